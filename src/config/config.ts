@@ -1,0 +1,55 @@
+/** A configuration that can be trusted: every path absolute, every default filled in, every database known. Plain JSON. */
+import type { Target } from '../database/target.ts'
+import type { MigrationSetting } from '../migration/migration-folder.ts'
+import type { Step } from '../seed/step.ts'
+
+export interface Config {
+  /** The folder of the configuration file. */
+  readonly root: string
+  /** The configuration file, absolute. */
+  readonly file: string
+  /** Local files that the configuration file imports, itself included. */
+  readonly files: readonly string[]
+  /** What the project is called: its package's name, or its folder's. */
+  readonly project: string
+  /** `.devdb`, absolute. */
+  readonly folder: string
+  readonly models: {
+    /** Paths and globs, relative to `root`. */
+    readonly patterns: readonly string[]
+    readonly exclude: readonly string[]
+    /** How long loading them may take, in milliseconds. */
+    readonly timeoutMs: number
+  }
+  readonly migrations: MigrationSetting
+  readonly dev: Target
+  readonly throwaway: Target
+  /** Where the next throwaway is built. */
+  readonly build: Target
+  /** Where dev's working copy is migrated. */
+  readonly work: Target
+  readonly steps: readonly Step[]
+  /** The variables for each database, by its URL. */
+  readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>
+  readonly unsetEnv: readonly string[]
+  readonly cwd: string
+  /** How many automatic snapshots are kept. */
+  readonly keepSnapshots: number
+  /** How long a lock on dev is waited for, in milliseconds. */
+  readonly waitMs: number
+}
+
+/**
+ * The whole environment of a child process that is meant for a database.
+ * @param config the configuration
+ * @param target the database
+ * @param own the environment of this process
+ */
+export function environmentFor(
+  config: Config,
+  target: Target,
+  own: NodeJS.ProcessEnv = process.env,
+): Record<string, string | undefined> {
+  const kept = Object.entries(own).filter(([name]) => !config.unsetEnv.includes(name))
+  return { ...Object.fromEntries(kept), DATABASE_URL: target.url, ...config.environments[target.url] }
+}

@@ -1,0 +1,213 @@
+/** From what a configuration file exports to plain JSON: its functions are called, every fault is collected. */
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { z } from 'zod'
+import type { Target } from '../database/target.ts'
+import { defaultThrowaway, dialectNamed, readTarget } from '../dialect/find-dialect.ts'
+import { DevdbError } from '../error.ts'
+import type { Step } from '../seed/step.ts'
+import type { Config } from './config.ts'
+import { refusalOf } from './guard.ts'
+import { type PlainConfig, userConfigSchema } from './user-config.ts'
+
+const defaults = { modelTimeoutMs: 30_000, stepTimeoutMs: 300_000, keepSnapshots: 10, waitMs: 5_000 } as const
+
+/** A fault: its path in the file, and what was expected. */
+type Fault = string
+
+/**
+ * Makes a trusted configuration.
+ * @param exported what the file exports
+ * @param file its absolute path
+ * @param files all local files it was read from
+ * @throws DevdbError `config-invalid` with all faults in `details`; `dev-refused`; `throwaway-is-dev`; `config-failed` when a function throws
+ */
+export function evaluateConfig(exported: unknown, file: string, files: readonly string[]): Config {
+  const root = dirname(file)
+  const { env, ...rest } = asRecord(exported, file)
+  const dev = typeof rest.dev === 'function' ? callFunction('dev', rest.dev, process.env, file) : rest.dev
+  const plain = parse({ ...rest, dev, ...(typeof env === 'function' || env === undefined ? {} : { env }) }, root, file)
+  return { ...plain, file, files, environments: environmentsOf(plain, env, file) }
+}
+
+function parse(value: unknown, root: string, file: string): Omit<Config, 'file' | 'files' | 'environments'> {
+  const parsed = userConfigSchema.safeParse(value)
+  const faults: Fault[] = parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(issue))
+  const given = value as Partial<PlainConfig>
+  // Databases are read even where other things are wrong, so that all faults come at once.
+  const dev = attempt('dev', faults, () => (isSetting(given.dev) ? readTarget(given.dev, root) : null))
+  const folder = join(root, '.devdb')
+  const throwawaySetting = typeof given.throwaway === 'object' ? given.throwaway?.url : given.throwaway
+  const throwaway = attempt('throwaway', faults, () =>
+    dev === null || (throwawaySetting !== undefined && typeof throwawaySetting !== 'string')
+      ? null
+      : readTarget(throwawaySetting ?? defaultThrowaway(dev, root, folder), root),
+  )
+  if (!parsed.success || dev === null || throwaway === null || faults.length > 0) throw invalid(faults, file)
+  assertAllowed(dev, throwaway, parsed.data, root, file)
+  return complete(parsed.data, root, folder, dev, throwaway)
+}
+
+function complete(
+  plain: PlainConfig,
+  root: string,
+  folder: string,
+  dev: Target,
+  throwaway: Target,
+): Omit<Config, 'file' | 'files' | 'environments'> {
+  const models = typeof plain.models === 'string' || Array.isArray(plain.models) ? { path: plain.models } : plain.models
+  const migrations = typeof plain.migrations === 'string' ? { dir: plain.migrations } : plain.migrations
+  const dialect = dialectNamed(dev.dialect, root)
+  return {
+    root,
+    project: projectName(root),
+    folder,
+    models: {
+      patterns: [models.path].flat(),
+      exclude: models.exclude ?? [],
+      timeoutMs: models.timeoutMs ?? defaults.modelTimeoutMs,
+    },
+    migrations: {
+      dir: resolve(root, migrations.dir),
+      match: migrations.match ?? null,
+      call: migrations.call ?? 'auto',
+      meta: {
+        table: migrations.meta?.table ?? 'SequelizeMeta',
+        column: migrations.meta?.column ?? 'name',
+        schema: migrations.meta?.schema ?? null,
+      },
+    },
+    dev,
+    throwaway,
+    build: dialect.scratch(join(folder, 'build'), 'build'),
+    work: dialect.scratch(join(folder, 'work'), 'work'),
+    steps: (plain.steps ?? []).map((step) => completeStep(step, root)),
+    unsetEnv: plain.unsetEnv ?? [],
+    cwd: resolve(root, plain.cwd ?? '.'),
+    keepSnapshots: plain.snapshots?.keep ?? defaults.keepSnapshots,
+    waitMs: plain.waitMs ?? defaults.waitMs,
+  }
+}
+
+function completeStep(step: NonNullable<PlainConfig['steps']>[number], root: string): Step {
+  const { name, inputs, env, timeoutMs = defaults.stepTimeoutMs } = step
+  const base = { timeoutMs, ...(inputs === undefined ? {} : { inputs }), ...(env === undefined ? {} : { env }) }
+  if (step.module !== undefined)
+    return { ...base, name: name ?? basename(step.module), module: resolve(root, step.module) }
+  if (step.sql !== undefined) return { ...base, name: name ?? basename(step.sql), sql: resolve(root, step.sql) }
+  const run = step.run ?? ''
+  return { ...base, name: name ?? (typeof run === 'string' ? run : run.join(' ')), run }
+}
+
+/** The `env` function is called once for each database that code can be meant for, so that only JSON leaves this process. */
+function environmentsOf(
+  config: Omit<Config, 'file' | 'files' | 'environments'>,
+  env: unknown,
+  file: string,
+): Config['environments'] {
+  const targets = [config.throwaway, config.build, config.dev, config.work]
+  return Object.fromEntries(
+    targets.map((target) => {
+      const value =
+        typeof env === 'function'
+          ? callFunction('env', env, { url: target.url, storage: target.storage ?? '' }, file)
+          : (env ?? {})
+      const record = asRecord(value, file)
+      const wrong = Object.entries(record).find(([, inner]) => typeof inner !== 'string')
+      if (wrong !== undefined) throw invalid([`env.${wrong[0]}: must be a string, is ${typeOf(wrong[1])}`], file)
+      return [target.url, record as Record<string, string>]
+    }),
+  )
+}
+
+function assertAllowed(dev: Target, throwaway: Target, plain: PlainConfig, root: string, file: string): void {
+  const refusal = refusalOf(dev, plain.allow ?? [], process.env)
+  if (refusal !== null) {
+    throw new DevdbError('dev-refused', `dev database ${dev.label} is refused: ${refusal}`, {
+      file,
+      hint: `if it really is a developer's own, allow it by name in the configuration: allow: ['${dev.name}']`,
+    })
+  }
+  if (dialectNamed(dev.dialect, root).isSame(dev, throwaway)) {
+    throw new DevdbError('throwaway-is-dev', `throwaway and dev are the same database: ${throwaway.label}`, {
+      file,
+      hint: 'leave throwaway out of the configuration, and it is kept in .devdb',
+    })
+  }
+}
+
+function attempt(path: string, faults: Fault[], read: () => Target | null): Target | null {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof DevdbError)) throw error
+    faults.push(`${path}: ${error.message}; ${error.parts.hint ?? ''}`)
+    return null
+  }
+}
+
+/** One line for an issue; of a union that failed, the faults of the alternative that came closest. */
+function faultsOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): readonly Fault[] {
+  const path = [...above, ...issue.path]
+  if (issue.code === 'invalid_union') {
+    const deeper = issue.errors.filter((inner) =>
+      inner.some(({ path: at, code }) => at.length > 0 || code === 'unrecognized_keys'),
+    )
+    if (deeper.length === 1 && deeper[0] !== undefined) return deeper[0].flatMap((inner) => faultsOf(inner, path))
+  }
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${written([...path, key])}: is not an option`)
+  return [`${written(path)}: ${issue.message.replace(/^Invalid input: /, '')}`]
+}
+
+const written = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
+    .join('') || 'the file'
+
+const invalid = (faults: readonly Fault[], file: string): DevdbError =>
+  new DevdbError(
+    'config-invalid',
+    `the configuration holds ${faults.length} fault${faults.length === 1 ? '' : 's'}: ${faults[0] ?? ''}`,
+    {
+      file,
+      hint: 'mend them, and save; the README has every option',
+      details: faults,
+    },
+  )
+
+function callFunction(name: string, value: unknown, parameter: unknown, file: string): unknown {
+  try {
+    return (value as (parameter: unknown) => unknown)(parameter)
+  } catch (error) {
+    throw new DevdbError(
+      'config-failed',
+      `the function ${name} of the configuration threw: ${(error as Error).message}`,
+      {
+        file,
+        cause: error,
+        hint: 'mend it, and save',
+      },
+    )
+  }
+}
+
+function asRecord(value: unknown, file: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw invalid([`the file: must export an object, exports ${typeOf(value)}`], file)
+}
+
+const isSetting = (value: unknown): value is string | Record<string, unknown> =>
+  (typeof value === 'string' && value !== '') || (typeof value === 'object' && value !== null && !Array.isArray(value))
+
+const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value)
+
+function projectName(root: string): string {
+  const file = join(root, 'package.json')
+  if (!existsSync(file)) return basename(root)
+  try {
+    const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown }
+    return typeof name === 'string' && name !== '' ? name : basename(root)
+  } catch {
+    return basename(root)
+  }
+}

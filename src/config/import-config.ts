@@ -1,0 +1,37 @@
+/** How a one-shot command reads the configuration in its own process. */
+import Module from 'node:module'
+import { extname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { DevdbError } from '../error.ts'
+import type { Config } from './config.ts'
+import { loadConfig } from './load-config.ts'
+
+/** The hooks that let any process import a configuration. */
+export const registerPublicDoor = (): void => Module.register(`./public-door-hooks${extname(import.meta.url)}`, import.meta.url)
+
+/**
+ * Loads a configuration in this process. Its code may call `process.exit`, which is then an error and nothing else.
+ * @param file absolute path
+ * @throws DevdbError as `loadConfig`
+ */
+export async function importConfig(file: string): Promise<Config> {
+  if (file.endsWith('.json')) return loadConfig(file, async () => undefined)
+  const { exit } = process
+  process.exit = (() => {
+    throw new DevdbError('config-failed', 'the configuration called process.exit', { file, hint: 'take that call out of it' })
+  }) as typeof process.exit
+  try {
+    return await loadConfig(file, importCode)
+  } finally {
+    process.exit = exit
+  }
+}
+
+async function importCode(path: string): Promise<unknown> {
+  const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')])
+  cjs.register()
+  esm.register()
+  registerPublicDoor()
+  const namespace = (await import(pathToFileURL(path).href)) as Record<string, unknown>
+  return 'module.exports' in namespace ? namespace['module.exports'] : namespace
+}

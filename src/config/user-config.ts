@@ -1,0 +1,137 @@
+/** What a configuration file may say: the untrusted form, and the one schema from which its types and its faults come. */
+import { z } from 'zod'
+
+const text = z.string().min(1, 'must not be empty')
+const list = z.array(text).min(1, 'must not be an empty list')
+const milliseconds = z.int('must be a whole number of milliseconds').positive('must be more than 0 milliseconds')
+const environment = z.record(z.string(), z.string())
+
+const stepBase = {
+  name: text.optional(),
+  inputs: list.optional(),
+  env: environment.optional(),
+  timeoutMs: milliseconds.optional(),
+}
+
+const kinds = ['run', 'module', 'sql'] as const
+
+const step = z
+  .strictObject({ ...stepBase, run: z.union([text, list]).optional(), module: text.optional(), sql: text.optional() })
+  .refine(
+    (value) => kinds.filter((kind) => value[kind] !== undefined).length === 1,
+    'must have exactly one of run, module and sql',
+  )
+
+const regularExpression = text.refine(isRegularExpression, 'must be a regular expression')
+
+const database = z.union(
+  [text, z.record(z.string(), z.unknown())],
+  'must be a URL such as "sqlite:dev.db", or Sequelize options',
+)
+
+/** The schema of the file after its functions were called. */
+export const userConfigSchema = z.strictObject({
+  models: z.union(
+    [
+      text,
+      list,
+      z.strictObject({ path: z.union([text, list]), exclude: list.optional(), timeoutMs: milliseconds.optional() }),
+    ],
+    'must be a path, a list of paths or globs, or { path, exclude, timeoutMs }',
+  ),
+  migrations: z.union(
+    [
+      text,
+      z.strictObject({
+        dir: text,
+        match: regularExpression.optional(),
+        call: z.enum(['auto', 'umzug', 'cli']).optional(),
+        meta: z.strictObject({ table: text.optional(), column: text.optional(), schema: text.optional() }).optional(),
+      }),
+    ],
+    'must be a folder, or { dir, match, call, meta }',
+  ),
+  dev: database,
+  throwaway: z
+    .union([text, z.strictObject({ url: text })], 'must be a URL such as "sqlite:.devdb/throwaway.db", or { url }')
+    .optional(),
+  steps: z.array(step).optional(),
+  env: environment.optional(),
+  unsetEnv: list.optional(),
+  cwd: text.optional(),
+  snapshots: z.strictObject({ keep: z.int().min(1, 'must be at least 1').optional() }).optional(),
+  waitMs: milliseconds.optional(),
+  allow: list.optional(),
+})
+
+/** The file after its functions were called. */
+export type PlainConfig = z.infer<typeof userConfigSchema>
+
+/** A database as the `env` function sees it. `storage`: its file, or null where it has none. */
+export interface EnvTarget {
+  readonly url: string
+  readonly storage: string
+}
+
+/** A scripted step: exactly one of `run`, `module` and `sql`. */
+export interface UserStep {
+  /** What the screen calls it; by default what it runs. */
+  readonly name?: string
+  /** A command: a string runs in a shell, a list does not. */
+  readonly run?: string | readonly string[]
+  /** A sequelize-cli seeder. */
+  readonly module?: string
+  /** A file of SQL statements. */
+  readonly sql?: string
+  /** Globs of the files it depends on. */
+  readonly inputs?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** How long it may take, in milliseconds; 300,000 by default. */
+  readonly timeoutMs?: number
+}
+
+type DatabaseSetting = string | Readonly<Record<string, unknown>>
+
+/** What `defineConfig` takes. Paths are relative to the file. */
+export interface UserConfig {
+  /** Model files: a path, a list of paths or globs, or an object. `timeoutMs`: how long loading may take; 30,000 by default. */
+  readonly models:
+    | string
+    | readonly string[]
+    | { readonly path: string | readonly string[]; readonly exclude?: readonly string[]; readonly timeoutMs?: number }
+  /** The migrations folder. `match`: a regular expression for file names. `meta`: where applied names are kept. */
+  readonly migrations:
+    | string
+    | {
+        readonly dir: string
+        readonly match?: string
+        readonly call?: 'auto' | 'umzug' | 'cli'
+        readonly meta?: { readonly table?: string; readonly column?: string; readonly schema?: string }
+      }
+  /** The dev database: a URL, Sequelize options, or a function of the environment that gives one of them. */
+  readonly dev: DatabaseSetting | ((env: Readonly<Record<string, string | undefined>>) => DatabaseSetting)
+  /** The throwaway database; in `.devdb/` by default. */
+  readonly throwaway?: string | { readonly url: string }
+  readonly steps?: readonly UserStep[]
+  /** More environment for the project's code, besides DATABASE_URL: a record, or a function of the database it is meant for. */
+  readonly env?: Readonly<Record<string, string>> | ((target: EnvTarget) => Readonly<Record<string, string>>)
+  /** Variables that the project's code must not see. */
+  readonly unsetEnv?: readonly string[]
+  /** Where steps run; the file's folder by default. */
+  readonly cwd?: string
+  /** How many automatic snapshots of dev are kept; 10 by default. */
+  readonly snapshots?: { readonly keep?: number }
+  /** How long another connection's lock on dev is waited for, in milliseconds; 5,000 by default. */
+  readonly waitMs?: number
+  /** Names of dev databases that may be used although they look like production or are on another host. */
+  readonly allow?: readonly string[]
+}
+
+function isRegularExpression(source: string): boolean {
+  try {
+    new RegExp(source)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,115 @@
+/** The contract of a dialect: all that devdb asks of a kind of database. Code outside `dialect/` asks "can you?", never "which are you?". */
+import type { Connection } from '../database/connection.ts'
+import type { Target } from '../database/target.ts'
+
+/** Where the meta table of the applied migrations is. */
+export interface MetaTable {
+  readonly table: string
+  readonly column: string
+  readonly schema: string | null
+}
+
+/** Tells whether anyone wrote to a database since the observer was opened or last asked. */
+export interface Observer {
+  /** True once for each time something was committed by another connection, or the database was replaced, made or removed. */
+  hasChanged(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** What happened on the working copy, and which copy is to become the dev database. */
+export interface WorkResult<Outcome> {
+  readonly outcome: Outcome
+  /** The copy to enter, or null when nothing is to change. */
+  readonly enter: Target | null
+}
+
+/** A change of the dev database that is atomic: the work runs on a copy, and the copy enters the live database as one transaction. */
+export interface ChangeRequest<Outcome> {
+  readonly dev: Target
+  /** A folder that holds nothing but the copies of this change; removed afterwards. */
+  readonly folder: string
+  /** The working copy, inside `folder`. */
+  readonly copy: Target
+  /** Starts from an empty database instead of a copy of dev. */
+  readonly fromEmpty?: boolean
+  /** Where dev as it was right before the change is kept, or null when there is none to keep. */
+  readonly snapshot: Target
+  /** How long other connections are waited for, in milliseconds. */
+  readonly waitMs: number
+  /** Migrates the copy. Called again with a fresh copy when someone wrote to dev meanwhile. */
+  work(copy: Target): Promise<WorkResult<Outcome>>
+  onRetry(attempt: number, reason: string): void
+}
+
+/** How a change ended. */
+export interface ChangeResult<Outcome> {
+  readonly outcome: Outcome
+  /** Whether dev was changed; only then is the snapshot kept. */
+  readonly changed: boolean
+  /** Size of the snapshot in bytes, or null when dev did not exist before. */
+  readonly snapshotBytes: number | null
+}
+
+/** A statement as it went through the driver. */
+export interface SentStatement {
+  readonly database: string
+  readonly sql: string
+  readonly ms: number
+  readonly error: string | null
+}
+
+/** A kind of database. Made for one project, whose own driver it loads on first use. */
+export interface Dialect {
+  readonly name: string
+  /** The npm package of the driver, for the message when it is missing. */
+  readonly driver: string
+  /** The setting that stands for the throwaway database when none is given. */
+  defaultThrowaway(folder: string): string
+  /**
+   * Reads a database setting.
+   * @param setting a URL, or Sequelize options
+   * @param base the folder that relative paths start from
+   * @returns null when the setting is not this dialect's
+   * @throws DevdbError `config-invalid` when it is, but makes no sense
+   */
+  readTarget(setting: string | Readonly<Record<string, unknown>>, base: string): Target | null
+  /** A scratch database of that name inside a folder of devdb's own; nothing is created. */
+  scratch(folder: string, name: string): Target
+  /** Whether two targets are the same database, under whatever spelling. */
+  isSame(a: Target, b: Target): boolean
+  exists(target: Target): Promise<boolean>
+  /** Opens a connection for reading. @throws DevdbError `dev-unreadable`, `dev-busy` */
+  openForReading(target: Target): Promise<Connection>
+  /** Opens a connection that may write. */
+  openForWriting(target: Target): Promise<Connection>
+  /** How many tables of the user's it has. */
+  countTables(target: Target): Promise<number>
+  /** Names in a meta table in order of application; empty where the table does not exist. */
+  readMetaTable(connection: Connection, meta: MetaTable): Promise<readonly string[]>
+  observe(target: Target): Promise<Observer>
+  /** The files whose changes mean that the database may have changed; empty where there are none to watch. */
+  filesOf(target: Target): readonly string[]
+
+  /** Empties a scratch database and marks it as devdb's. @returns when it is ready to be built in */
+  prepareScratch(scratch: Target): Promise<void>
+  /** Removes a scratch database. */
+  removeScratch(scratch: Target): Promise<void>
+  /**
+   * Checks that the throwaway may be overwritten: it is absent, or devdb made it for this project.
+   * @throws DevdbError `throwaway-not-ours`
+   */
+  checkThrowaway(throwaway: Target, folder: string): Promise<void>
+  /** Puts a finished build in the throwaway's place, whole, also while others have it open. */
+  publish(build: Target, throwaway: Target, folder: string): Promise<void>
+
+  /** Copies a live database whole. @returns its size in bytes */
+  copy(from: Target, to: Target, waitMs: number): Promise<number>
+  /** Copies a scratch database that nobody has open, with all that was committed. */
+  checkpoint(from: Target, to: Target): Promise<void>
+  change<Outcome>(request: ChangeRequest<Outcome>): Promise<ChangeResult<Outcome>>
+
+  /** Splits a script into statements, each with its first line, counted from 1. */
+  splitStatements(script: string): readonly { readonly sql: string; readonly line: number }[]
+  /** From now on reports every statement that any code of this process sends through the driver. */
+  recordStatements(onStatement: (statement: SentStatement) => void): void
+}

@@ -1,0 +1,43 @@
+/** Which dialect a database setting belongs to. */
+import type { Target } from '../database/target.ts'
+import { DevdbError } from '../error.ts'
+import type { Dialect } from './dialect.ts'
+import { createSqliteDialect } from './sqlite/sqlite-dialect.ts'
+
+const creators = { sqlite: createSqliteDialect } as const satisfies Record<string, (root: string) => Dialect>
+
+/**
+ * The dialect of a target.
+ * @param name the target's `dialect`
+ * @param root the user's project, whose driver is used
+ */
+export function dialectNamed(name: string, root: string): Dialect {
+  const create = (creators as Record<string, ((root: string) => Dialect) | undefined>)[name]
+  if (create === undefined) throw unknownDialect(name)
+  return create(root)
+}
+
+/**
+ * Reads a database setting with the dialect it belongs to.
+ * @param setting a URL, or Sequelize options with `dialect`
+ * @param root the user's project; relative paths start there
+ * @throws DevdbError `dialect-unknown`, `config-invalid`
+ */
+export function readTarget(setting: string | Readonly<Record<string, unknown>>, root: string): Target {
+  for (const create of Object.values(creators)) {
+    const target = create(root).readTarget(setting, root)
+    if (target !== null) return target
+  }
+  throw unknownDialect(typeof setting === 'string' ? (setting.split(':')[0] ?? '') : String(setting.dialect))
+}
+
+/** The throwaway's setting when the configuration names none: beside dev's dialect, in devdb's own folder. */
+export const defaultThrowaway = (dev: Target, root: string, folder: string): string =>
+  dialectNamed(dev.dialect, root).defaultThrowaway(folder)
+
+const unknownDialect = (name: string): DevdbError =>
+  new DevdbError('dialect-unknown', `no dialect of devdb opens "${name}"`, {
+    hint: `use one of: ${Object.keys(creators)
+      .map((known) => `${known}:…`)
+      .join(', ')}`,
+  })

@@ -1,0 +1,71 @@
+/** How a SQLite database is copied: a live one page by page through SQLite, a closed one as a file. */
+import { constants, copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DevdbError } from '../../error.ts'
+import { openSqlite, type SqliteBackup } from './sqlite-connection.ts'
+import type { SqliteDriver } from './sqlite-driver.ts'
+
+const pollMs = 20
+
+/**
+ * Copies a live database, with what is still in its -wal file. A plain copy of the file would miss that.
+ * @param driver the sqlite3 package
+ * @param from the live file
+ * @param to the new file; an existing one is replaced
+ * @param waitMs how long a writer's lock is waited for, in milliseconds
+ * @returns the copy's size in bytes
+ * @throws DevdbError `dev-busy`, `dev-unreadable`, `disk-full`
+ */
+export async function copyLive(driver: SqliteDriver, from: string, to: string, waitMs: number): Promise<number> {
+  mkdirSync(dirname(to), { recursive: true })
+  removeSqlite(to)
+  const connection = await openSqlite(driver, from, 'read')
+  try {
+    const backup = await connection.openBackup(to, 'out')
+    try {
+      await stepWithin(backup, -1, waitMs, from)
+    } finally {
+      await backup.finish()
+    }
+  } catch (error) {
+    removeSqlite(to)
+    throw error
+  } finally {
+    await connection.close()
+  }
+  // An empty database has no pages to copy.
+  return statSync(to, { throwIfNoEntry: false })?.size ?? 0
+}
+
+/**
+ * Repeats a step of a page copy until no lock is in its way.
+ * @param backup the copy
+ * @param pages as for `step`
+ * @param waitMs how long to try, in milliseconds
+ * @param file named in the message
+ * @throws DevdbError `dev-busy`
+ */
+export async function stepWithin(backup: SqliteBackup, pages: number, waitMs: number, file: string): Promise<void> {
+  const deadline = Date.now() + waitMs
+  while (!(await backup.step(pages))) {
+    if (Date.now() >= deadline) {
+      throw new DevdbError('dev-busy', `${file} stayed locked by another connection for ${waitMs} ms`, {
+        file,
+        hint: 'end the transaction of the application that has it open, then repeat',
+      })
+    }
+    await sleep(pollMs)
+  }
+}
+
+/** Copies a file that no connection has open; shares its blocks where the file system can. */
+export function copyClosed(from: string, to: string): void {
+  removeSqlite(to)
+  copyFileSync(from, to, constants.COPYFILE_FICLONE)
+}
+
+/** Removes a database with the files that belong to it. https://www.sqlite.org/tempfiles.html */
+export function removeSqlite(file: string): void {
+  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true })
+}

@@ -1,0 +1,107 @@
+/** Whether anyone wrote to a SQLite file meanwhile. */
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import type { Observer } from '../dialect.ts'
+import { openSqlite, type SqliteConnection } from './sqlite-connection.ts'
+import type { SqliteDriver } from './sqlite-driver.ts'
+
+/** What tells two moments of one file apart. */
+export interface Stamp {
+  /** Device and inode: a replaced file is a changed one. Null when there is no file. */
+  readonly identity: string | null
+  /** The file change counter, at offset 24 of the header; stands still under WAL. https://www.sqlite.org/fileformat2.html#file_change_counter */
+  readonly counter: number
+  /** `PRAGMA data_version` of a connection that stays open; what tells under WAL. https://www.sqlite.org/pragma.html#pragma_data_version */
+  readonly version: number
+}
+
+/** Takes stamps of one file, through a connection that never writes. */
+export interface Stamper {
+  stamp(): Promise<Stamp>
+  /** Whether the file is in write-ahead-log mode. */
+  readonly isWal: boolean
+  close(): Promise<void>
+}
+
+/**
+ * Opens a stamper on an existing file.
+ * @param driver the sqlite3 package
+ * @param file absolute path
+ */
+export async function openStamper(driver: SqliteDriver, file: string): Promise<Stamper> {
+  const connection = await openSqlite(driver, file, 'read')
+  const [row] = await connection.all('PRAGMA journal_mode')
+  const isWal = row?.journal_mode === 'wal'
+  // data_version counts from the first read of the connection.
+  await connection.all('SELECT count(*) FROM sqlite_master')
+  return {
+    isWal,
+    stamp: async () => ({
+      identity: identityOf(file),
+      counter: changeCounter(file),
+      // In rollback mode a reader may be locked out while a writer holds the file, and the counter tells anyway.
+      version: isWal ? await dataVersion(connection) : 0,
+    }),
+    close: () => connection.close(),
+  }
+}
+
+/** Whether nothing was written between two stamps of the same stamper. */
+export const isSameStamp = (a: Stamp, b: Stamp): boolean =>
+  a.identity === b.identity && a.counter === b.counter && a.version === b.version
+
+/**
+ * Observes a file that may not exist yet.
+ * @param driver the sqlite3 package
+ * @param file absolute path
+ */
+export async function observeSqlite(driver: SqliteDriver, file: string): Promise<Observer> {
+  let stamper = await openIfPossible(driver, file)
+  let last = await stampOf(stamper, file)
+  return {
+    async hasChanged() {
+      const next = await stampOf(stamper, file)
+      const isChanged = !isSameStamp(last, next)
+      if (next.identity !== last.identity) {
+        await stamper?.close()
+        stamper = await openIfPossible(driver, file)
+      }
+      last = next.identity === last.identity ? next : await stampOf(stamper, file)
+      return isChanged
+    },
+    close: async () => stamper?.close(),
+  }
+}
+
+const openIfPossible = async (driver: SqliteDriver, file: string): Promise<Stamper | null> => {
+  if (identityOf(file) === null) return null
+  // A locked or unreadable file is still watched through its header.
+  return openStamper(driver, file).catch(() => null)
+}
+
+const stampOf = async (stamper: Stamper | null, file: string): Promise<Stamp> =>
+  stamper === null ? { identity: identityOf(file), counter: changeCounter(file), version: 0 } : stamper.stamp()
+
+const dataVersion = async (connection: SqliteConnection): Promise<number> => {
+  const [row] = await connection.all('PRAGMA data_version')
+  return Number(row?.data_version)
+}
+
+function identityOf(file: string): string | null {
+  const status = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return status === undefined ? null : `${status.dev}:${status.ino}`
+}
+
+function changeCounter(file: string): number {
+  let descriptor: number
+  try {
+    descriptor = openSync(file, 'r')
+  } catch {
+    return -1
+  }
+  try {
+    const bytes = Buffer.alloc(4)
+    return readSync(descriptor, bytes, 0, 4, 24) === 4 ? bytes.readUInt32BE() : 0
+  } finally {
+    closeSync(descriptor)
+  }
+}

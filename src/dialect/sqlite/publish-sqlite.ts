@@ -1,0 +1,132 @@
+/** How a finished build takes the throwaway's place, and which files may be overwritten at all. */
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DevdbError } from '../../error.ts'
+import { placeNew } from './change-sqlite.ts'
+import { copyClosed, removeSqlite, stepWithin } from './copy-sqlite.ts'
+import { openSqlite } from './sqlite-connection.ts'
+import type { SqliteDriver } from './sqlite-driver.ts'
+import { truePath } from './sqlite-target.ts'
+
+/** "DVDB": what `PRAGMA application_id` says of a throwaway. https://www.sqlite.org/pragma.html#pragma_application_id */
+export const mark = 0x44564442
+
+const readersWaitMs = 2000
+
+/**
+ * Checks that a file may be overwritten: it is absent, or it carries the mark *and* is recorded as this project's. The mark travels with
+ * every copy, so it alone proves nothing.
+ * @param file the throwaway
+ * @param folder devdb's folder in the project
+ * @throws DevdbError `throwaway-not-ours`
+ */
+export function checkOwnThrowaway(file: string, folder: string): void {
+  if (!existsSync(file)) return
+  const reason = !isRecorded(file, folder) ? 'was not made by devdb for this project' : markFault(file)
+  if (reason === null) return
+  throw new DevdbError('throwaway-not-ours', `${file} ${reason}, so it is left alone`, {
+    file,
+    hint: `choose another throwaway in the configuration, or remove the file yourself: rm '${file}'`,
+  })
+}
+
+/**
+ * Puts a build in place. A backup transaction into the live file serves connections that are open at their next read; renaming over a file
+ * that is open in WAL mode would break it for them. Only where readers block it for 2 s, or the page sizes differ, is the file replaced.
+ * @param driver the sqlite3 package
+ * @param build the finished build; gone afterwards
+ * @param live the throwaway
+ * @param folder devdb's folder in the project
+ * @throws DevdbError `throwaway-not-ours`, `throwaway-failed`
+ */
+export async function publishSqlite(driver: SqliteDriver, build: string, live: string, folder: string): Promise<void> {
+  checkOwnThrowaway(live, folder)
+  record(live, folder)
+  try {
+    if (!existsSync(live) && placeNew(build, live)) return
+    checkOwnThrowaway(live, folder)
+    if (!(await enterThrowaway(driver, build, live))) replace(build, live)
+    removeSqlite(build)
+  } catch (error) {
+    if (error instanceof DevdbError && error.code === 'throwaway-not-ours') throw error
+    throw new DevdbError('throwaway-failed', `the build could not be put in place: ${(error as Error).message}`, {
+      file: live,
+      hint: `remove it, then repeat: rm '${live}'`,
+      cause: error,
+    })
+  }
+}
+
+async function enterThrowaway(driver: SqliteDriver, build: string, live: string): Promise<boolean> {
+  const writer = await openSqlite(driver, live, 'write')
+  try {
+    await writer.all('PRAGMA synchronous = OFF')
+    const backup = await writer.openBackup(build, 'in')
+    try {
+      await stepWithin(backup, -1, readersWaitMs, live)
+      return true
+    } finally {
+      await backup.finish()
+    }
+  } catch {
+    return false
+  } finally {
+    await writer.close()
+  }
+}
+
+function replace(build: string, live: string): void {
+  const beside = join(dirname(live), `.${process.pid}.devdb-build`)
+  copyClosed(build, beside)
+  removeSqlite(live)
+  renameSync(beside, live)
+}
+
+/** Read from the header's bytes, at offset 68, so that no lock is in the way. https://www.sqlite.org/fileformat2.html#application_id */
+function markFault(file: string): string | null {
+  if (!statSync(file).isFile()) return 'is no file'
+  const header = Buffer.alloc(72)
+  const descriptor = openSync(file, 'r')
+  try {
+    const isMarked = readSync(descriptor, header, 0, 72, 0) === 72 && header.readUInt32BE(68) === mark
+    return isMarked ? null : "does not carry devdb's mark"
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const recordFile = (folder: string): string => join(folder, 'owned.json')
+
+function readRecord(folder: string): readonly string[] {
+  try {
+    const { files } = JSON.parse(readFileSync(recordFile(folder), 'utf8')) as { files?: unknown }
+    return Array.isArray(files) ? files.filter((file) => typeof file === 'string') : []
+  } catch {
+    return []
+  }
+}
+
+/** The record holds the folder's own real path too, so that a copied project does not take its original's databases for its own. */
+const entryOf = (file: string, folder: string): string => `${truePath(folder)} ${truePath(file)}`
+
+const isRecorded = (file: string, folder: string): boolean => readRecord(folder).includes(entryOf(file, folder))
+
+function record(file: string, folder: string): void {
+  const entry = entryOf(file, folder)
+  const files = readRecord(folder)
+  if (files.includes(entry)) return
+  mkdirSync(folder, { recursive: true })
+  const temporary = `${recordFile(folder)}.new`
+  writeFileSync(temporary, `${JSON.stringify({ files: [...files, entry] }, null, 2)}\n`)
+  renameSync(temporary, recordFile(folder))
+}

@@ -1,0 +1,78 @@
+/** SQLite's answers to the contract of a dialect, each in a file of its own. */
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import type { Connection } from '../../database/connection.ts'
+import type { Dialect, MetaTable } from '../dialect.ts'
+import { changeSqlite } from './change-sqlite.ts'
+import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
+import { observeSqlite } from './observe-sqlite.ts'
+import { checkOwnThrowaway, mark, publishSqlite } from './publish-sqlite.ts'
+import { recordStatements } from './record-statements.ts'
+import { splitStatements } from './split-statements.ts'
+import { openSqlite } from './sqlite-connection.ts'
+import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
+import { fileOf, fileTarget, isSameFile, readSqliteTarget } from './sqlite-target.ts'
+
+/**
+ * Makes the dialect for one project.
+ * @param root the project, whose own driver is loaded on first use
+ */
+export function createSqliteDialect(root: string): Dialect {
+  let loaded: SqliteDriver | undefined
+  const driver = (): SqliteDriver => {
+    loaded ??= loadSqliteDriver(root)
+    return loaded
+  }
+
+  return {
+    name: 'sqlite',
+    driver: 'sqlite3',
+    defaultThrowaway: (folder) => `sqlite:${relative(root, join(folder, 'throwaway.db'))}`,
+    readTarget: readSqliteTarget,
+    scratch: (folder, name) => fileTarget(join(folder, `${name}.db`), root),
+    isSame: (a, b) => a.dialect === b.dialect && isSameFile(fileOf(a), fileOf(b)),
+    exists: async (target) => existsSync(fileOf(target)),
+    openForReading: (target) => openSqlite(driver(), fileOf(target), 'read'),
+    openForWriting: (target) => openSqlite(driver(), fileOf(target), 'create'),
+    async countTables(target) {
+      const connection = await openSqlite(driver(), fileOf(target), 'read')
+      const query =
+        "SELECT count(*) AS tables FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+      const [row] = await connection.all(query).finally(() => connection.close())
+      return Number(row?.tables)
+    },
+    readMetaTable,
+    observe: (target) => observeSqlite(driver(), fileOf(target)),
+    filesOf: (target) => ['', '-wal', '-journal'].map((suffix) => `${fileOf(target)}${suffix}`),
+
+    async prepareScratch(scratch) {
+      mkdirSync(dirname(fileOf(scratch)), { recursive: true })
+      removeSqlite(fileOf(scratch))
+      const connection = await openSqlite(driver(), fileOf(scratch), 'create')
+      await connection.run(`PRAGMA application_id = ${mark}`).finally(() => connection.close())
+    },
+    removeScratch: async (scratch) => removeSqlite(fileOf(scratch)),
+    checkThrowaway: async (throwaway, folder) => checkOwnThrowaway(fileOf(throwaway), folder),
+    publish: (build, throwaway, folder) => publishSqlite(driver(), fileOf(build), fileOf(throwaway), folder),
+
+    copy: (from, to, waitMs) => copyLive(driver(), fileOf(from), fileOf(to), waitMs),
+    checkpoint: async (from, to) => copyClosed(fileOf(from), fileOf(to)),
+    change: (request) => changeSqlite(driver(), request),
+
+    splitStatements,
+    recordStatements: (onStatement) => recordStatements(driver(), onStatement),
+  }
+}
+
+async function readMetaTable(connection: Connection, meta: MetaTable): Promise<readonly string[]> {
+  // On SQLite Sequelize writes a schema as a prefix of the table's name.
+  const table = meta.schema === null ? meta.table : `${meta.schema}.${meta.table}`
+  const [found] = await connection.all("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", [table])
+  if (found === undefined) return []
+  // Rows stand in order of insertion, which the names do not tell.
+  const order = /WITHOUT\s+ROWID\s*$/i.test(String(found.sql)) ? quote(meta.column) : 'rowid'
+  const rows = await connection.all(`SELECT ${quote(meta.column)} AS name FROM ${quote(table)} ORDER BY ${order}`)
+  return rows.map((row) => String(row.name))
+}
+
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`

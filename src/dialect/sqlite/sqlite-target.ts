@@ -1,0 +1,66 @@
+/** Which file a SQLite setting means, and whether two settings mean the same one. */
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import type { Target } from '../../database/target.ts'
+import { DevdbError } from '../../error.ts'
+
+/**
+ * Reads a setting: `sqlite:dev.db`, `sqlite:./dev.db`, `sqlite:/abs/dev.db`, `sqlite:///abs/dev.db`, or Sequelize options with `storage`.
+ * Relative paths start at `base`: Sequelize itself reads `sqlite:dev.db` as a host (v6.37) and would open the file of that name
+ * wherever the process was started, so child processes always get the absolute form.
+ * @returns null when the setting is for another dialect
+ * @throws DevdbError `config-invalid` for a database in memory, or none
+ */
+export function readSqliteTarget(setting: string | Readonly<Record<string, unknown>>, base: string): Target | null {
+  const storage =
+    typeof setting === 'string' ? pathOfUrl(setting) : setting.dialect === 'sqlite' ? setting.storage : null
+  if (storage === null) return null
+  if (typeof storage !== 'string' || storage === '' || storage.startsWith(':memory:')) {
+    throw new DevdbError('config-invalid', 'a database in memory is gone with each process; devdb needs a file', {
+      hint: "write it as 'sqlite:dev.db'",
+    })
+  }
+  return fileTarget(resolve(base, storage), base, typeof setting === 'string' ? {} : setting)
+}
+
+/** The target that stands for a file. */
+export function fileTarget(storage: string, base: string, options: Readonly<Record<string, unknown>> = {}): Target {
+  const inside = relative(base, storage)
+  return {
+    dialect: 'sqlite',
+    url: `sqlite:${storage}`,
+    label: inside.startsWith('..') ? storage : inside,
+    storage,
+    host: null,
+    name: basename(storage, extname(storage)),
+    options: { ...options, dialect: 'sqlite', storage },
+  }
+}
+
+/** The file of a target that this dialect made. */
+export const fileOf = (target: Target): string => target.storage as string
+
+/**
+ * Whether two paths are one file: also through symbolic links, hard links and, since the file system may fold it, other case.
+ * Works for files that do not exist yet.
+ */
+export function isSameFile(a: string, b: string): boolean {
+  if (truePath(a).toLowerCase() === truePath(b).toLowerCase()) return true
+  if (!existsSync(a) || !existsSync(b)) return false
+  const [left, right] = [statSync(a, { bigint: true }), statSync(b, { bigint: true })]
+  return left.ino === right.ino && left.dev === right.dev
+}
+
+/** The path without symbolic links, as far as it exists. */
+export function truePath(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  const parent = dirname(path)
+  return parent === path ? path : join(truePath(parent), basename(path))
+}
+
+const pathOfUrl = (url: string): string | null => {
+  const match = /^sqlite:(?:\/\/(?=\/|[^/]))?(.*)$/s.exec(url)
+  if (match === null) return null
+  const path = match[1] ?? ''
+  return path.includes('?') ? path.slice(0, path.indexOf('?')) : path
+}

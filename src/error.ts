@@ -1,0 +1,156 @@
+/** What can go wrong, and how each failure is shown: the codes, the error class and the plain-data Problem. */
+
+/** One entry of the table of codes: what it means, and the exit code of a one-shot command that ends with it. */
+interface CodeMeaning {
+  readonly exit: 1 | 2 | 4 | 130
+  readonly meaning: string
+}
+
+/** Every code a Problem can carry. Codes are stable: scripts match on them. The README's table is checked against this. */
+export const codes = {
+  usage: { exit: 2, meaning: 'the command line is wrong' },
+  'config-not-found': { exit: 2, meaning: 'no devdb.config.* from here upwards' },
+  'config-invalid': { exit: 2, meaning: 'the configuration holds faults; all of them are listed' },
+  'config-failed': { exit: 2, meaning: 'the configuration file cannot be loaded, or one of its functions threw' },
+  'target-unknown': { exit: 2, meaning: 'no migration has that name' },
+  'target-ambiguous': { exit: 2, meaning: 'more than one migration has that part in its name' },
+  'confirmation-needed': { exit: 2, meaning: 'the command discards something and nobody can be asked; add --yes' },
+  'dev-refused': { exit: 2, meaning: 'the dev database is on another host or looks like production' },
+  'dialect-unknown': { exit: 2, meaning: 'no dialect of devdb can open that database' },
+  'package-missing': { exit: 2, meaning: 'the project lacks sequelize or the driver' },
+  'model-not-found': { exit: 1, meaning: 'a configured model file or glob matches nothing' },
+  'model-none': { exit: 1, meaning: 'the model files loaded, but no model was found in them' },
+  'model-failed': { exit: 1, meaning: 'a model file has a syntax error or threw' },
+  'model-exit': { exit: 1, meaning: 'code loaded for the models called process.exit' },
+  'model-timeout': { exit: 1, meaning: 'loading the models or building the schema took too long' },
+  'schema-failed': { exit: 1, meaning: 'the database refused the schema that the models describe' },
+  'step-failed': { exit: 1, meaning: 'a seed step ended with an error' },
+  'step-timeout': { exit: 1, meaning: 'a seed step took longer than its timeoutMs' },
+  'step-not-found': { exit: 1, meaning: "a seed step's program or file does not exist" },
+  'migration-failed': { exit: 1, meaning: 'a migration threw, or the database refused a statement of it' },
+  'migration-irreversible': { exit: 1, meaning: 'a migration in the path of a downgrade has no down' },
+  'migration-missing': { exit: 1, meaning: 'an applied migration in the path of a downgrade has no file' },
+  'migration-duplicate': { exit: 1, meaning: 'two migration files stand for the same name' },
+  'migrations-unreadable': { exit: 1, meaning: 'the migrations folder is missing or cannot be read' },
+  'dev-absent': { exit: 1, meaning: 'there is no dev database yet' },
+  'dev-busy': { exit: 1, meaning: 'an application kept the dev database locked, or kept writing to it' },
+  'dev-unreadable': { exit: 1, meaning: 'the dev database is corrupt, encrypted or no database' },
+  'dev-readonly': { exit: 1, meaning: 'the dev database or its folder cannot be written' },
+  'dev-touched': { exit: 1, meaning: 'the dev database changed while code of a build ran (a warning)' },
+  'throwaway-not-ours': {
+    exit: 1,
+    meaning: 'the throwaway file was not made by devdb for this project; it is left alone',
+  },
+  'throwaway-is-dev': { exit: 2, meaning: 'throwaway and dev name the same file' },
+  'throwaway-failed': { exit: 1, meaning: 'the finished build could not be put in place' },
+  'already-watching': { exit: 1, meaning: 'another devdb watch runs in this project' },
+  locked: { exit: 1, meaning: 'another devdb works on this project and did not finish in time' },
+  'disk-full': { exit: 1, meaning: 'there is no space left for a copy' },
+  'file-failed': { exit: 1, meaning: 'a file or folder devdb needs cannot be read or written' },
+  'worker-died': { exit: 1, meaning: 'a child process ended before its work was done' },
+  interrupted: { exit: 130, meaning: 'stopped by a signal' },
+  internal: { exit: 1, meaning: 'a defect in devdb' },
+} as const satisfies Record<string, CodeMeaning>
+
+/** A stable name for one way to fail. */
+export type Code = keyof typeof codes
+
+/** What the user sees of an error: plain JSON, equal on screen, in the log and in `--json`. Absent values are left out here. */
+export interface Problem {
+  readonly code: Code
+  /** One line: subject, what failed, why. */
+  readonly message: string
+  /** The next command to type, or the next thing to do. */
+  readonly hint?: string
+  /** Absolute path of the user's file at fault. */
+  readonly file?: string
+  /** Line in `file`, counted from 1. */
+  readonly line?: number
+  /** Column in `line`, counted from 1. */
+  readonly column?: number
+  /** A few numbered source lines around `line`, ready to print. */
+  readonly frame?: string
+  /** Name of the migration at fault. */
+  readonly migration?: string
+  /** The SQL statement at fault. */
+  readonly statement?: string
+  /** More lines: every fault of a configuration, the last lines of a step's output, a stack of a defect. */
+  readonly details?: readonly string[]
+}
+
+/** What a thrower knows beyond the message. */
+export type ProblemParts = Omit<Problem, 'code' | 'message'>
+
+/** The only error devdb throws on purpose. Anything else that is thrown is a defect and becomes code `internal`. */
+export class DevdbError extends Error {
+  override readonly name = 'DevdbError'
+  readonly code: Code
+  readonly parts: ProblemParts
+
+  constructor(code: Code, message: string, parts: ProblemParts & { readonly cause?: unknown } = {}) {
+    const { cause, ...rest } = parts
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.parts = rest
+  }
+}
+
+/**
+ * Turns anything that was thrown into a Problem. A Problem that crossed a process boundary passes unchanged.
+ * @param error what was caught
+ * @returns the Problem; for an unknown error, code `internal` with the stack in `details`
+ */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof DevdbError) return { code: error.code, message: oneLine(error.message), ...error.parts }
+  if (isProblem(error)) return error
+  const systemCode = (error as NodeJS.ErrnoException | undefined)?.code
+  if (systemCode === 'ENOSPC' || systemCode === 'EDQUOT') {
+    return { code: 'disk-full', message: oneLine((error as Error).message), hint: 'free some space and repeat' }
+  }
+  if (typeof systemCode === 'string' && fileCodes.has(systemCode)) {
+    const { message, path } = error as NodeJS.ErrnoException
+    return { code: 'file-failed', message: oneLine(message), ...(path === undefined ? {} : { file: path }) }
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  return {
+    code: 'internal',
+    message: oneLine(message),
+    hint: 'this is a defect in devdb; the log .devdb/devdb.log has the details',
+    details: (stack ?? '').split('\n').slice(1, 8),
+  }
+}
+
+/**
+ * The Error to throw for a Problem that another process sent.
+ * @param problem what the other process reported
+ */
+export function fromProblem(problem: Problem): DevdbError {
+  const { code, message, ...parts } = problem
+  return new DevdbError(code, message, parts)
+}
+
+/** The exit code of a one-shot command that ends with this Problem. */
+export const exitCodeOf = (problem: Problem): number => codes[problem.code].exit
+
+const fileCodes = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EISDIR',
+  'ENOTDIR',
+  'EMFILE',
+  'ENAMETOOLONG',
+  'ELOOP',
+  'EIO',
+  'ENOENT',
+])
+
+const isProblem = (value: unknown): value is Problem =>
+  typeof value === 'object' &&
+  value !== null &&
+  'message' in value &&
+  'code' in value &&
+  !(value instanceof Error) &&
+  String(value.code) in codes
+
+const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ')

@@ -1,0 +1,108 @@
+/** One line of plain text for each event: the plain reporter, the log view and the log file all print it. */
+import type { Problem } from '../error.ts'
+import type { Event } from './event.ts'
+
+/**
+ * Says in one line what happened.
+ * @param event any event
+ * @returns the line, or an empty string for an event that has nothing to say to a person
+ */
+export function describeEvent(event: Event): string {
+  switch (event.kind) {
+    case 'session-started':
+      return `devdb ${event.version} ${event.command} in ${event.root}`
+    case 'config-loaded':
+      return `configuration ${event.file}`
+    case 'config-failed':
+    case 'problem-raised':
+    case 'board-failed':
+      return describeProblem(event.problem)
+    case 'watching-changed':
+      return `watching ${count(event.files, 'file')}`
+    case 'files-changed':
+      return `changed: ${event.files.join(', ')}`
+    case 'throwaway-found':
+      return event.state === 'absent' ? '' : `throwaway is ${event.state}`
+    case 'build-started':
+      return `build started (${event.reason})`
+    case 'schema-started':
+    case 'step-started':
+      return ''
+    case 'schema-built':
+      return `✓ schema: ${count(event.tables, 'table')}, ${event.ms} ms`
+    case 'output-captured':
+      return `  ${event.source}: ${event.line}`
+    case 'step-output':
+      return `  ${event.step}: ${event.line}`
+    case 'step-finished':
+      return `✓ ${event.step}, ${event.ms} ms${event.cached ? ', cached' : ''}`
+    case 'step-failed':
+      return `✗ ${event.step}, ${event.ms} ms: ${describeProblem(event.problem)}`
+    case 'step-skipped':
+      return `- ${event.step} skipped`
+    case 'build-finished':
+      return `throwaway ready: ${event.url}, ${count(event.tables, 'table')}, ${event.ms} ms`
+    case 'build-failed':
+      return `build failed after ${event.ms} ms${event.stale ? ' (the last good throwaway stays)' : ''}: ${describeProblem(event.problem)}`
+    case 'build-cancelled':
+      return `build cancelled after ${event.ms} ms`
+    case 'dev-touched':
+      return `warning: ${describeProblem(event.problem)}`
+    case 'board-read':
+      return describeBoard(event.board.exists, event.board.migrations)
+    case 'snapshot-saved':
+      return `snapshot ${event.id} (${event.reason}), ${event.bytes} bytes`
+    case 'change-started':
+      return `${event.direction}: ${event.names.join(', ')}`
+    case 'migration-started':
+      return `${arrow(event.direction)} ${event.migration}`
+    case 'statement-run':
+      return `  ${oneLine(event.sql)} (${event.ms} ms)${event.error === null ? '' : ` ${event.error}`}`
+    case 'migration-finished':
+      return `✓ ${event.migration} ${event.direction === 'upgrade' ? 'up' : 'down'}, ${event.ms} ms`
+    case 'migration-failed':
+      return `✗ ${event.migration}, ${event.ms} ms: ${describeProblem(event.problem)}`
+    case 'change-retried':
+      return `tried again (${event.attempt}): ${event.reason}`
+    case 'change-finished':
+      return event.names.length === 0
+        ? `nothing to ${event.direction}`
+        : `${event.direction === 'upgrade' ? 'upgraded' : 'downgraded'} ${count(event.names.length, 'migration')} in ${event.ms} ms`
+    case 'change-failed':
+      return `${event.direction} failed: ${describeProblem(event.problem)}`
+    case 'reset-started':
+      return `recreating ${event.url} from its migrations`
+    case 'reset-finished':
+      return `recreated ${event.url}: ${count(event.names.length, 'migration')} in ${event.ms} ms`
+    case 'reset-failed':
+      return `reset failed: ${describeProblem(event.problem)}`
+    case 'lock-waited':
+      return `waiting for ${event.holder}`
+    case 'session-ended':
+      return event.reason
+    default:
+      return event satisfies never
+  }
+}
+
+/**
+ * A Problem in one line: message, place and hint.
+ * @param problem the Problem
+ */
+export function describeProblem(problem: Problem): string {
+  const place =
+    problem.file === undefined ? '' : ` (${problem.file}${problem.line === undefined ? '' : `:${problem.line}`})`
+  const hint = problem.hint === undefined ? '' : ` — ${problem.hint}`
+  return `${problem.message}${place}${hint}`
+}
+
+function describeBoard(exists: boolean, migrations: readonly { readonly state: string }[]): string {
+  const counted = (state: string) => migrations.filter((migration) => migration.state === state).length
+  const missing = counted('missing')
+  const absent = exists ? '' : 'absent, '
+  return `dev: ${absent}${counted('applied')} applied, ${counted('pending')} pending${missing === 0 ? '' : `, ${missing} missing`}`
+}
+
+const arrow = (direction: 'upgrade' | 'downgrade'): string => (direction === 'upgrade' ? '↑' : '↓')
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
+const oneLine = (text: string): string => text.trim().replace(/\s+/g, ' ')

@@ -1,0 +1,128 @@
+/** What happened: the one stream that the screen, the plain and NDJSON reporters and the log all read. This is the wire format. */
+import type { Problem } from '../error.ts'
+
+/** Up or down: the direction of a change of the dev database. */
+export type Direction = 'upgrade' | 'downgrade'
+
+/** The state of one migration against the dev database. `missing`: applied, but its file is gone. */
+export interface MigrationStatus {
+  readonly name: string
+  readonly state: 'applied' | 'pending' | 'missing'
+  /** Pending although a migration with a later name is applied already. */
+  readonly outOfOrder: boolean
+}
+
+/** The dev database's position, as `status` prints it. */
+export interface Board {
+  readonly url: string
+  readonly exists: boolean
+  /** Applied ones in order of application, then pending ones in order of name. */
+  readonly migrations: readonly MigrationStatus[]
+}
+
+/** The fields of each kind of event. Kinds are in the past tense; durations are in milliseconds, sizes in bytes. */
+export interface EventFields {
+  /** A watch or one-shot command began. */
+  'session-started': { readonly version: string; readonly command: string; readonly root: string; readonly pid: number }
+  /** The configuration was loaded (again). */
+  'config-loaded': {
+    readonly project: string
+    readonly file: string
+    readonly throwaway: string
+    readonly dev: string
+    readonly steps: readonly string[]
+  }
+  'config-failed': { readonly problem: Problem }
+  /** The set of watched files changed. */
+  'watching-changed': { readonly files: number }
+  /** Someone saved; paths are relative to the project. */
+  'files-changed': { readonly files: readonly string[]; readonly affects: readonly ('config' | 'build' | 'board')[] }
+
+  /** What an earlier run left behind; the first thing a new session knows. */
+  'throwaway-found': {
+    readonly state: 'ready' | 'stale' | 'failed' | 'absent'
+    readonly builtAt: number | null
+    readonly tables: number | null
+    readonly ms: number | null
+  }
+  'build-started': { readonly reason: string; readonly estimateMs: number | null; readonly steps: readonly string[] }
+  'schema-started': { readonly estimateMs: number | null }
+  'schema-built': { readonly tables: number; readonly ms: number }
+  /** A line printed by model code. */
+  'output-captured': { readonly source: string; readonly line: string }
+  'step-started': { readonly step: string; readonly estimateMs: number | null }
+  'step-output': { readonly step: string; readonly line: string }
+  'step-finished': { readonly step: string; readonly ms: number; readonly cached: boolean }
+  'step-failed': { readonly step: string; readonly ms: number; readonly problem: Problem }
+  'step-skipped': { readonly step: string }
+  'build-finished': { readonly url: string; readonly tables: number; readonly ms: number }
+  'build-failed': { readonly problem: Problem; readonly ms: number; readonly stale: boolean }
+  'build-cancelled': { readonly ms: number }
+
+  /** The dev database changed while code of ours ran. `by`: "models" or the step's name. */
+  'dev-touched': { readonly by: string; readonly snapshot: string | null; readonly problem: Problem }
+  'board-read': { readonly board: Board }
+  'board-failed': { readonly problem: Problem }
+  'snapshot-saved': { readonly id: string; readonly reason: string; readonly bytes: number }
+  'change-started': { readonly direction: Direction; readonly names: readonly string[] }
+  'migration-started': { readonly migration: string; readonly direction: Direction; readonly estimateMs: number | null }
+  /** A statement that was sent to the dev database (or to the working copy that becomes it). */
+  'statement-run': {
+    readonly database: string
+    readonly sql: string
+    readonly ms: number
+    readonly error: string | null
+  }
+  'migration-finished': { readonly migration: string; readonly direction: Direction; readonly ms: number }
+  'migration-failed': {
+    readonly migration: string
+    readonly direction: Direction
+    readonly ms: number
+    readonly problem: Problem
+  }
+  /** Another connection wrote meanwhile (or held the lock), so the change is made again on a fresh copy. */
+  'change-retried': { readonly attempt: number; readonly reason: string }
+  'change-finished': {
+    readonly direction: Direction
+    readonly names: readonly string[]
+    readonly saved: string | null
+    readonly ms: number
+  }
+  'change-failed': {
+    readonly direction: Direction
+    readonly names: readonly string[]
+    readonly saved: string | null
+    readonly problem: Problem
+  }
+  'reset-started': { readonly url: string }
+  'reset-finished': {
+    readonly url: string
+    readonly names: readonly string[]
+    readonly saved: string | null
+    readonly ms: number
+  }
+  'reset-failed': { readonly problem: Problem }
+
+  'lock-waited': { readonly holder: string }
+  'problem-raised': { readonly problem: Problem }
+  'session-ended': { readonly reason: string }
+}
+
+/** The name of one kind of event. */
+export type EventKind = keyof EventFields
+
+/** One thing that happened. `at`: milliseconds since 1970. `job`: which build or change it belongs to. */
+export type Event = {
+  [Kind in EventKind]: {
+    readonly v: 1
+    readonly at: number
+    readonly job: string | null
+    readonly kind: Kind
+  } & EventFields[Kind]
+}[EventKind]
+
+/** An event of one kind. */
+export type EventOf<Kind extends EventKind> = Extract<Event, { kind: Kind }>
+
+/** Reports that something happened. Version and time are added by the store. */
+export type Emit = <Kind extends EventKind>(kind: Kind, fields: EventFields[Kind]) => void

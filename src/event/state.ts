@@ -1,0 +1,103 @@
+/** What is true now: everything the screen shows, as plain readonly JSON. Made only by `reduce`. */
+import type { Problem } from '../error.ts'
+import type { Board, Direction, EventKind } from './event.ts'
+
+/** One line of the throwaway panel: the schema, or one step. */
+export interface Phase {
+  readonly name: string
+  readonly kind: 'schema' | 'step'
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped'
+  /** When it started, in milliseconds since 1970. */
+  readonly startedAt: number | null
+  readonly ms: number | null
+  /** How long it took last time, in milliseconds. */
+  readonly estimateMs: number | null
+  readonly cached: boolean
+  /** What it has to say in a few words: the table count, or the last line a step printed. */
+  readonly summary: string | null
+}
+
+/** A warning that stays until the next build that doesn't raise it. */
+export interface Warning {
+  readonly at: number
+  readonly problem: Problem
+}
+
+/** One line of the log view. */
+export interface LogLine {
+  readonly at: number
+  readonly kind: EventKind
+  readonly text: string
+}
+
+/** The throwaway database: the verdict of the last finished build, and the build that runs now. */
+export interface ThrowawayState {
+  readonly url: string
+  readonly state: 'absent' | 'ready' | 'stale' | 'failed'
+  readonly builtAt: number | null
+  readonly ms: number | null
+  readonly tables: number | null
+  readonly phases: readonly Phase[]
+  /** Why it is stale or failed. */
+  readonly problem: Problem | null
+  readonly running: {
+    readonly job: string | null
+    readonly startedAt: number
+    readonly estimateMs: number | null
+  } | null
+}
+
+/** The dev database: its board, and the change that runs now. */
+export interface DevState {
+  readonly url: string
+  readonly board: Board | null
+  readonly problem: Problem | null
+  readonly running: {
+    readonly direction: Direction | 'reset'
+    readonly names: readonly string[]
+    /** The migration that runs right now. */
+    readonly migration: string | null
+    readonly startedAt: number
+    readonly estimateMs: number | null
+  } | null
+  /** The last change that succeeded, for one line of feedback. */
+  readonly last: { readonly text: string; readonly at: number } | null
+}
+
+/** All of it. */
+export interface State {
+  readonly project: string
+  readonly root: string
+  readonly version: string
+  readonly watching: number | null
+  readonly throwaway: ThrowawayState
+  readonly dev: DevState
+  /** A fault that stops everything until it is mended: the configuration, mostly. */
+  readonly problem: Problem | null
+  readonly warnings: readonly Warning[]
+  readonly log: readonly LogLine[]
+  readonly ended: boolean
+}
+
+/** The state before the first event. */
+export const initialState: State = {
+  project: '',
+  root: '',
+  version: '',
+  watching: null,
+  throwaway: {
+    url: '',
+    state: 'absent',
+    builtAt: null,
+    ms: null,
+    tables: null,
+    phases: [],
+    problem: null,
+    running: null,
+  },
+  dev: { url: '', board: null, problem: null, running: null, last: null },
+  problem: null,
+  warnings: [],
+  log: [],
+  ended: false,
+}

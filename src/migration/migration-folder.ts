@@ -1,0 +1,79 @@
+/** Which migration files there are, and which name each stands for. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { DevdbError } from '../error.ts'
+
+/** How a migration's functions are called. `auto` suits both signatures. */
+export type CallStyle = 'auto' | 'umzug' | 'cli'
+
+/** Where migrations are and how they are read. */
+export interface MigrationSetting {
+  /** Absolute path. */
+  readonly dir: string
+  /** A regular expression that the file's name must match besides its ending, or null. */
+  readonly match: string | null
+  readonly call: CallStyle
+  readonly meta: { readonly table: string; readonly column: string; readonly schema: string | null }
+}
+
+/** One migration file. */
+export interface MigrationFile {
+  /** The file's name, as Umzug and sequelize-cli write it to the meta table. */
+  readonly name: string
+  /** Absolute path. */
+  readonly path: string
+}
+
+const endings = /\.(?:[cm]?js|[cm]?ts|sql)$/
+
+/** `NAME.down.sql` belongs to `NAME.up.sql`; type declarations and source maps are no migrations. */
+const isPartner = /\.down\.sql$|\.d\.[cm]?ts$/
+
+/**
+ * Lists the migrations in name order.
+ * @param setting where they are
+ * @throws DevdbError `migrations-unreadable`, or `migration-duplicate` when two files stand for one name
+ */
+export function readMigrationFolder({ dir, match }: MigrationSetting): readonly MigrationFile[] {
+  const pattern = match === null ? null : new RegExp(match)
+  const names = readNames(dir).filter(
+    (name) => endings.test(name) && !isPartner.test(name) && (pattern?.test(name) ?? true),
+  )
+  const files = names.sort(inNameOrder).map((name) => ({ name, path: join(dir, name) }))
+  for (const [index, file] of files.entries()) {
+    const twin = files[index + 1]
+    if (twin !== undefined && bareName(file.name) === bareName(twin.name)) {
+      throw new DevdbError('migration-duplicate', `${file.name} and ${twin.name} stand for the same migration`, {
+        file: twin.path,
+        migration: bareName(file.name),
+        hint: `rename one of them, or remove it: rm ${relative(process.cwd(), twin.path)}`,
+      })
+    }
+  }
+  return files
+}
+
+/** A migration's name without its ending: a compiled project logs `.js` for a `.ts` file, and some log none. */
+export const bareName = (name: string): string => name.replace(/\.up\.sql$/, '').replace(endings, '')
+
+/** The order in which migrations are applied. */
+export const inNameOrder = (a: string, b: string): number =>
+  bareName(a) < bareName(b) ? -1 : bareName(a) > bareName(b) ? 1 : a < b ? -1 : 1
+
+function readNames(dir: string): string[] {
+  if (!existsSync(dir)) {
+    throw new DevdbError('migrations-unreadable', `the migrations folder ${dir} does not exist`, {
+      file: dir,
+      hint: `mkdir -p ${dir}`,
+    })
+  }
+  try {
+    return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]))
+  } catch (error) {
+    throw new DevdbError('migrations-unreadable', `the migrations folder cannot be read: ${(error as Error).message}`, {
+      file: dir,
+      hint: `look at its rights: ls -ld ${dir}`,
+      cause: error,
+    })
+  }
+}

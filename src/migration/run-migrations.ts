@@ -1,0 +1,220 @@
+/** How migrations run: through Umzug, one after the other, on a working copy. Called in a child process only. */
+import { readFile } from 'node:fs/promises'
+import { performance } from 'node:perf_hooks'
+import type { QueryInterface, Sequelize } from 'sequelize'
+import { SequelizeStorage, Umzug, type UmzugStorage } from 'umzug'
+import type { Target } from '../database/target.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import { DevdbError } from '../error.ts'
+import type { Direction, Emit } from '../event/event.ts'
+import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
+import { bareName, type CallStyle, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
+
+/** What to run, and where. */
+export interface MigrationRun {
+  readonly root: string
+  readonly dialect: Dialect
+  /** The working copy. */
+  readonly target: Target
+  readonly direction: Direction
+  /** In the order in which they are to run. */
+  readonly files: readonly MigrationFile[]
+  readonly setting: MigrationSetting
+  /** The meta table's names as they are now. */
+  readonly logged: readonly string[]
+  /** How long each took last time, in milliseconds. */
+  readonly estimates: Readonly<Record<string, number>>
+  readonly emit: Emit
+  /** Imports a file of the user's. */
+  importFile(path: string): Promise<unknown>
+  /** Called after each migration but the last: what stands in `target` now is the longest run that succeeded. */
+  checkpoint(done: readonly string[]): Promise<void>
+}
+
+type MigrationFunction = (first: unknown, second: unknown) => unknown
+
+/**
+ * Runs the migrations until one fails.
+ * @throws DevdbError `migration-failed`, `migration-irreversible`, with the migration's name
+ */
+export async function runMigrations(run: MigrationRun): Promise<void> {
+  const done: string[] = []
+  for (const [index, file] of run.files.entries()) {
+    const startedAt = performance.now()
+    const elapsed = (): number => Math.round(performance.now() - startedAt)
+    const facts = { migration: file.name, direction: run.direction }
+    run.emit('migration-started', { ...facts, estimateMs: run.estimates[`${run.direction} ${file.name}`] ?? null })
+    // An instance of its own for each: when it is closed, what a migration left open is seen before anything is built on it.
+    const sequelize = createInstance(run.root, run.target)
+    try {
+      await runOne(run, file, sequelize)
+    } finally {
+      await sequelize.close()
+    }
+    await assertUnlocked(run, file)
+    done.push(file.name)
+    // Before it is told: what is told to have finished must be kept, also if this process dies the next moment.
+    if (index < run.files.length - 1) await run.checkpoint(done)
+    run.emit('migration-finished', { ...facts, ms: elapsed() })
+  }
+}
+
+async function runOne(run: MigrationRun, file: MigrationFile, sequelize: Sequelize): Promise<void> {
+  const umzug = new Umzug({
+    migrations: [
+      {
+        name: file.name,
+        path: file.path,
+        up: () => call(run, file, 'up', sequelize),
+        down: () => call(run, file, 'down', sequelize),
+      },
+    ],
+    storage: metaStorage(run, sequelize),
+    logger: undefined,
+  })
+  try {
+    if (run.direction === 'upgrade') await umzug.up({ migrations: [file.name] })
+    else await umzug.down({ migrations: [file.name] })
+  } catch (error) {
+    throw migrationError(error, file)
+  }
+}
+
+/**
+ * Umzug's own Sequelize storage, under the names that the table has already: a compiled project logs `.js` for a `.ts` file, and some
+ * log no ending. The table's name is always given, since Umzug's and sequelize-cli's defaults are not everyone's.
+ */
+function metaStorage({ setting, logged, files }: MigrationRun, sequelize: Sequelize): UmzugStorage {
+  const { table, column, schema } = setting.meta
+  const storage = new SequelizeStorage({
+    sequelize,
+    tableName: table,
+    columnName: column,
+    ...(schema === null ? {} : { schema }),
+  })
+  const loggedName = (name: string): string =>
+    logged.find((old) => bareName(old) === bareName(name)) ?? likeOthers(name, logged)
+  return {
+    executed: async () => {
+      const names = await storage.executed()
+      return names.map((name) => files.find((file) => bareName(file.name) === bareName(name))?.name ?? name)
+    },
+    logMigration: (params) => storage.logMigration({ ...params, name: loggedName(params.name) }),
+    unlogMigration: (params) => storage.unlogMigration({ ...params, name: loggedName(params.name) }),
+  }
+}
+
+/** The form that all other names in the table have. */
+export function likeOthers(name: string, logged: readonly string[]): string {
+  if (logged.length === 0) return name
+  if (logged.every((old) => bareName(old) === old)) return bareName(name)
+  if (logged.every((old) => old.endsWith('.js')) && /\.[cm]?ts$/.test(name)) return `${bareName(name)}.js`
+  return name
+}
+
+async function call(run: MigrationRun, file: MigrationFile, which: 'up' | 'down', sequelize: Sequelize): Promise<void> {
+  if (file.path.endsWith('.sql')) return runSql(run, file, which)
+  const exported = await run.importFile(file.path)
+  const migration = functionOf(exported, which)
+  if (migration === null) throw irreversible(file, which)
+  const { Sequelize } = loadSequelize(run.root)
+  await migration.call(exported, firstArgument(run.setting.call, file, sequelize), Sequelize)
+}
+
+const functionOf = (exported: unknown, which: 'up' | 'down'): MigrationFunction | null => {
+  const holder = exported as { up?: unknown; down?: unknown; default?: unknown } | null
+  const found = holder?.[which] ?? (holder?.default as { up?: unknown; down?: unknown } | undefined)?.[which]
+  return typeof found === 'function' ? (found as MigrationFunction) : null
+}
+
+/**
+ * What a migration's function gets first. Umzug passes `{ name, path, context }`, sequelize-cli the query interface itself; an object that
+ * is the query interface and holds the three as well suits both. Projects give Umzug either the query interface or the Sequelize instance
+ * as context, so the context answers for both, too.
+ */
+function firstArgument(style: CallStyle, { name, path }: MigrationFile, sequelize: Sequelize): unknown {
+  const queryInterface = sequelize.getQueryInterface()
+  if (style === 'cli') return queryInterface
+  const context = bothInOne(queryInterface, sequelize)
+  if (style === 'umzug') return { name, path, context }
+  return Object.assign(Object.create(queryInterface), { name, path, context })
+}
+
+const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryInterface =>
+  new Proxy(queryInterface, {
+    get: (target, key) => {
+      const holder = key in target || !(key in sequelize) ? target : sequelize
+      const value: unknown = Reflect.get(holder, key)
+      return typeof value === 'function' && holder === sequelize ? value.bind(sequelize) : value
+    },
+    has: (target, key) => key in target || key in sequelize,
+  })
+
+/** Statements run as they are written: a transaction is the file's own affair, and the whole runs on a copy anyway. */
+async function runSql({ dialect, target }: MigrationRun, file: MigrationFile, which: 'up' | 'down'): Promise<void> {
+  const path = which === 'up' ? file.path : file.path.replace(/\.up\.sql$/, '.down.sql')
+  const script = path === file.path && which === 'down' ? null : await readFile(path, 'utf8').catch(() => null)
+  if (script === null) throw irreversible(file, which)
+  const connection = await dialect.openForWriting(target)
+  try {
+    for (const { sql, line } of dialect.splitStatements(script)) {
+      await connection.run(sql).catch((error: Error) => {
+        throw new DevdbError('migration-failed', error.message, {
+          file: path,
+          line,
+          statement: sql,
+          migration: file.name,
+          cause: error,
+        })
+      })
+    }
+  } finally {
+    await connection.close()
+  }
+}
+
+/** A transaction that a migration neither committed nor rolled back would be lost without a word. */
+async function assertUnlocked({ dialect, target }: MigrationRun, file: MigrationFile): Promise<void> {
+  const connection = await dialect.openForWriting(target)
+  try {
+    await connection.run('BEGIN IMMEDIATE; ROLLBACK')
+  } catch (error) {
+    throw new DevdbError('migration-failed', `${file.name} left a transaction open`, {
+      file: file.path,
+      migration: file.name,
+      hint: 'await its commit() or rollback() before the migration returns',
+      cause: error,
+    })
+  } finally {
+    await connection.close()
+  }
+}
+
+const irreversible = (file: MigrationFile, which: 'up' | 'down'): DevdbError =>
+  which === 'down'
+    ? new DevdbError('migration-irreversible', `${file.name} has no down`, {
+        file: file.path,
+        migration: file.name,
+        hint: file.path.endsWith('.sql')
+          ? `write ${bareName(file.name)}.down.sql beside ${bareName(file.name)}.up.sql`
+          : 'export a function down from it',
+      })
+    : new DevdbError('migration-failed', `${file.name} exports no up`, {
+        file: file.path,
+        migration: file.name,
+        hint: 'export a function up from it',
+      })
+
+function migrationError(error: unknown, file: MigrationFile): DevdbError {
+  // Umzug wraps what a migration throws: https://github.com/sequelize/umzug#errors
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  if (cause instanceof DevdbError) return cause
+  const { message, sql } = cause as Error & { sql?: string }
+  return new DevdbError('migration-failed', `${file.name}: ${message ?? String(cause)}`, {
+    file: file.path,
+    migration: file.name,
+    hint: 'mend the migration, then repeat: devdb upgrade',
+    cause,
+    ...(sql === undefined ? {} : { statement: sql }),
+  })
+}

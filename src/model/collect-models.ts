@@ -1,0 +1,118 @@
+/** Which models a module's exports hold, in whatever shape the project writes them. */
+import type { Model, ModelStatic, Sequelize } from 'sequelize'
+import type { Sequelize6 } from './load-sequelize.ts'
+
+type AnyModel = ModelStatic<Model> & { associate?: (models: unknown) => unknown }
+type AnyFunction = (...values: never[]) => unknown
+type Definer = (sequelize: Sequelize, dataTypes: unknown) => unknown
+
+/** What the exports of all model files came to. */
+export interface Collected {
+  /** The instance whose models are meant: the application's own, or the one given. */
+  readonly sequelize: Sequelize
+  /** Whether the application made it. */
+  readonly isForeign: boolean
+}
+
+/**
+ * Defines the models of modules and associates them.
+ *
+ * Known by shape, not by class, since a project may have its own copy of Sequelize:
+ * an exported Sequelize instance, or models bound to one (sequelize-cli's `models/index.js`); classes with a static initialiser;
+ * a function `(sequelize, DataTypes)` that returns one model or defines all of them.
+ * @param modules what each model file exports
+ * @param sequelize an unused instance on the throwaway database, for models that have none yet
+ * @param library the Sequelize that `sequelize` is made of
+ */
+export async function collectModels(
+  modules: readonly unknown[],
+  sequelize: Sequelize,
+  library: Sequelize6,
+): Promise<Collected> {
+  const exported = modules.flatMap(exportsOf)
+  const foreign = [...new Set(exported.flatMap(instanceOf))].sort((a, b) => modelsOf(b).length - modelsOf(a).length)[0]
+  const home = foreign ?? sequelize
+  for (const value of modules.flatMap(definersOf)) await define(value, home, library)
+  const models = modelsOf(home)
+  // A function that defines all models, or the application itself, may have associated them already.
+  if (!models.some(hasAssociations)) for (const model of models) await model.associate?.(home.models)
+  return { sequelize: home, isForeign: foreign !== undefined }
+}
+
+/** The module's own value and each of its exports, once each. */
+function exportsOf(module: unknown): readonly unknown[] {
+  const unwrapped = unwrap(module)
+  const named =
+    isObject(unwrapped) && !isInstance(unwrapped) && !isModelClass(unwrapped) ? Object.values(unwrapped) : []
+  const fromDefault = named.flatMap((value) => (isPlainObject(value) && !isInstance(value) ? Object.values(value) : []))
+  const all = [unwrapped, ...named, ...fromDefault, ...named.filter(Array.isArray).flat()]
+  return [...new Set(all)].filter((value) => isObject(value) || isFunction(value))
+}
+
+/** What of a module is to be called: its default export, else its model classes and the functions that take an instance first. */
+function definersOf(module: unknown): readonly AnyFunction[] {
+  const unwrapped = unwrap(module)
+  const main = isObject(unwrapped) && 'default' in unwrapped ? unwrapped.default : unwrapped
+  if (isFunction(main)) return [main]
+  return exportsOf(module)
+    .filter(isFunction)
+    .filter((value) => isClass(value) || takesInstance.test(Function.prototype.toString.call(value)))
+}
+
+/** A function's source up to its first parameter, where that is named like a Sequelize instance. */
+const takesInstance =
+  /^(?:async\s*)?(?:function\b)?\s*[\w$]*\s*\(?\s*(?:\{\s*)?(?:sequelize|seq|db|database|orm|connection|instance)\b/i
+
+/** An ES module namespace of a CommonJS file has the exports under `default`, sometimes twice. */
+const unwrap = (module: unknown): unknown => {
+  if (!isObject(module) || !('default' in module)) return module
+  const keys = Object.keys(module).filter((key) => key !== '__esModule' && key !== 'module.exports')
+  return keys.length === 1 ? unwrap(module.default) : module
+}
+
+/** The application's own instance that a value is, holds, or is bound to. */
+function instanceOf(value: unknown): readonly Sequelize[] {
+  if (isInstance(value)) return [value]
+  if (isModelClass(value) && isInstance(value.sequelize)) return [value.sequelize]
+  return []
+}
+
+async function define(value: AnyFunction, sequelize: Sequelize, library: Sequelize6): Promise<unknown> {
+  if (isModelClass(value)) {
+    if (isInstance(value.sequelize)) return value
+    const initialise = initialiserOf(value)
+    return initialise === null ? undefined : await initialise.call(value, sequelize, library.DataTypes)
+  }
+  if (isClass(value)) return undefined
+  return await (value as unknown as Definer)(sequelize, library.DataTypes)
+}
+
+const initialisers = ['initModel', 'initialize', 'initialise', 'init', 'define', 'setup', 'register']
+
+/** A static initialiser of the class's own; `init` counts only where the class overrides Sequelize's. */
+function initialiserOf(model: object): Definer | null {
+  for (const name of initialisers) {
+    const own = Object.getOwnPropertyDescriptor(model, name)?.value as unknown
+    if (isFunction(own)) return own as unknown as Definer
+  }
+  return null
+}
+
+const modelsOf = (sequelize: Sequelize): readonly AnyModel[] => Object.values(sequelize.models) as AnyModel[]
+const hasAssociations = (model: AnyModel): boolean => Object.keys(model.associations).length > 0
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+const isFunction = (value: unknown): value is AnyFunction => typeof value === 'function'
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  isObject(value) && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)
+const isClass = (value: unknown): boolean =>
+  isFunction(value) && /^class\b/.test(Function.prototype.toString.call(value))
+
+const isInstance = (value: unknown): value is Sequelize =>
+  isObject(value) && isFunction(value.define) && isFunction(value.getQueryInterface) && isObject(value.models)
+
+const isModelClass = (value: unknown): value is AnyModel =>
+  isFunction(value) &&
+  isFunction((value as unknown as Record<string, unknown>).findAll) &&
+  isFunction((value as unknown as Record<string, unknown>).init) &&
+  isFunction((value as unknown as Record<string, unknown>).belongsTo)

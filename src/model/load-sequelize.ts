@@ -1,0 +1,35 @@
+/** The user's own Sequelize: two copies do not recognise each other's types. */
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type * as SequelizePackage from 'sequelize'
+import type { Target } from '../database/target.ts'
+import { DevdbError } from '../error.ts'
+
+/** What `require('sequelize')` gives. */
+export type Sequelize6 = typeof SequelizePackage
+
+/**
+ * Loads Sequelize from the user's project; where it has none, the copy beside devdb.
+ * @param root the project
+ * @throws DevdbError `package-missing`
+ */
+export function loadSequelize(root: string): Sequelize6 {
+  for (const from of [join(root, 'package.json'), import.meta.url]) {
+    try {
+      return createRequire(from)('sequelize') as Sequelize6
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
+    }
+  }
+  throw new DevdbError('package-missing', `the project in ${root} has no sequelize`, { hint: 'npm install sequelize' })
+}
+
+/**
+ * An instance of the user's Sequelize on a database.
+ * @param root the project
+ * @param target the database
+ */
+export function createInstance(root: string, target: Target): SequelizePackage.Sequelize {
+  const { Sequelize } = loadSequelize(root)
+  return new Sequelize({ logging: false, ...target.options } as SequelizePackage.Options)
+}

@@ -1,0 +1,52 @@
+/** How a child process is ended together with everything it started. */
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const graceMs = 400
+
+/** The groups to end when devdb itself ends: a child in a group of its own does not get the terminal's Ctrl-C. */
+const livingGroups = new Set<number>()
+
+/**
+ * Remembers a child that leads a process group of its own (`detached: true`).
+ * @param pid its process id
+ */
+export function registerGroup(pid: number): void {
+  if (livingGroups.size === 0) process.once('exit', killAllGroups)
+  livingGroups.add(pid)
+}
+
+/**
+ * Asks a whole group to end, and kills what is left of it after 400 ms.
+ * @param pid process id of the group's leader
+ * @param ended settles when the leader has ended
+ */
+export async function endGroup(pid: number, ended: Promise<unknown>): Promise<void> {
+  signalGroup(pid, 'SIGTERM')
+  const timer = new AbortController()
+  await Promise.race([ended, sleep(graceMs, undefined, { signal: timer.signal })]).catch(() => undefined)
+  timer.abort()
+  killGroup(pid)
+}
+
+/**
+ * Kills what is left of a group, its leader having ended or not.
+ * @param pid process id of the group's leader
+ */
+export function killGroup(pid: number): void {
+  signalGroup(pid, 'SIGKILL')
+  livingGroups.delete(pid)
+  if (livingGroups.size === 0) process.off('exit', killAllGroups)
+}
+
+const killAllGroups = (): void => {
+  for (const pid of livingGroups) signalGroup(pid, 'SIGKILL')
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    // Windows has no process groups; there the leader alone is ended.
+    process.kill(process.platform === 'win32' ? pid : -pid, signal)
+  } catch {
+    // Nobody is left: that is what was wanted.
+  }
+}

@@ -1,0 +1,93 @@
+/** How a step's command runs: in a process group of its own, watched, and ended with everything it started. */
+import { basename } from 'node:path'
+import { execa } from 'execa'
+import { DevdbError } from '../error.ts'
+import { endGroup, killGroup, registerGroup } from '../process/process-group.ts'
+import { readLines } from '../process/read-lines.ts'
+import type { RunStep } from './step.ts'
+
+/** Where and how a command runs. */
+export interface CommandSetting {
+  readonly cwd: string
+  /** The whole environment; nothing is added to it. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  onLine(line: string): void
+}
+
+/**
+ * Runs the command of a step until it has ended.
+ * @throws DevdbError `step-failed`, `step-timeout`, `step-not-found`, or `interrupted` when the signal came
+ */
+export async function runCommand(step: RunStep, setting: CommandSetting): Promise<void> {
+  const [file, ...list] = typeof step.run === 'string' ? [step.run] : step.run
+  const child = execa(file ?? '', list, {
+    shell: typeof step.run === 'string',
+    cwd: setting.cwd,
+    env: setting.env as Record<string, string>,
+    extendEnv: false,
+    preferLocal: true,
+    localDir: setting.cwd,
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+    detached: process.platform !== 'win32',
+    cleanup: process.platform === 'win32',
+  })
+  const { pid } = child
+  const output = readLines([child.stdout, child.stderr], setting.onLine)
+  const ending = { isTimeout: false }
+  const stop = (): void => void (pid !== undefined && endGroup(pid, child))
+  const timer = setTimeout(() => {
+    ending.isTimeout = true
+    stop()
+  }, step.timeoutMs)
+  if (pid !== undefined) registerGroup(pid)
+  setting.signal.addEventListener('abort', stop, { once: true })
+  if (setting.signal.aborted) stop()
+  try {
+    const result = await child
+    if (setting.signal.aborted) throw new DevdbError('interrupted', `step ${step.name} was cancelled`)
+    if (ending.isTimeout) throw timedOut(step, output.lastLines)
+    if (result.failed) throw failed(step, result, output.lastLines, setting.cwd)
+  } finally {
+    clearTimeout(timer)
+    setting.signal.removeEventListener('abort', stop)
+    if (pid !== undefined) killGroup(pid)
+  }
+}
+
+interface Failure {
+  readonly exitCode?: number
+  readonly signal?: string
+  readonly shortMessage?: string
+  readonly originalMessage?: string
+  readonly cause?: unknown
+}
+
+/** Shells say "not found" with exit code 127. https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_08_02 */
+const notFound = 127
+
+function failed(step: RunStep, failure: Failure, lines: readonly string[], cwd: string): DevdbError {
+  const errno = (failure.cause as NodeJS.ErrnoException | undefined)?.code
+  if (failure.exitCode === notFound || errno === 'ENOENT' || errno === 'EACCES') {
+    const program = typeof step.run === 'string' ? step.run.split(/\s/)[0] : step.run[0]
+    return new DevdbError('step-not-found', `step "${step.name}": ${basename(program ?? '')} cannot be started`, {
+      hint: `check the command in ${cwd}: ${shown(step)}`,
+      details: lines,
+    })
+  }
+  const how = failure.signal === undefined ? `exit code ${failure.exitCode ?? 'unknown'}` : `signal ${failure.signal}`
+  return new DevdbError('step-failed', `step "${step.name}" ended with ${how}`, {
+    hint: `run it by hand: ${shown(step)}`,
+    details: lines,
+  })
+}
+
+const timedOut = (step: RunStep, lines: readonly string[]): DevdbError =>
+  new DevdbError('step-timeout', `step "${step.name}" took longer than ${step.timeoutMs} ms and was ended`, {
+    hint: `give it more time in the configuration: timeoutMs: ${step.timeoutMs * 2}`,
+    details: lines,
+  })
+
+const shown = (step: RunStep): string => (typeof step.run === 'string' ? step.run : step.run.join(' '))

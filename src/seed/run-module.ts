@@ -1,0 +1,30 @@
+/** How a sequelize-cli seeder runs. Called in a child process only. */
+import type { Target } from '../database/target.ts'
+import { DevdbError } from '../error.ts'
+import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
+
+type Seeder = (queryInterface: unknown, library: unknown) => unknown
+
+/**
+ * Runs a seeder's `up(queryInterface, Sequelize)`.
+ * @param seeder what the file exports
+ * @param file its path, for messages
+ * @param root the user's project
+ * @param target the database to fill
+ * @throws DevdbError `step-failed` when it has no `up`; whatever `up` throws
+ */
+export async function runModule(seeder: unknown, file: string, root: string, target: Target): Promise<void> {
+  const up = (seeder as { up?: Seeder } | null)?.up
+  if (typeof up !== 'function') {
+    throw new DevdbError('step-failed', 'the seeder exports no up(queryInterface, Sequelize)', {
+      file,
+      hint: 'export up as sequelize-cli seed:generate writes it',
+    })
+  }
+  const sequelize = createInstance(root, target)
+  try {
+    await up(sequelize.getQueryInterface(), loadSequelize(root).Sequelize)
+  } finally {
+    await sequelize.close()
+  }
+}

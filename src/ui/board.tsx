@@ -1,0 +1,90 @@
+/** The main view: how do the two databases stand, and what is wrong? Shares the rows among its panels. */
+import { Text } from 'ink'
+import type { Problem } from '../error.ts'
+import type { State } from '../event/state.ts'
+import { cursorIndex } from './cursor.ts'
+import { DevPanel } from './dev-panel.tsx'
+import { shareRows } from './layout.ts'
+import { type OpenProblem, openProblems } from './open-problems.ts'
+import { ProblemPanel, problemHeight } from './problem-panel.tsx'
+import type { ScreenProps } from './screen.tsx'
+import { ThrowawayPanel } from './throwaway-panel.tsx'
+import { WarningPanel, warningLines } from './warning-panel.tsx'
+
+const leastProblem = 8
+const leastMigrations = 3
+const leastPhases = 2
+
+/** Throwaway, dev, problems, warnings. */
+export function Board({ state, view, now, columns, rows }: ScreenProps) {
+  const { throwaway, dev, root, warnings } = state
+  const hasDatabases = hasDatabasesIn(state)
+  const problems = openProblems(state, view.dismissed)
+  const room = share(state, problems, columns, rows - titleRows(state))
+  return (
+    <>
+      {hasDatabases ? (
+        <>
+          <ThrowawayPanel {...{ throwaway, root, now, columns, rows: room.phases }} />
+          <Gap isOpen={room.gaps > 0} />
+          <DevPanel
+            {...{ dev, root, now, columns, rows: room.migrations }}
+            cursor={cursorIndex(dev.board, view.cursor)}
+            problem={dev.problem === view.dismissed ? null : dev.problem}
+          />
+          <Gap isOpen={room.gaps > 1} />
+        </>
+      ) : null}
+      {problems.map(({ title, problem }, index) => (
+        <ProblemPanel key={title} {...{ title, problem, root, columns, rows: room.problems[index] ?? 0 }} />
+      ))}
+      <Gap isOpen={room.gaps > 2} />
+      <WarningPanel warnings={warnings} columns={columns} rows={room.warnings} />
+    </>
+  )
+}
+
+/** Gaps are between throwaway and dev, after dev when something follows, and before warnings when a problem precedes them. */
+function wishesOf({ throwaway, dev, root, warnings }: State, problems: readonly OpenProblem[], columns: number) {
+  const migrations = dev.board?.migrations.length ?? 0
+  const hasMore = problems.length > 0 || warnings.length > 0
+  const gaps = 1 + (hasMore ? 1 : 0) + (problems.length > 0 && warnings.length > 0 ? 1 : 0)
+  return [
+    { least: leastMigrations, most: Math.min(leastMigrations, migrations) },
+    ...problems.map(({ problem }) => ({ least: leastProblem, most: problemHeight(problem, root, columns) })),
+    { least: leastPhases, most: throwaway.phases.length },
+    { least: 2, most: warningLines(warnings, columns).length },
+    { least: 0, most: gaps },
+    { least: 0, most: Math.max(0, migrations - leastMigrations) },
+  ]
+}
+
+/** A few migrations are always seen; the rest of them comes last, for there may be hundreds. */
+function share(state: State, problems: readonly OpenProblem[], columns: number, rows: number) {
+  const [leastMigrationRows = 0, ...heights] = shareRows(rows, wishesOf(state, problems, columns))
+  const [phases = 0, warnings = 0, gaps = 0, moreMigrations = 0] = heights.slice(problems.length)
+  return {
+    problems: heights.slice(0, problems.length),
+    phases,
+    warnings,
+    gaps,
+    migrations: leastMigrationRows + moreMigrations,
+  }
+}
+
+/**
+ * How many rows the board would like.
+ * @param state what is true
+ * @param dismissed the Problem that the user put away
+ * @param columns of the terminal
+ */
+export function boardHeight(state: State, dismissed: Problem | null, columns: number): number {
+  const wishes = wishesOf(state, openProblems(state, dismissed), columns)
+  return titleRows(state) + wishes.reduce((sum, { most }) => sum + most, 0)
+}
+
+const hasDatabasesIn = ({ throwaway, dev }: State): boolean => throwaway.url !== '' || dev.url !== ''
+
+const titleRows = (state: State): number => (hasDatabasesIn(state) ? 2 : 0) + (state.dev.last === null ? 0 : 1)
+
+const Gap = ({ isOpen }: { readonly isOpen: boolean }) => (isOpen ? <Text> </Text> : null)

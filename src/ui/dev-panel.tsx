@@ -1,0 +1,90 @@
+/** Where is the dev database among its migrations, and what runs on it? */
+import { Text } from 'ink'
+import type { Problem } from '../error.ts'
+import type { Board } from '../event/event.ts'
+import type { DevState } from '../event/state.ts'
+import { formatClock, formatDuration } from '../report/format-duration.ts'
+import { shortUrl } from '../report/short-path.ts'
+import { sliceAround } from './layout.ts'
+import { MigrationRow, progressOf } from './migration-row.tsx'
+import { PanelTitle } from './panel-title.tsx'
+import { Cell, MoreRow, Row } from './row.tsx'
+import { colors, spinnerAt } from './theme.ts'
+
+/** The dev database at a time. */
+export interface DevPanelProps {
+  readonly dev: DevState
+  readonly root: string
+  /** Index of the migration with the cursor; -1 when there are none. */
+  readonly cursor: number
+  /** The Problem on screen, whose migration is marked. */
+  readonly problem: Problem | null
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly columns: number
+  /** How many rows the migrations get. */
+  readonly rows: number
+}
+
+/** The title, a row for each migration, and what the last change came to. */
+export function DevPanel({ dev, root, cursor, problem, now, columns, rows }: DevPanelProps) {
+  const migrations = dev.board?.migrations ?? []
+  const runningIndex = migrations.findIndex(({ name }) => name === dev.running?.migration)
+  const { before, start, end, after } = sliceAround(
+    migrations.length,
+    Math.max(0, runningIndex === -1 ? cursor : runningIndex),
+    rows,
+  )
+  return (
+    <>
+      <PanelTitle columns={columns} label="Dev" about={shortUrl(dev.url, root)} {...titleOf(dev, now)} />
+      {before > 0 ? <MoreRow columns={columns} count={before} where="above" /> : null}
+      {migrations.slice(start, end).map((migration, index) => (
+        <MigrationRow
+          key={migration.name}
+          migration={migration}
+          isAtCursor={start + index === cursor}
+          hasFailed={problem?.migration === migration.name}
+          progress={progressOf(dev.running, migration.name)}
+          {...{ running: dev.running, now, columns }}
+        />
+      ))}
+      {after > 0 ? <MoreRow columns={columns} count={after} where="below" /> : null}
+      {dev.last === null ? null : <LastRow last={dev.last} columns={columns} />}
+    </>
+  )
+}
+
+function LastRow({ last, columns }: { readonly last: NonNullable<DevState['last']>; readonly columns: number }) {
+  return (
+    <Row columns={columns} right={<Text dimColor>{formatClock(last.at)}</Text>}>
+      <Cell cutsEnd>
+        <Text color={colors.good}>{`   ✓ ${last.text}`}</Text>
+      </Cell>
+    </Row>
+  )
+}
+
+function titleOf({ running, board, problem }: DevState, now: number) {
+  if (running !== null) return { states: runningStates(running, now), color: colors.accent }
+  if (board === null)
+    return { states: [problem === null ? 'reading' : 'not readable'], ...(problem ? { color: colors.bad } : {}) }
+  if (!board.exists) return { states: ['absent — u creates it', 'absent'], color: colors.warn }
+  return boardTitle(board)
+}
+
+function boardTitle({ migrations }: Board) {
+  const count = (state: string) => migrations.filter((migration) => migration.state === state).length
+  const [applied, pending, missing] = [count('applied'), count('pending'), count('missing')]
+  const counts = [`${applied} applied`, `${pending} pending`, ...(missing > 0 ? [`${missing} missing`] : [])]
+  const color = missing > 0 ? colors.warn : pending > 0 ? colors.accent : colors.good
+  return { states: [counts.join(' · '), counts.slice(1).join(' · '), `${pending} pending`], color }
+}
+
+function runningStates({ direction, names, migration, startedAt }: NonNullable<DevState['running']>, now: number) {
+  const spinner = spinnerAt(now)
+  const verb = { upgrade: 'upgrading', downgrade: 'downgrading', reset: 'recreating' }[direction]
+  const index = names.indexOf(migration ?? '')
+  const place = names.length > 1 && index !== -1 ? ` ${index + 1} of ${names.length}` : ''
+  return [`${spinner} ${verb}${place} · ${formatDuration(now - startedAt)}`, `${spinner} ${verb}${place}`, spinner]
+}

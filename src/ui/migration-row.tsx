@@ -1,0 +1,95 @@
+/** What is the state of one migration, and what runs on it now? */
+import { Text } from 'ink'
+import type { MigrationStatus } from '../event/event.ts'
+import type { DevState } from '../event/state.ts'
+import { formatDuration } from '../report/format-duration.ts'
+import { ProgressBar, progressWidth } from './progress-bar.tsx'
+import { Cell, Row } from './row.tsx'
+import { colors, spinnerAt, symbols } from './theme.ts'
+
+/** What a running change has to do with a migration. `done`: made, but not in the dev database before the change ends. */
+export type Progress = 'none' | 'waiting' | 'running' | 'done'
+
+/** One migration at a time. */
+export interface MigrationRowProps {
+  readonly migration: MigrationStatus
+  readonly isAtCursor: boolean
+  readonly hasFailed: boolean
+  readonly progress: Progress
+  readonly running: DevState['running']
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly columns: number
+}
+
+const leastForLongNotes = 60
+
+/**
+ * How far a running change is with a migration.
+ * @param running the change
+ * @param name of the migration
+ */
+export function progressOf(running: DevState['running'], name: string): Progress {
+  if (running === null) return 'none'
+  if (running.migration === name) return 'running'
+  const index = running.names.indexOf(name)
+  if (index === -1) return 'none'
+  return index < running.names.indexOf(running.migration ?? '') ? 'done' : 'waiting'
+}
+
+/** Cursor, symbol, name, and a note where the state is unusual. */
+export function MigrationRow(props: MigrationRowProps) {
+  const { migration, isAtCursor, columns } = props
+  const { symbol, color, note } = lookOf(props)
+  return (
+    <Row columns={columns} right={<Note {...props} note={note} color={color} />}>
+      <Cell>
+        <Text bold color={colors.accent}>
+          {isAtCursor ? ` ${symbols.cursor} ` : '   '}
+        </Text>
+      </Cell>
+      <Cell>
+        <Text color={color}>{`${symbol} `}</Text>
+      </Cell>
+      <Cell canShrink>
+        <Text bold={isAtCursor}>{migration.name}</Text>
+      </Cell>
+    </Row>
+  )
+}
+
+function Note({
+  progress,
+  running,
+  now,
+  columns,
+  note,
+  color,
+}: MigrationRowProps & { readonly note: string; readonly color: string }) {
+  if (progress !== 'running' || running === null) return <Text color={color}>{note}</Text>
+  const elapsedMs = now - running.startedAt
+  return (
+    <Text>
+      {running.estimateMs === null ? null : (
+        <ProgressBar elapsedMs={elapsedMs} estimateMs={running.estimateMs} width={progressWidth(columns)} />
+      )}
+      <Text>{`  ${formatDuration(elapsedMs)}`}</Text>
+    </Text>
+  )
+}
+
+function lookOf({ migration, hasFailed, progress, now, columns }: MigrationRowProps) {
+  const long = columns >= leastForLongNotes
+  if (progress === 'running') return { symbol: spinnerAt(now), color: colors.accent, note: '' }
+  if (progress === 'done') return { symbol: symbols.done, color: colors.good, note: '' }
+  if (hasFailed) return { symbol: symbols.failed, color: colors.bad, note: 'failed' }
+  if (migration.state === 'missing') {
+    return {
+      symbol: symbols.missing,
+      color: colors.warn,
+      note: long ? 'missing: applied, but its file is gone' : 'missing',
+    }
+  }
+  if (migration.state === 'applied') return { symbol: symbols.applied, color: colors.good, note: '' }
+  return { symbol: symbols.pending, color: colors.warn, note: migration.outOfOrder ? 'out of order' : '' }
+}

@@ -1,0 +1,71 @@
+/** What did one phase of the build come to? */
+import { Text } from 'ink'
+import type { Phase } from '../event/state.ts'
+import { formatDuration } from '../report/format-duration.ts'
+import { toPlainLine } from '../report/plain-line.ts'
+import { Cell, Row } from './row.tsx'
+import { colors, spinnerAt, symbols } from './theme.ts'
+
+/** One phase at a time. */
+export interface PhaseRowProps {
+  readonly phase: Phase
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly columns: number
+  /** Width of the column of names. */
+  readonly nameWidth: number
+  /** Some phase came from the cache, so that there is a column for the word. */
+  readonly hasCached: boolean
+}
+
+const leastForSummary = 56
+
+/** Symbol, name, what it says, how long it took. */
+export function PhaseRow({ phase, now, columns, nameWidth, hasCached }: PhaseRowProps) {
+  const { symbol, color } = lookOf(phase, now)
+  const isQuiet = phase.state === 'waiting' || phase.state === 'skipped'
+  return (
+    <Row columns={columns} right={<Timing phase={phase} now={now} hasCached={hasCached} />}>
+      <Cell width={5}>
+        <Text {...(color === undefined ? { dimColor: true } : { color })}>{`   ${symbol}`}</Text>
+      </Cell>
+      <Cell width={nameWidth} canShrink>
+        <Text dimColor={isQuiet}>{toPlainLine(phase.name)}</Text>
+      </Cell>
+      {columns < leastForSummary || phase.summary === null ? null : (
+        <Cell cutsEnd>
+          <Text dimColor>{`   ${toPlainLine(phase.summary)}`}</Text>
+        </Cell>
+      )}
+    </Row>
+  )
+}
+
+function Timing({ phase, now, hasCached }: Pick<PhaseRowProps, 'phase' | 'now' | 'hasCached'>) {
+  return (
+    <Text>
+      <Text dimColor={phase.state !== 'running'}>{timeOf(phase, now)}</Text>
+      {hasCached ? <Text color={colors.accent}>{phase.cached ? '  cached' : '        '}</Text> : null}
+    </Text>
+  )
+}
+
+function timeOf({ state, startedAt, ms }: Phase, now: number): string {
+  if (state === 'running') return formatDuration(now - (startedAt ?? now))
+  if (state === 'skipped') return 'skipped'
+  return ms === null || state === 'waiting' ? '' : formatDuration(ms)
+}
+
+function lookOf({ state }: Phase, now: number): { readonly symbol: string; readonly color?: string } {
+  switch (state) {
+    case 'done':
+      return { symbol: symbols.done, color: colors.good }
+    case 'failed':
+      return { symbol: symbols.failed, color: colors.bad }
+    case 'running':
+      return { symbol: spinnerAt(now), color: colors.accent }
+    case 'waiting':
+    case 'skipped':
+      return { symbol: symbols.waiting }
+  }
+}

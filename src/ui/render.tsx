@@ -1,0 +1,69 @@
+/** How does the user interface begin and end? Loads Ink: import it through `open-ui.ts`, for one-shot commands need none of it. */
+import { render } from 'ink'
+import type { Store } from '../event/store.ts'
+import type { Actions } from './actions.ts'
+import { openAlternateScreen } from './alternate-screen.ts'
+import { App } from './app.tsx'
+import { createFrameStream } from './frame-stream.ts'
+import { quietConsole } from './quiet-console.ts'
+
+/** What is shown, and where. */
+export interface RenderOptions {
+  readonly store: Store
+  readonly actions: Actions
+  /** @default process.stdin */
+  readonly stdin?: NodeJS.ReadStream
+  /** @default process.stdout */
+  readonly stdout?: NodeJS.WriteStream
+  /** False for NO_COLOR: states have symbols and words too. @default true unless NO_COLOR is set */
+  readonly color?: boolean
+}
+
+/** The running user interface. */
+export interface Ui {
+  /** Resolves after `close`; rejects when drawing failed. The terminal is given back before either. */
+  waitUntilExit(): Promise<void>
+  /** Gives the terminal back, at once. May be called more than once. */
+  close(): void
+}
+
+/** Takes the terminal and shows the store until `close`. Signals are the caller's: it calls `close`. */
+export function renderUi({
+  store,
+  actions,
+  stdin = process.stdin,
+  stdout = process.stdout,
+  color = !process.env.NO_COLOR,
+}: RenderOptions): Ui {
+  const screen = openAlternateScreen({ stdout, color })
+  const frames = createFrameStream({ columns: () => stdout.columns, rows: () => stdout.rows, onFrame: screen.paint })
+  const resize = () => {
+    screen.forget()
+    frames.emit('resize')
+  }
+  const restoreConsole = quietConsole()
+  stdout.on('resize', resize)
+  const ink = render(<App store={store} actions={actions} />, {
+    stdin,
+    stdout: frames,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  })
+
+  let isClosed = false
+  const close = () => {
+    if (isClosed) return
+    isClosed = true
+    stdout.off('resize', resize)
+    screen.close()
+    ink.unmount()
+    for (const line of restoreConsole()) process.stderr.write(`${line}\n`)
+  }
+  const exited = ink.waitUntilExit().then(close, (error: unknown) => {
+    close()
+    throw error
+  })
+  exited.catch(() => {})
+  return { waitUntilExit: () => exited, close }
+}

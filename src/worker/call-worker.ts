@@ -1,0 +1,153 @@
+/** How user code is run: in a child process made for one operation, which is gone afterwards with all it started. */
+import { extname } from 'node:path'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { execaNode } from 'execa'
+import { DevdbError, type Problem } from '../error.ts'
+import type { Emit, EventKind } from '../event/event.ts'
+import { endGroup, killGroup, registerGroup } from '../process/process-group.ts'
+import { readLines } from '../process/read-lines.ts'
+import type { OperationName, Operations, TraceLine, WorkMessage, WorkRequest } from './protocol.ts'
+
+/** How an operation is to run. */
+export interface CallSetting {
+  /** The user's project. */
+  readonly root: string
+  readonly cwd: string
+  /** The whole environment of the child; it sees it before any user code is loaded. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  /** How long it may take, in milliseconds; null for no limit. */
+  readonly timeoutMs: number | null
+  readonly emit: Emit
+  onLine(line: string): void
+}
+
+/** What came of an operation: the files are known either way, so that a broken one can be watched until it is mended. */
+export interface Call<Result> {
+  /** Local files of the user's that the child loaded, absolute, in order. */
+  readonly files: readonly string[]
+  readonly outcome: { readonly result: Result } | { readonly problem: Problem }
+}
+
+/** How much longer than its limit a child gets to say where it hangs, in milliseconds. */
+const hangReportMs = 700
+
+/**
+ * Runs one operation in a child process.
+ * @param operation which
+ * @param input what it needs
+ * @param setting where and how
+ * @throws DevdbError `interrupted` when the signal came
+ */
+export async function callWorker<Name extends OperationName>(
+  operation: Name,
+  input: Operations[Name]['input'],
+  setting: CallSetting,
+): Promise<Call<Operations[Name]['result']>> {
+  if (setting.signal.aborted) throw interrupted()
+  const child = execaNode(childEntry, [], {
+    nodeOptions: ['--import', loader],
+    cwd: setting.cwd,
+    env: setting.env as Record<string, string>,
+    extendEnv: false,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    ipc: true,
+    serialization: 'json',
+    buffer: false,
+    reject: false,
+    detached: process.platform !== 'win32',
+    cleanup: process.platform === 'win32',
+  })
+  const { pid } = child
+  const output = readLines([child.stdout, child.stderr], setting.onLine)
+  const trace = readTrace(child.stdio[3] as Readable)
+  const verdict: { message?: Extract<WorkMessage, { type: 'done' | 'failed' }>; isTimeout: boolean } = {
+    isTimeout: false,
+  }
+  const stop = (): void => void (pid !== undefined && endGroup(pid, child))
+  const timer =
+    setting.timeoutMs === null
+      ? undefined
+      : setTimeout(() => {
+          verdict.isTimeout = true
+          stop()
+        }, setting.timeoutMs + hangReportMs)
+  child.on('message', (message) => {
+    const received = message as unknown as WorkMessage
+    // Loaders of the child talk over the same channel.
+    if (received.type === 'event') setting.emit(received.kind as EventKind, received.fields as never)
+    else if (received.type === 'done' || received.type === 'failed') verdict.message ??= received
+  })
+  if (pid !== undefined) registerGroup(pid)
+  setting.signal.addEventListener('abort', stop, { once: true })
+  const request: WorkRequest = { operation, input, root: setting.root, timeoutMs: setting.timeoutMs }
+  child.send(request as never, () => undefined)
+  try {
+    const ended = await child
+    if (setting.signal.aborted) throw interrupted()
+    const files = [...trace.files]
+    if (verdict.message?.type === 'done')
+      return { files, outcome: { result: verdict.message.result as Operations[Name]['result'] } }
+    if (verdict.message !== undefined) return { files, outcome: { problem: verdict.message.problem } }
+    const problem = verdict.isTimeout
+      ? timedOut(setting.timeoutMs ?? 0, trace, output.lastLines)
+      : died(ended, trace, output.lastLines)
+    return { files, outcome: { problem } }
+  } finally {
+    clearTimeout(timer)
+    setting.signal.removeEventListener('abort', stop)
+    if (pid !== undefined) killGroup(pid)
+  }
+}
+
+/** Of the same kind as this file: TypeScript when devdb runs from its sources. */
+const childEntry = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url))
+
+/** Lets the child read TypeScript and ES modules whatever the project's own settings are. */
+const loader = import.meta.resolve('tsx')
+
+interface Trace {
+  readonly files: Set<string>
+  hangsAt: { readonly file: string; readonly line: number } | null
+}
+
+function readTrace(stream: Readable): Trace {
+  const trace: Trace = { files: new Set(), hangsAt: null }
+  readLines([stream], (text) => {
+    const line = JSON.parse(text) as TraceLine
+    if ('file' in line) trace.files.add(line.file)
+    else trace.hangsAt = line.hangsAt
+  })
+  return trace
+}
+
+function timedOut(timeoutMs: number, trace: Trace, details: readonly string[]): Problem {
+  const file = trace.hangsAt?.file ?? [...trace.files].at(-1)
+  return {
+    code: 'model-timeout',
+    message: `code of the project did not finish within ${timeoutMs} ms${trace.hangsAt === null ? '' : ', and was busy here'}`,
+    hint: 'end its loop, or allow more time in the configuration: models: { path, timeoutMs }',
+    details,
+    ...(file === undefined ? {} : { file }),
+    ...(trace.hangsAt === null ? {} : { line: trace.hangsAt.line }),
+  }
+}
+
+function died(
+  ended: { readonly exitCode?: number; readonly signal?: string },
+  trace: Trace,
+  details: readonly string[],
+): Problem {
+  const file = [...trace.files].at(-1)
+  const how = ended.signal === undefined ? `exit code ${ended.exitCode ?? 'unknown'}` : `signal ${ended.signal}`
+  return {
+    code: 'worker-died',
+    message: `the child process that ran the project's code ended with ${how}`,
+    hint: 'the last file that it loaded is named; its last lines are below',
+    details,
+    ...(file === undefined ? {} : { file }),
+  }
+}
+
+const interrupted = (): DevdbError => new DevdbError('interrupted', 'cancelled')

@@ -1,0 +1,55 @@
+/** In the child: runs migrations on a working copy of the dev database, and keeps what succeeded in a checkpoint. */
+import type { Target } from '../../database/target.ts'
+import { dialectNamed } from '../../dialect/find-dialect.ts'
+import { type Problem, toProblem } from '../../error.ts'
+import type { Direction } from '../../event/event.ts'
+import type { MigrationFile, MigrationSetting } from '../../migration/migration-folder.ts'
+import { runMigrations } from '../../migration/run-migrations.ts'
+import { placeOf } from '../place-of.ts'
+import type { Operation, Workplace } from './operation.ts'
+
+export type RunMigrations = Operation<
+  {
+    readonly target: Target
+    /** Where the longest run that succeeded is kept, when a later migration fails. Two places in turn, so that one is always whole. */
+    readonly checkpoints: readonly [Target, Target]
+    readonly direction: Direction
+    readonly files: readonly MigrationFile[]
+    readonly setting: MigrationSetting
+    readonly logged: readonly string[]
+    readonly estimates: Readonly<Record<string, number>>
+  },
+  {
+    /** Names of those that succeeded, in order. */
+    readonly done: readonly string[]
+    readonly problem: Problem | null
+  }
+>
+
+export async function runMigrationsOperation(
+  input: RunMigrations['input'],
+  { root, emit, importFile }: Workplace,
+): Promise<RunMigrations['result']> {
+  const dialect = dialectNamed(input.target.dialect, root)
+  dialect.recordStatements((statement) => emit('statement-run', statement))
+  const done: string[] = []
+  const advance = (name: string): void => void done.push(name)
+  try {
+    await runMigrations({
+      ...input,
+      root,
+      dialect,
+      importFile,
+      emit: (kind, fields) => {
+        if (kind === 'migration-finished') advance((fields as { migration: string }).migration)
+        emit(kind, fields)
+      },
+      async checkpoint(names) {
+        await dialect.checkpoint(input.target, input.checkpoints[names.length % 2]!)
+      },
+    })
+    return { done, problem: null }
+  } catch (error) {
+    return { done, problem: placeOf(error, root, toProblem(error)) }
+  }
+}

@@ -1,0 +1,26 @@
+/** In the child: runs a sequelize-cli seeder on a scratch database. */
+import type { Target } from '../../database/target.ts'
+import { DevdbError } from '../../error.ts'
+import { runModule } from '../../seed/run-module.ts'
+import type { Operation, Workplace } from './operation.ts'
+
+export type RunSeedModule = Operation<{ readonly target: Target; readonly file: string }, null>
+
+export async function runSeedModuleOperation(
+  { target, file }: RunSeedModule['input'],
+  { root, importFile }: Workplace,
+): Promise<null> {
+  try {
+    await runModule(await importFile(file), file, root, target)
+    return null
+  } catch (error) {
+    if (error instanceof DevdbError) throw error
+    const { message, sql } = error as Error & { sql?: string }
+    throw new DevdbError('step-failed', message ?? String(error), {
+      file,
+      cause: error,
+      hint: 'mend the seeder, and save',
+      ...(sql === undefined ? {} : { statement: sql }),
+    })
+  }
+}

@@ -1,0 +1,21 @@
+/** In the child: runs a step's SQL file on a scratch database. */
+import type { Target } from '../../database/target.ts'
+import { dialectNamed } from '../../dialect/find-dialect.ts'
+import { runScript } from '../../seed/run-script.ts'
+import type { Operation, Workplace } from './operation.ts'
+
+export type RunSeedScript = Operation<{ readonly target: Target; readonly file: string }, null>
+
+export async function runSeedScriptOperation(
+  { target, file }: RunSeedScript['input'],
+  { root }: Workplace,
+): Promise<null> {
+  const dialect = dialectNamed(target.dialect, root)
+  const connection = await dialect.openForWriting(target)
+  try {
+    await runScript(dialect, connection, file)
+  } finally {
+    await connection.close()
+  }
+  return null
+}

@@ -1,0 +1,73 @@
+/** Where in the user's code an error comes from. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Problem } from '../error.ts'
+import { isLocal } from './trace-files.ts'
+
+interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column?: number
+}
+
+/**
+ * Adds file, line, column and code frame to a Problem that has none yet.
+ * @param error what was caught; its causes are looked at too, the innermost first
+ * @param root the user's project; only its own files count
+ * @param problem what is known already
+ */
+export function placeOf(error: unknown, root: string, problem: Problem): Problem {
+  const found = problem.line === undefined ? findPlace(error, root, problem.file) : null
+  const place = found ?? (problem.file === undefined ? null : { file: problem.file, line: problem.line })
+  if (place === null) return problem
+  const frame = place.line === undefined ? null : codeFrame(place.file, place.line)
+  return { ...problem, ...withoutUndefined(place), ...(frame === null ? {} : { frame }) }
+}
+
+/**
+ * A few numbered source lines around one, which is marked.
+ * @param file absolute path
+ * @param line counted from 1
+ * @returns null where the file cannot be read
+ */
+export function codeFrame(file: string, line: number): string | null {
+  let lines: string[]
+  try {
+    lines = readFileSync(file, 'utf8').split('\n')
+  } catch {
+    return null
+  }
+  const first = Math.max(1, line - 2)
+  const shown = lines.slice(first - 1, line + 2)
+  const width = String(first + shown.length - 1).length
+  return shown
+    .map((text, index) => {
+      const number = first + index
+      return `${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${text.slice(0, 200)}`.trimEnd()
+    })
+    .join('\n')
+}
+
+function findPlace(error: unknown, root: string, wanted: string | undefined): Place | null {
+  if (!(error instanceof Error)) return null
+  const cause = findPlace(error.cause, root, wanted) ?? findPlace((error as { parent?: unknown }).parent, root, wanted)
+  if (cause !== null) return cause
+  const places = [...placesIn(error.message), ...placesIn(error.stack ?? '')].filter(({ file }) => isLocal(file, root))
+  return places.find(({ file }) => file === wanted) ?? places[0] ?? null
+}
+
+/** Stack frames `(file:///a.ts:3:5)`, Node's syntax errors `/a.js:3`, esbuild's `/a.ts:3:5: ERROR`. */
+function placesIn(text: string): readonly Place[] {
+  return [
+    ...text.matchAll(
+      /(?:^|[\s(])((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^\s():]*?(?:\([^\s()]*\)[^\s():]*?)*):(\d+)(?::(\d+))?/gm,
+    ),
+  ].map(([, path = '', line, column]) => ({
+    file: path.startsWith('file:') ? fileURLToPath(path.replace(/\?.*$/, '')) : path,
+    line: Number(line),
+    ...(column === undefined ? {} : { column: Number(column) }),
+  }))
+}
+
+const withoutUndefined = (place: { readonly file: string; readonly line?: number | undefined }) =>
+  Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined))

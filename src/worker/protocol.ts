@@ -1,0 +1,43 @@
+/** What devdb and its child processes say to each other. */
+import type { Problem } from '../error.ts'
+import type { EventFields, EventKind } from '../event/event.ts'
+import type { BuildSchema } from './operation/build-schema.ts'
+import type { LoadConfig } from './operation/load-config.ts'
+import type { RunMigrations } from './operation/run-migrations.ts'
+import type { RunSeedModule } from './operation/run-seed-module.ts'
+import type { RunSeedScript } from './operation/run-seed-script.ts'
+
+/** All of them; the only contract between the processes. */
+export interface Operations {
+  readonly 'build-schema': BuildSchema
+  readonly 'load-config': LoadConfig
+  readonly 'run-migrations': RunMigrations
+  readonly 'run-seed-module': RunSeedModule
+  readonly 'run-seed-script': RunSeedScript
+}
+
+export type OperationName = keyof Operations
+
+/** To the child: the one thing it is to do. */
+export interface WorkRequest {
+  readonly operation: OperationName
+  readonly input: unknown
+  /** The user's project. */
+  readonly root: string
+  /** How long it may take before it is asked where it hangs, in milliseconds; null for no limit. */
+  readonly timeoutMs: number | null
+}
+
+/** From the child. */
+export type WorkMessage =
+  | { readonly type: 'event'; readonly kind: EventKind; readonly fields: EventFields[EventKind] }
+  | { readonly type: 'done'; readonly result: unknown }
+  | { readonly type: 'failed'; readonly problem: Problem }
+
+/** A line on the child's third pipe, which works also while its main thread hangs: a file it loads, or the place where it hangs. */
+export type TraceLine =
+  | { readonly file: string }
+  | { readonly hangsAt: { readonly file: string; readonly line: number } }
+
+/** Descriptor of that pipe. */
+export const traceDescriptor = 3

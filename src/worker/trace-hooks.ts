@@ -1,0 +1,58 @@
+/** Runs in the thread of Node's loader hooks: traces imports, and looks at the main thread when it hangs. */
+import inspector from 'node:inspector'
+import { type LoadHook, SourceMap } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { MessagePort } from 'node:worker_threads'
+import { isLocal, type TraceSetting, trace } from './trace-files.ts'
+
+let root = ''
+
+/** Called by Node when the hooks are registered. https://nodejs.org/docs/latest-v20.x/api/module.html#initialize */
+export function initialize(setting: TraceSetting & { port: MessagePort }): void {
+  root = setting.root
+  if (setting.timeoutMs === null) return
+  const timer = setTimeout(reportHang, setting.timeoutMs)
+  timer.unref()
+  setting.port.on('message', () => clearTimeout(timer))
+  setting.port.unref()
+}
+
+/** Called by Node for each module that is imported. */
+export const load: LoadHook = (url, context, nextLoad) => {
+  if (url.startsWith('file:')) {
+    const file = fileURLToPath(url)
+    if (isLocal(file, root)) trace({ file })
+  }
+  return nextLoad(url, context)
+}
+
+/** An endless loop answers no message; the inspector can still pause it and read its stack. */
+function reportHang(): void {
+  const session = new inspector.Session()
+  session.connectToMainThread()
+  const sourceMaps = new Map<string, string>()
+  session.on('Debugger.scriptParsed', ({ params }) => {
+    if (params.sourceMapURL) sourceMaps.set(params.scriptId, params.sourceMapURL)
+  })
+  session.on('Debugger.paused', ({ params }) => {
+    for (const { url, location } of params.callFrames) {
+      const file = url.startsWith('file:') ? fileURLToPath(url) : url
+      if (!isLocal(file, root)) continue
+      trace({ hangsAt: { file, line: originalLine(sourceMaps.get(location.scriptId), location) } })
+      break
+    }
+    session.post('Debugger.resume')
+  })
+  session.post('Debugger.enable', () => session.post('Debugger.pause'))
+}
+
+function originalLine(
+  sourceMapUrl: string | undefined,
+  location: { lineNumber: number; columnNumber?: number | undefined },
+): number {
+  const encoded = /^data:application\/json;(?:charset=[^;]+;)?base64,(.*)$/s.exec(sourceMapUrl ?? '')?.[1]
+  if (encoded === undefined) return location.lineNumber + 1
+  const map = new SourceMap(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')))
+  const entry = map.findEntry(location.lineNumber, location.columnNumber ?? 0)
+  return 'originalLine' in entry ? entry.originalLine + 1 : location.lineNumber + 1
+}

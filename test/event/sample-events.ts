@@ -1,0 +1,93 @@
+/** One event of each kind, and the fields they have. The type makes a new kind fail to compile here. */
+import type { Problem } from '../../src/error.ts'
+import type { Event, EventFields, EventKind } from '../../src/event/event.ts'
+
+/** A Problem with every part. */
+export const sampleProblem: Problem = {
+  code: 'model-failed',
+  message: 'models/user.ts: DataTypes.STRNG is not a type',
+  hint: 'save the file again when it is mended',
+  file: '/home/doe/forge/src/models/user.ts',
+  line: 8,
+  column: 20,
+  frame:
+    '  6 | export function define(sequelize) {\n  7 |   sequelize.define("user", {\n> 8 |     name: DataTypes.STRNG,\n    |                     ^\n  9 |   })',
+}
+
+/** Fields for each kind. */
+export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } = {
+  'session-started': { version: '0.1.0', command: 'watch', root: '/home/doe/forge', pid: 4711 },
+  'config-loaded': {
+    project: 'forge',
+    file: '/home/doe/forge/devdb.config.ts',
+    throwaway: 'file:/home/doe/forge/.devdb/throwaway.db',
+    dev: 'file:/home/doe/forge/dev.db',
+    steps: ['create admin', 'scan repositories'],
+  },
+  'config-failed': { problem: { code: 'config-invalid', message: 'devdb.config.ts: 2 faults' } },
+  'watching-changed': { files: 14 },
+  'files-changed': { files: ['src/models/user.ts'], affects: ['build'] },
+  'throwaway-found': { state: 'ready', builtAt: 1_000, tables: 12, ms: 84 },
+  'build-started': { reason: 'src/models/user.ts', estimateMs: 90, steps: ['create admin', 'scan repositories'] },
+  'schema-started': { estimateMs: 9 },
+  'schema-built': { tables: 12, ms: 9 },
+  'output-captured': { source: 'models', line: 'loaded' },
+  'step-started': { step: 'create admin', estimateMs: 40 },
+  'step-output': { step: 'create admin', line: 'admin doe' },
+  'step-finished': { step: 'create admin', ms: 41, cached: false },
+  'step-failed': {
+    step: 'create admin',
+    ms: 41,
+    problem: { code: 'step-failed', message: 'create admin ended with 1' },
+  },
+  'step-skipped': { step: 'scan repositories' },
+  'build-finished': { url: 'file:/home/doe/forge/.devdb/throwaway.db', tables: 12, ms: 84 },
+  'build-failed': { problem: sampleProblem, ms: 20, stale: true },
+  'build-cancelled': { ms: 12 },
+  'dev-touched': {
+    by: 'models',
+    snapshot: null,
+    problem: { code: 'dev-touched', message: 'dev.db changed while the models were loaded' },
+  },
+  'board-read': {
+    board: {
+      url: 'file:/home/doe/forge/dev.db',
+      exists: true,
+      migrations: [
+        { name: '20261118-users-email', state: 'applied', outOfOrder: false },
+        { name: '20261120-cool-feature', state: 'pending', outOfOrder: false },
+      ],
+    },
+  },
+  'board-failed': { problem: { code: 'dev-unreadable', message: 'dev.db is no database' } },
+  'snapshot-saved': { id: '20261120-120321', reason: 'before upgrade', bytes: 40_960 },
+  'change-started': { direction: 'upgrade', names: ['20261120-cool-feature'] },
+  'migration-started': { migration: '20261120-cool-feature', direction: 'upgrade', estimateMs: 30 },
+  'statement-run': { database: 'dev.db', sql: 'ALTER TABLE users ADD COLUMN cool BOOLEAN', ms: 3, error: null },
+  'migration-finished': { migration: '20261120-cool-feature', direction: 'upgrade', ms: 12 },
+  'migration-failed': {
+    migration: '20261120-cool-feature',
+    direction: 'upgrade',
+    ms: 12,
+    problem: { code: 'migration-failed', message: 'no such table: usrs' },
+  },
+  'change-retried': { attempt: 2, reason: 'an application wrote to dev.db meanwhile' },
+  'change-finished': { direction: 'upgrade', names: ['20261120-cool-feature'], saved: '20261120-120321', ms: 14 },
+  'change-failed': {
+    direction: 'upgrade',
+    names: ['20261120-cool-feature'],
+    saved: null,
+    problem: { code: 'migration-failed', message: 'no such table: usrs' },
+  },
+  'reset-started': { url: 'file:/home/doe/forge/dev.db' },
+  'reset-finished': { url: 'file:/home/doe/forge/dev.db', names: ['20261118-users-email'], saved: null, ms: 20 },
+  'reset-failed': { problem: { code: 'migration-failed', message: 'no such table: usrs' } },
+  'lock-waited': { holder: 'devdb upgrade (4712)' },
+  'problem-raised': { problem: { code: 'disk-full', message: 'no space left on device' } },
+  'session-ended': { reason: 'stopped by SIGINT' },
+}
+
+/** One event of each kind, a second apart from noon in UTC on 20 November 2026. */
+export const sampleEvents: readonly Event[] = Object.entries(sampleFields).map(
+  ([kind, fields], index) => ({ v: 1, at: Date.UTC(2026, 10, 20, 12, 0, index), job: null, kind, ...fields }) as Event,
+)
