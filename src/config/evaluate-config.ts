@@ -43,6 +43,7 @@ function parse(value: unknown, root: string, file: string): Omit<Config, 'file' 
       ? null
       : readTarget(throwawaySetting ?? defaultThrowaway(dev, root, folder), root),
   )
+  if (parsed.success) faults.push(...twinSteps(parsed.data, root))
   if (!parsed.success || dev === null || throwaway === null || faults.length > 0) throw invalid(faults, file)
   assertAllowed(dev, throwaway, parsed.data, root, file)
   return complete(parsed.data, root, folder, dev, throwaway)
@@ -87,6 +88,16 @@ function complete(
     keepSnapshots: plain.snapshots?.keep ?? defaults.keepSnapshots,
     waitMs: plain.waitMs ?? defaults.waitMs,
   }
+}
+
+/** Names tell steps apart on the screen and in what is remembered of them. */
+function twinSteps({ steps = [] }: PlainConfig, root: string): readonly Fault[] {
+  const names = steps.map((step) => completeStep(step, root).name)
+  return names.flatMap((name, index) =>
+    names.indexOf(name) < index
+      ? [`steps[${index}].name: "${name}" is the name of steps[${names.indexOf(name)}] too`]
+      : [],
+  )
 }
 
 function completeStep(step: NonNullable<PlainConfig['steps']>[number], root: string): Step {

@@ -7,7 +7,8 @@ import type { Config } from './config.ts'
 import { loadConfig } from './load-config.ts'
 
 /** The hooks that let any process import a configuration. */
-export const registerPublicDoor = (): void => Module.register(`./public-door-hooks${extname(import.meta.url)}`, import.meta.url)
+export const registerPublicDoor = (): void =>
+  Module.register(`./public-door-hooks${extname(import.meta.url)}`, import.meta.url)
 
 /**
  * Loads a configuration in this process. Its code may call `process.exit`, which is then an error and nothing else.
@@ -18,7 +19,10 @@ export async function importConfig(file: string): Promise<Config> {
   if (file.endsWith('.json')) return loadConfig(file, async () => undefined)
   const { exit } = process
   process.exit = (() => {
-    throw new DevdbError('config-failed', 'the configuration called process.exit', { file, hint: 'take that call out of it' })
+    throw new DevdbError('config-failed', 'the configuration called process.exit', {
+      file,
+      hint: 'take that call out of it',
+    })
   }) as typeof process.exit
   try {
     return await loadConfig(file, importCode)

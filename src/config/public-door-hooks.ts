@@ -1,6 +1,7 @@
 /** Runs in the thread of Node's loader hooks: `import 'devdb'` works also where devdb is not installed in the project (npx, a global one). */
-import { extname } from 'node:path'
+
 import type { ResolveHook } from 'node:module'
+import { extname } from 'node:path'
 
 const door = new URL(`../index${extname(import.meta.url)}`, import.meta.url).href
 

@@ -38,16 +38,20 @@ export interface ChangeRequest<Outcome> {
   readonly waitMs: number
   /** Migrates the copy. Called again with a fresh copy when someone wrote to dev meanwhile. */
   work(copy: Target): Promise<WorkResult<Outcome>>
+  /** Called when the snapshot is whole, right before the copy enters dev: what is done now can be taken back. `bytes`: its size. */
+  keepSnapshot(bytes: number): Promise<void>
+  /** Called when the copy did not enter after all; the snapshot is removed. */
+  dropSnapshot(): Promise<void>
   onRetry(attempt: number, reason: string): void
 }
 
 /** How a change ended. */
 export interface ChangeResult<Outcome> {
   readonly outcome: Outcome
-  /** Whether dev was changed; only then is the snapshot kept. */
+  /** Whether dev was changed. */
   readonly changed: boolean
-  /** Size of the snapshot in bytes, or null when dev did not exist before. */
-  readonly snapshotBytes: number | null
+  /** Whether dev as it was before was kept: there was something to keep, and it was changed. */
+  readonly kept: boolean
 }
 
 /** A statement as it went through the driver. */

@@ -6,6 +6,11 @@ import { stripVTControlCharacters } from 'node:util'
  * @param text what a step, a model or a database said
  */
 export function toPlainLine(text: string): string {
-  const line = stripVTControlCharacters(text).replaceAll('\t', '  ').trimEnd()
-  return line.slice(line.lastIndexOf('\r') + 1).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+  const line = stripVTControlCharacters(text)
+    .replaceAll('\t', '  ')
+    .replace(/[\r\n]+$/, '')
+  return line
+    .slice(line.lastIndexOf('\r') + 1)
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+    .trimEnd()
 }

@@ -21,6 +21,8 @@ export interface SnapshotFolder {
   next(now: number): { readonly id: string; readonly target: Target }
   /** Records a copy that is complete; only recorded ones count. Drops the oldest ones beyond the limit. */
   record(snapshot: Snapshot): Promise<void>
+  /** Takes a record back; the copy is the caller's to remove. */
+  forget(id: string): void
   /** Oldest first. */
   list(): readonly Snapshot[]
   /** The copy of a snapshot. */
@@ -60,6 +62,7 @@ export function openSnapshots(dialect: Dialect, folder: string, keep: number): S
         await dialect.removeScratch(target(old.id))
       }
     },
+    forget: (id) => rmSync(join(folder, `${id}.json`), { force: true }),
     list,
     target,
   }

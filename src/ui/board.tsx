@@ -7,16 +7,27 @@ import { DevPanel } from './dev-panel.tsx'
 import { shareRows } from './layout.ts'
 import { type OpenProblem, openProblems } from './open-problems.ts'
 import { ProblemPanel, problemHeight } from './problem-panel.tsx'
-import type { ScreenProps } from './screen.tsx'
 import { ThrowawayPanel } from './throwaway-panel.tsx'
+import type { ViewState } from './view-state.ts'
 import { WarningPanel, warningLines } from './warning-panel.tsx'
 
+/** The main view and its room. */
+export interface BoardProps {
+  readonly state: State
+  readonly view: ViewState
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly columns: number
+  readonly rows: number
+}
+
 const leastProblem = 8
-const leastMigrations = 3
+/** Of a list that is cut at both ends, one row is left of three: a tall screen spares two more. */
+const leastMigrationsIn = (rows: number): number => (rows >= 14 ? 5 : 3)
 const leastPhases = 2
 
 /** Throwaway, dev, problems, warnings. */
-export function Board({ state, view, now, columns, rows }: ScreenProps) {
+export function Board({ state, view, now, columns, rows }: BoardProps) {
   const { throwaway, dev, root, warnings } = state
   const hasDatabases = hasDatabasesIn(state)
   const problems = openProblems(state, view.dismissed)
@@ -45,7 +56,13 @@ export function Board({ state, view, now, columns, rows }: ScreenProps) {
 }
 
 /** Gaps are between throwaway and dev, after dev when something follows, and before warnings when a problem precedes them. */
-function wishesOf({ throwaway, dev, root, warnings }: State, problems: readonly OpenProblem[], columns: number) {
+function wishesOf(
+  { throwaway, dev, root, warnings }: State,
+  problems: readonly OpenProblem[],
+  columns: number,
+  rows: number,
+) {
+  const leastMigrations = leastMigrationsIn(rows)
   const migrations = dev.board?.migrations.length ?? 0
   const hasMore = problems.length > 0 || warnings.length > 0
   const gaps = 1 + (hasMore ? 1 : 0) + (problems.length > 0 && warnings.length > 0 ? 1 : 0)
@@ -61,7 +78,7 @@ function wishesOf({ throwaway, dev, root, warnings }: State, problems: readonly 
 
 /** A few migrations are always seen; the rest of them comes last, for there may be hundreds. */
 function share(state: State, problems: readonly OpenProblem[], columns: number, rows: number) {
-  const [leastMigrationRows = 0, ...heights] = shareRows(rows, wishesOf(state, problems, columns))
+  const [leastMigrationRows = 0, ...heights] = shareRows(rows, wishesOf(state, problems, columns, rows))
   const [phases = 0, warnings = 0, gaps = 0, moreMigrations = 0] = heights.slice(problems.length)
   return {
     problems: heights.slice(0, problems.length),
@@ -79,7 +96,7 @@ function share(state: State, problems: readonly OpenProblem[], columns: number, 
  * @param columns of the terminal
  */
 export function boardHeight(state: State, dismissed: Problem | null, columns: number): number {
-  const wishes = wishesOf(state, openProblems(state, dismissed), columns)
+  const wishes = wishesOf(state, openProblems(state, dismissed), columns, 0)
   return titleRows(state) + wishes.reduce((sum, { most }) => sum + most, 0)
 }
 

@@ -18,11 +18,13 @@ export interface PanelTitleProps {
   readonly afterWidth?: number
 }
 
-const leastAbout = 12
+/** How much of the subject is left when the state wants its room, in columns. */
+const leastAbout = (columns: number): number => (columns < 60 ? 12 : 24)
 
 /** One line: label, subject, state. */
 export function PanelTitle({ columns, label, about, states, color, after, afterWidth = 0 }: PanelTitleProps) {
-  const taken = label.length + 3 + Math.min(about.length, leastAbout) + 3 + (afterWidth === 0 ? 0 : afterWidth + 2)
+  const taken =
+    label.length + 3 + Math.min(about.length, leastAbout(columns)) + 3 + (afterWidth === 0 ? 0 : afterWidth + 2)
   const state = fittest(states, columns - taken)
   return (
     <Row

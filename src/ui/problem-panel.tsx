@@ -15,7 +15,7 @@ export interface ProblemPanelProps {
   readonly rows: number
 }
 
-/** The title, then the Problem; what does not fit is in the log, but the hint is always seen. */
+/** The title, then the Problem; what does not fit is in the log, but the line at fault and the hint are seen first. */
 export function ProblemPanel({ title, problem, root, columns, rows }: ProblemPanelProps) {
   const lines = clip(wrappedProblem(problem, root, columns), rows - 1)
   return (
@@ -62,7 +62,7 @@ export const problemHeight = (problem: Problem, root: string, columns: number): 
 function clip(lines: readonly ProblemLine[], rows: number): readonly ProblemLine[] {
   if (lines.length <= rows) return lines
   const hint = lines.filter(({ part }) => part === 'hint').slice(0, Math.max(0, rows - 2))
-  const rest = lines.filter(({ part }) => part !== 'hint')
+  const rest = lines.filter(({ part }) => part !== 'hint' && part !== 'frame')
   const kept = rest.slice(0, Math.max(0, rows - hint.length - 1))
   return rows <= 0 ? [] : [...kept, { part: 'detail', text: '… more in the log (l)' }, ...hint]
 }

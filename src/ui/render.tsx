@@ -1,5 +1,6 @@
 /** How does the user interface begin and end? Loads Ink: import it through `open-ui.ts`, for one-shot commands need none of it. */
 import { render } from 'ink'
+import { type ReactNode, useEffect } from 'react'
 import type { Store } from '../event/store.ts'
 import type { Actions } from './actions.ts'
 import { openAlternateScreen } from './alternate-screen.ts'
@@ -43,14 +44,6 @@ export function renderUi({
   }
   const restoreConsole = quietConsole()
   stdout.on('resize', resize)
-  const ink = render(<App store={store} actions={actions} />, {
-    stdin,
-    stdout: frames,
-    debug: true,
-    exitOnCtrlC: false,
-    patchConsole: false,
-  })
-
   let isClosed = false
   const close = () => {
     if (isClosed) return
@@ -60,10 +53,22 @@ export function renderUi({
     ink.unmount()
     for (const line of restoreConsole()) process.stderr.write(`${line}\n`)
   }
+  const app = (
+    <AtEnd act={close}>
+      <App store={store} actions={actions} />
+    </AtEnd>
+  )
+  const ink = render(app, { stdin, stdout: frames, debug: true, exitOnCtrlC: false, patchConsole: false })
   const exited = ink.waitUntilExit().then(close, (error: unknown) => {
     close()
     throw error
   })
   exited.catch(() => {})
   return { waitUntilExit: () => exited, close }
+}
+
+/** Ink ends by itself when drawing fails, and on a signal that nobody listens to: the terminal must be given back then too. */
+function AtEnd({ act, children }: { readonly act: () => void; readonly children: ReactNode }) {
+  useEffect(() => act, [act])
+  return children
 }

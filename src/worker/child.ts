@@ -38,7 +38,7 @@ process.on('disconnect', () => exit(1))
 
 process.once('message', async (request: WorkRequest) => {
   const { root, operation, input, timeoutMs } = request
-  const fail = (error: unknown): void => answer({ type: 'failed', problem: placeOf(error, root, toProblem(error)) })
+  const fail = (error: unknown): void => answer({ type: 'failed', problem: placeOf(error, toProblem(error)) })
   process.on('uncaughtException', (error) => fail(userError(error)))
   process.on('unhandledRejection', (error) => fail(userError(error)))
   process.exit = ((code?: number) => {
@@ -51,7 +51,7 @@ process.once('message', async (request: WorkRequest) => {
     throw new Error('process.exit')
   }) as typeof process.exit
   if (operation === 'load-config') registerPublicDoor()
-  const disarm = traceFiles(root, timeoutMs)
+  const disarm = traceFiles(timeoutMs)
   try {
     const emit: Emit = (kind, fields) => void process.send?.({ type: 'event', kind, fields } satisfies WorkMessage)
     const run = operations[operation] as (input: unknown, workplace: Workplace) => Promise<unknown>

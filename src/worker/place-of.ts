@@ -13,11 +13,10 @@ interface Place {
 /**
  * Adds file, line, column and code frame to a Problem that has none yet.
  * @param error what was caught; its causes are looked at too, the innermost first
- * @param root the user's project; only its own files count
  * @param problem what is known already
  */
-export function placeOf(error: unknown, root: string, problem: Problem): Problem {
-  const found = problem.line === undefined ? findPlace(error, root, problem.file) : null
+export function placeOf(error: unknown, problem: Problem): Problem {
+  const found = problem.line === undefined ? findPlace(error, problem.file) : null
   const place = found ?? (problem.file === undefined ? null : { file: problem.file, line: problem.line })
   if (place === null) return problem
   const frame = place.line === undefined ? null : codeFrame(place.file, place.line)
@@ -48,11 +47,11 @@ export function codeFrame(file: string, line: number): string | null {
     .join('\n')
 }
 
-function findPlace(error: unknown, root: string, wanted: string | undefined): Place | null {
+function findPlace(error: unknown, wanted: string | undefined): Place | null {
   if (!(error instanceof Error)) return null
-  const cause = findPlace(error.cause, root, wanted) ?? findPlace((error as { parent?: unknown }).parent, root, wanted)
+  const cause = findPlace(error.cause, wanted) ?? findPlace((error as { parent?: unknown }).parent, wanted)
   if (cause !== null) return cause
-  const places = [...placesIn(error.message), ...placesIn(error.stack ?? '')].filter(({ file }) => isLocal(file, root))
+  const places = [...placesIn(error.message), ...placesIn(error.stack ?? '')].filter(({ file }) => isLocal(file))
   return places.find(({ file }) => file === wanted) ?? places[0] ?? null
 }
 

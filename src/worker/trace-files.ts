@@ -1,38 +1,40 @@
 /** Which local files the child loads, and where it hangs if it does. Written to a pipe of its own, at once, so that a crash loses nothing. */
 import { writeSync } from 'node:fs'
 import Module from 'node:module'
-import { sep } from 'node:path'
+import { isAbsolute, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { type TraceLine, traceDescriptor } from './protocol.ts'
 
 /** What the thread of the loader hooks is started with. */
 export interface TraceSetting {
-  readonly root: string
   readonly timeoutMs: number | null
 }
 
-/** Whether a path is the project's own: inside it, and no dependency. */
-export const isLocal = (path: string, root: string): boolean =>
-  path.startsWith(root + sep) && !path.includes(`${sep}node_modules${sep}`)
+/** devdb's own code, which runs in the same child. */
+const ownFolder = fileURLToPath(new URL('..', import.meta.url))
+
+/** Whether a path is code of the user's: no dependency, and not devdb itself. It may lie beside the project, as in a workspace. */
+export const isLocal = (path: string): boolean =>
+  isAbsolute(path) && !path.startsWith(ownFolder) && !path.includes(`${sep}node_modules${sep}`)
 
 /** Writes one line to the pipe. */
 export const trace = (line: TraceLine): void => void writeSync(traceDescriptor, `${JSON.stringify(line)}\n`)
 
 /**
  * From now on traces every local file that is loaded, by `import` and by `require`.
- * @param root the user's project
  * @param timeoutMs after how long to say where the main thread hangs, in milliseconds; null for never
  * @returns stops the clock
  */
-export function traceFiles(root: string, timeoutMs: number | null): () => void {
+export function traceFiles(timeoutMs: number | null): () => void {
   const prototype = Module.prototype as unknown as { load(this: unknown, file: string): unknown }
   const load = prototype.load
   prototype.load = function (file) {
-    if (isLocal(file, root)) trace({ file })
+    if (isLocal(file)) trace({ file })
     return load.call(this, file)
   }
   const { port1, port2 } = new MessageChannel()
-  const setting: TraceSetting & { port: unknown } = { root, timeoutMs, port: port2 }
+  const setting: TraceSetting & { port: unknown } = { timeoutMs, port: port2 }
   const hooks = `./trace-hooks${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
   Module.register(hooks, import.meta.url, { data: setting, transferList: [port2] })
   port1.unref()

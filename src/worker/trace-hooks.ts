@@ -5,11 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
 import { isLocal, type TraceSetting, trace } from './trace-files.ts'
 
-let root = ''
-
 /** Called by Node when the hooks are registered. https://nodejs.org/docs/latest-v20.x/api/module.html#initialize */
 export function initialize(setting: TraceSetting & { port: MessagePort }): void {
-  root = setting.root
   if (setting.timeoutMs === null) return
   const timer = setTimeout(reportHang, setting.timeoutMs)
   timer.unref()
@@ -21,7 +18,7 @@ export function initialize(setting: TraceSetting & { port: MessagePort }): void 
 export const load: LoadHook = (url, context, nextLoad) => {
   if (url.startsWith('file:')) {
     const file = fileURLToPath(url)
-    if (isLocal(file, root)) trace({ file })
+    if (isLocal(file)) trace({ file })
   }
   return nextLoad(url, context)
 }
@@ -37,7 +34,7 @@ function reportHang(): void {
   session.on('Debugger.paused', ({ params }) => {
     for (const { url, location } of params.callFrames) {
       const file = url.startsWith('file:') ? fileURLToPath(url) : url
-      if (!isLocal(file, root)) continue
+      if (!isLocal(file)) continue
       trace({ hangsAt: { file, line: originalLine(sourceMaps.get(location.scriptId), location) } })
       break
     }

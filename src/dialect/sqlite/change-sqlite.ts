@@ -56,24 +56,26 @@ async function tryChange<Outcome>(
   const live = fileOf(request.dev)
   const snapshot = fileOf(request.snapshot)
   const stamper = await openStamper(driver, live)
-  let isKept = false
+  let isEntered = false
   try {
     const before = await stamper.stamp()
-    const snapshotBytes = await copyLive(driver, live, snapshot, request.waitMs)
+    const bytes = await copyLive(driver, live, snapshot, request.waitMs)
     const { outcome, enter } = await workOnCopy(
       driver,
       request,
-      snapshotBytes === 0 || request.fromEmpty === true ? null : snapshot,
+      bytes === 0 || request.fromEmpty === true ? null : snapshot,
     )
-    if (enter === null) return { outcome, changed: false, snapshotBytes: null }
+    if (enter === null) return { outcome, changed: false, kept: false }
     syncFile(snapshot)
-    isKept = true
-    const isEntered = await enterLive(driver, fileOf(enter), live, stamper, before, request.waitMs)
-    isKept = isEntered
-    return isEntered ? { outcome, changed: true, snapshotBytes: snapshotBytes === 0 ? null : snapshotBytes } : null
+    if (bytes > 0) await request.keepSnapshot(bytes)
+    isEntered = await enterLive(driver, fileOf(enter), live, stamper, before, request.waitMs)
+    return isEntered ? { outcome, changed: true, kept: bytes > 0 } : null
   } finally {
     await stamper.close()
-    if (!isKept) removeSqlite(snapshot)
+    if (!isEntered) {
+      await request.dropSnapshot()
+      removeSqlite(snapshot)
+    }
     removeWork(request.folder)
   }
 }
@@ -85,9 +87,9 @@ async function tryCreate<Outcome>(
 ): Promise<ChangeResult<Outcome> | null> {
   try {
     const { outcome, enter } = await workOnCopy(driver, request, null)
-    if (enter === null) return { outcome, changed: false, snapshotBytes: null }
+    if (enter === null) return { outcome, changed: false, kept: false }
     const isPlaced = placeNew(fileOf(enter), fileOf(request.dev))
-    return isPlaced ? { outcome, changed: true, snapshotBytes: null } : null
+    return isPlaced ? { outcome, changed: true, kept: false } : null
   } finally {
     removeWork(request.folder)
   }

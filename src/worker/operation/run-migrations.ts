@@ -50,6 +50,6 @@ export async function runMigrationsOperation(
     })
     return { done, problem: null }
   } catch (error) {
-    return { done, problem: placeOf(error, root, toProblem(error)) }
+    return { done, problem: placeOf(error, toProblem(error)) }
   }
 }

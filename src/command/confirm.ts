@@ -1,0 +1,36 @@
+/** Whether somebody really wants what discards something. */
+import { createInterface } from 'node:readline/promises'
+import { DevdbError } from '../error.ts'
+
+/** What to ask, and how it was called. */
+export interface Question {
+  /** One line that says what will be discarded. */
+  readonly text: string
+  /** The command to repeat, with `--yes`. */
+  readonly command: string
+  readonly yes: boolean
+  readonly json: boolean
+}
+
+/** Whether a question can be asked at all. */
+const canAsk = (json: boolean): boolean => !json && process.stdin.isTTY === true && process.stderr.isTTY === true
+
+/**
+ * Asks on the terminal; elsewhere only `--yes` answers.
+ * @returns whether to go on
+ * @throws DevdbError `confirmation-needed`
+ */
+export async function confirm({ text, command, yes, json }: Question): Promise<boolean> {
+  if (yes) return true
+  if (!canAsk(json)) {
+    throw new DevdbError('confirmation-needed', `${text}; nobody can be asked here, so nothing was changed`, {
+      hint: `${command} --yes`,
+    })
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^y(es)?$/i.test((await prompt.question(`${text}. Go on? y/n `)).trim())
+  } finally {
+    prompt.close()
+  }
+}

@@ -1,0 +1,103 @@
+/** The command line: which command, which options, and the exit code it ends with. */
+import { Command, CommanderError, Option } from 'commander'
+import { DevdbError, type Problem, toProblem } from '../error.ts'
+import { printJson, printProblem } from './print-result.ts'
+import { version } from './version.ts'
+
+/**
+ * Runs a command line.
+ * @param words without the program's name
+ * @returns the exit code
+ */
+export async function main(words: readonly string[]): Promise<number> {
+  let exitCode = 0
+  const program = createProgram((code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync([...words], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    const problem = error instanceof CommanderError ? usageProblem(error, words) : toProblem(error)
+    return words.includes('--json') ? printJson(null, problem) : printProblem(problem)
+  }
+}
+
+function createProgram(end: (code: number) => void): Command {
+  const program = new Command('devdb')
+    .description(
+      'Keeps your throwaway and development databases in step with your Sequelize models and Umzug migrations.',
+    )
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .showSuggestionAfterError()
+    .helpCommand(false)
+
+  const command = (usage: string, description: string, example: string): Command =>
+    program
+      .command(usage)
+      .description(description)
+      .option('--config <file>', 'the configuration file; otherwise devdb.config.* from here upwards')
+      .addOption(
+        new Option('--log-level <level>', 'how much goes to .devdb/devdb.log').choices([
+          'trace',
+          'debug',
+          'info',
+          'warn',
+          'error',
+          'silent',
+        ]),
+      )
+      .option('--verbose', 'print every event, statements too')
+      .addHelpText('after', `\nExample:\n  ${example}`)
+  const oneShot = (...facts: Parameters<typeof command>): Command =>
+    command(...facts).option('--json', 'print one JSON document on stdout')
+
+  command('watch', 'stay open: rebuild the throwaway on every save, show the migrations, act on keys', 'devdb watch')
+    .addOption(
+      new Option('--reporter <name>', 'tui needs a terminal; elsewhere plain is the default').choices([
+        'tui',
+        'plain',
+        'ndjson',
+      ]),
+    )
+    .action(async (options) => end(await (await import('./watch.ts')).runWatch(options)))
+  oneShot('reset', 'recreate the throwaway database and run the steps, once', 'devdb reset --json')
+    .option('--dev', 'recreate the dev database from its migrations instead, after a snapshot')
+    .option('--yes', 'do not ask')
+    .action(async (options) => end(await (await import('./reset.ts')).runReset(options)))
+  oneShot('status', 'the state of the throwaway, and the migrations of the dev database', 'devdb status').action(
+    async (options) => end(await (await import('./status.ts')).runStatus(options)),
+  )
+  oneShot(
+    'upgrade [target]',
+    'apply pending migrations to the dev database: head (the default), +N, or a NAME',
+    'devdb upgrade +1',
+  ).action(async (target: string | undefined, options) =>
+    end(await (await import('./upgrade.ts')).runUpgrade(target ?? 'head', options)),
+  )
+  oneShot(
+    'downgrade [target]',
+    'revert migrations of the dev database: -1 (the default), -N, base, or a NAME that stays applied',
+    'devdb downgrade -1 --yes',
+  )
+    .option('--yes', 'do not ask')
+    .action(async (target: string | undefined, options) =>
+      end(await (await import('./downgrade.ts')).runDowngrade(target ?? '-1', options)),
+    )
+  return program
+}
+
+function usageProblem(error: CommanderError, words: readonly string[]): Problem {
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const command = words.find((word) => !word.startsWith('-'))
+  const isKnown = error.code !== 'commander.unknownCommand' && command !== undefined
+  const hint = /Did you mean (.+)\?/.exec(suggestion ?? '')?.[1]
+  return toProblem(
+    new DevdbError('usage', message === '' ? 'a command is missing' : message, {
+      hint: hint === undefined ? `devdb ${isKnown ? `${command} ` : ''}--help` : `did you mean ${hint}?`,
+    }),
+  )
+}

@@ -1,0 +1,48 @@
+/** How a command ends: one JSON document on stdout, or a Problem on stderr, and the exit code. */
+import { exitCodeOf, type Problem } from '../error.ts'
+import { redact } from '../event/redact.ts'
+import { formatProblem } from '../report/format-problem.ts'
+
+/** The documented form of a Problem: every key is there, absent values are null. */
+function problemDocument({ code, message, hint, file, line, migration, statement, details }: Problem) {
+  return {
+    code,
+    message,
+    hint: hint ?? null,
+    file: file ?? null,
+    line: line ?? null,
+    migration: migration ?? null,
+    statement: statement ?? null,
+    details: details ?? [],
+  }
+}
+
+/**
+ * Prints the one document of `--json`.
+ * @param result what the command gives; null when it came to nothing
+ * @param problem what went wrong, or null
+ * @returns the exit code
+ */
+export function printJson(result: Readonly<Record<string, unknown>> | null, problem: Problem | null): number {
+  const document = problem === null ? result : { ...result, problem: problemDocument(problem) }
+  process.stdout.write(`${JSON.stringify(redact(document), null, 2)}\n`)
+  return problem === null ? 0 : exitCodeOf(problem)
+}
+
+/**
+ * Prints a Problem that no reporter has shown.
+ * @returns the exit code
+ */
+export function printProblem(problem: Problem): number {
+  process.stderr.write(`${formatProblem(redact(problem), process.cwd()).join('\n')}\n`)
+  return exitCodeOf(problem)
+}
+
+/**
+ * Ends a command whose Problem, if any, the reporter has shown to people already.
+ * @returns the exit code
+ */
+export function endWith(isJson: boolean, result: Readonly<Record<string, unknown>>, problem: Problem | null): number {
+  if (isJson) return printJson(result, problem)
+  return problem === null ? 0 : exitCodeOf(problem)
+}

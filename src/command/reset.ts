@@ -1,0 +1,41 @@
+/** `devdb reset`: recreate the throwaway database and run the steps, once. `--dev`: recreate dev from its migrations. */
+import { confirm } from './confirm.ts'
+import { endWith } from './print-result.ts'
+import { type CommonOptions, openSession } from './session.ts'
+
+interface ResetOptions extends CommonOptions {
+  readonly dev?: boolean
+  readonly yes?: boolean
+}
+
+/** @returns the exit code */
+export const runReset = (options: ResetOptions): Promise<number> =>
+  options.dev === true ? resetDev(options) : resetThrowaway(options)
+
+async function resetThrowaway(options: ResetOptions): Promise<number> {
+  const session = await openSession('reset', options, 'abort')
+  try {
+    const report = await session.engine.build('reset')
+    const { tables = null, ms = 0, steps = [], problem = null } = report ?? {}
+    const result = { throwaway: { url: session.config.throwaway.url, tables, ms, steps } }
+    return endWith(options.json === true, result, problem)
+  } finally {
+    await session.close()
+  }
+}
+
+async function resetDev(options: ResetOptions): Promise<number> {
+  const session = await openSession('reset --dev', options, 'finish')
+  try {
+    const { label, url } = session.config.dev
+    const question = {
+      text: `${label} will be recreated from its migrations; its rows will only be in the snapshot`,
+      command: 'devdb reset --dev',
+    }
+    if (!(await confirm({ ...question, yes: options.yes === true, json: options.json === true }))) return 0
+    const { names, saved, problem } = await session.engine.resetDev()
+    return endWith(options.json === true, { dev: { url, applied: names }, saved }, problem)
+  } finally {
+    await session.close()
+  }
+}

@@ -1,0 +1,112 @@
+/** What every one-shot command begins with: its configuration, its store with all readers, and what a signal does. */
+import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { findConfig } from '../config/find-config.ts'
+import { importConfig } from '../config/import-config.ts'
+import { createEngine, type Engine } from '../engine/engine.ts'
+import { openProject, type Project } from '../engine/project.ts'
+import { createStore, type Store } from '../event/store.ts'
+import type { LogLevel } from '../report/log-reporter.ts'
+import { createPlainReporter } from '../report/plain-reporter.ts'
+import { version } from './version.ts'
+
+/** Options that all commands have. */
+export interface CommonOptions {
+  readonly config?: string
+  readonly json?: boolean
+  readonly logLevel?: LogLevel
+  readonly verbose?: boolean
+}
+
+/** An open one-shot session. */
+export interface Session {
+  readonly config: Config
+  readonly project: Project
+  readonly engine: Engine
+  readonly store: Store
+  close(): Promise<void>
+}
+
+/** How long a one-shot command waits for another devdb, in milliseconds. */
+const lockWaitMs = 60_000
+
+/**
+ * Opens a session. Progress goes to stderr for people; with `--json` stdout has the one document and stderr is silent.
+ * @param command what was typed, as others see it while they wait
+ * @param options the command line's
+ * @param onSignal `abort`: the first Ctrl-C ends the work; `finish`: the first one lets it come to its end, the second ends it
+ * @throws DevdbError of the configuration
+ */
+export async function openSession(
+  command: string,
+  options: CommonOptions,
+  onSignal: 'abort' | 'finish',
+): Promise<Session> {
+  const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
+  const store = createStore()
+  if (options.json !== true) {
+    store.subscribe(
+      createPlainReporter({ write: (text) => process.stderr.write(text), verbose: options.verbose === true }),
+    )
+  }
+  const closeLog = await openLog(store, config, options.logLevel)
+  tellStart(store, config, command)
+  const project = openProject(config, store, `devdb ${command}`, lockWaitMs)
+  const stop = new AbortController()
+  const engine = createEngine(project, { stop: stop.signal })
+  const forgetSignals = listen(stop, onSignal)
+  return {
+    config,
+    project,
+    engine,
+    store,
+    async close() {
+      forgetSignals()
+      await engine.close()
+      await closeLog()
+    },
+  }
+}
+
+/** Starts the log file of a project. @returns ends it */
+export async function openLog(store: Store, config: Pick<Config, 'folder'>, level: LogLevel | undefined): Promise<() => Promise<void>> {
+  const { createLogReporter } = await import('../report/log-reporter.ts')
+  const log = createLogReporter({ file: join(config.folder, 'devdb.log'), ...(level === undefined ? {} : { level }) })
+  const forget = store.subscribe(log.reader)
+  return async () => {
+    forget()
+    await log.close()
+  }
+}
+
+/** The first two events of any session. */
+export function tellStart(store: Store, config: Config, command: string): void {
+  store.emit('session-started', { version, command, root: config.root, pid: process.pid })
+  tellConfig(store, config)
+}
+
+/** What the configuration says, for the screen. */
+export const tellConfig = (store: Store, { project, file, throwaway, dev, steps }: Config): void =>
+  store.emit('config-loaded', {
+    project,
+    file,
+    throwaway: throwaway.label,
+    dev: dev.label,
+    steps: steps.map(({ name }) => name),
+  })
+
+function listen(stop: AbortController, onSignal: 'abort' | 'finish'): () => void {
+  let count = 0
+  const onInterrupt = (): void => {
+    count += 1
+    if (onSignal === 'abort' || count > 1) stop.abort()
+    else
+      process.stderr.write(
+        '\nletting the change come to its end; once more to stop it, and the dev database stays as it was\n',
+      )
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onInterrupt)
+  return () => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onInterrupt)
+  }
+}

@@ -1,0 +1,14 @@
+/** `devdb upgrade [head|+N|NAME]`: apply pending migrations to the dev database. */
+import { endWith } from './print-result.ts'
+import { type CommonOptions, openSession } from './session.ts'
+
+/** @returns the exit code */
+export async function runUpgrade(target: string, options: CommonOptions): Promise<number> {
+  const session = await openSession(`upgrade ${target}`, options, 'finish')
+  try {
+    const { names, saved, problem } = await session.engine.upgrade(target)
+    return endWith(options.json === true, { applied: names, saved }, problem)
+  } finally {
+    await session.close()
+  }
+}

@@ -1,0 +1,202 @@
+/** The change of dev: an upgrade, a downgrade or a reset, tried on a working copy that then takes dev's place in one transaction. */
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { environmentFor } from '../config/config.ts'
+import type { Target } from '../database/target.ts'
+import type { WorkResult } from '../dialect/dialect.ts'
+import { DevdbError, fromProblem, type Problem, toProblem } from '../error.ts'
+import type { Direction, Emit, Event, EventFields, EventKind, MigrationStatus } from '../event/event.ts'
+import { callWorker } from '../worker/call-worker.ts'
+import type { Project } from './project.ts'
+import { type DevPosition, readDevPosition } from './read-dev-board.ts'
+import { withLock } from './with-lock.ts'
+
+/** What is wanted. */
+export interface ChangeWish {
+  readonly direction: Direction
+  /** Which migrations, in the order in which they run. */
+  plan(migrations: readonly MigrationStatus[]): readonly string[]
+  /** Starts from an empty database; then all migrations must succeed, or nothing is changed. */
+  readonly fromEmpty: boolean
+  /** For the snapshot's list. */
+  readonly reason: string
+}
+
+/** How it ended. */
+export interface ChangeReport {
+  /** Names of the migrations that are in dev now and were not before, or the other way round. */
+  readonly names: readonly string[]
+  /** Id of the snapshot of dev as it was right before, or null when there was nothing to keep or to change. */
+  readonly saved: string | null
+  readonly ms: number
+  readonly problem: Problem | null
+}
+
+interface Ran {
+  readonly done: readonly string[]
+  readonly problem: Problem | null
+}
+
+/**
+ * Changes dev. Nothing but `stop` ends it early, and then dev stays as it was.
+ * @param project the project
+ * @param wish what is wanted
+ * @param emit where its events go
+ * @param stop the last resort of somebody who presses Ctrl-C twice
+ */
+export async function changeDev(
+  project: Project,
+  wish: ChangeWish,
+  emit: Emit,
+  stop: AbortSignal,
+): Promise<ChangeReport> {
+  const startedAt = performance.now()
+  const elapsed = (): number => Math.round(performance.now() - startedAt)
+  try {
+    const report = await withLock(project, stop, emit, () => change(project, wish, emit, stop))
+    project.timings.save()
+    return { ...report, ms: elapsed() }
+  } catch (error) {
+    return { names: [], saved: null, ms: elapsed(), problem: toProblem(error) }
+  }
+}
+
+async function change(
+  project: Project,
+  wish: ChangeWish,
+  emit: Emit,
+  stop: AbortSignal,
+): Promise<Omit<ChangeReport, 'ms'>> {
+  const { config, dialect, snapshots } = project
+  const names = wish.plan((await readDevPosition(project)).board.migrations)
+  if (names.length === 0 && !wish.fromEmpty) return { names, saved: null, problem: null }
+  if (wish.fromEmpty) emit('reset-started', { url: config.dev.label })
+  else emit('change-started', { direction: wish.direction, names })
+  const at = Date.now()
+  const { id, target } = snapshots.next(at)
+  const result = await dialect.change<Ran>({
+    dev: config.dev,
+    folder: join(config.folder, 'work'),
+    copy: config.work,
+    snapshot: target,
+    fromEmpty: wish.fromEmpty,
+    waitMs: config.waitMs,
+    work: (copy) => migrateCopy(project, wish, copy, emit, stop),
+    async keepSnapshot(bytes) {
+      await snapshots.record({ id, at, bytes, reason: wish.reason, label: config.dev.label })
+      emit('snapshot-saved', { id, reason: wish.reason, bytes })
+    },
+    dropSnapshot: async () => snapshots.forget(id),
+    onRetry: (attempt, reason) => emit('change-retried', { attempt, reason }),
+  })
+  return {
+    names: result.changed ? result.outcome.done : [],
+    saved: result.kept ? id : null,
+    problem: result.outcome.problem,
+  }
+}
+
+/** Runs the migrations on the copy, and says which copy holds the longest run that succeeded. */
+async function migrateCopy(
+  project: Project,
+  wish: ChangeWish,
+  copy: Target,
+  emit: Emit,
+  stop: AbortSignal,
+): Promise<WorkResult<Ran>> {
+  const { config, dialect } = project
+  const position = await readDevPosition(project, copy)
+  const names = wish.plan(position.board.migrations)
+  if (names.length === 0 && !wish.fromEmpty) return { outcome: { done: [], problem: null }, enter: null }
+  const folder = join(config.folder, 'work')
+  const checkpoints = [dialect.scratch(folder, 'checkpoint-0'), dialect.scratch(folder, 'checkpoint-1')] as const
+  const ran =
+    names.length === 0
+      ? { done: [], problem: null }
+      : await runInChild(project, wish, position, names, copy, checkpoints, emit, stop)
+  if (stop.aborted) throw new DevdbError('interrupted', `stopped; ${config.dev.label} is as it was`)
+  if (ran.problem === null) return { outcome: ran, enter: copy }
+  const isPartial = ran.done.length > 0 && !wish.fromEmpty
+  return { outcome: ran, enter: isPartial ? checkpoints[(ran.done.length % 2) as 0 | 1] : null }
+}
+
+async function runInChild(
+  project: Project,
+  wish: ChangeWish,
+  { files, logged }: DevPosition,
+  names: readonly string[],
+  copy: Target,
+  checkpoints: readonly [Target, Target],
+  emit: Emit,
+  stop: AbortSignal,
+): Promise<Ran> {
+  const { config, timings } = project
+  const told = watchProgress(project, copy, emit)
+  const call = await callWorker(
+    'run-migrations',
+    {
+      target: copy,
+      checkpoints,
+      direction: wish.direction,
+      files: names.map((name) => files.find((file) => file.name === name)!),
+      setting: config.migrations,
+      logged,
+      estimates: timings.all(),
+    },
+    {
+      root: config.root,
+      cwd: config.cwd,
+      env: environmentFor(config, copy),
+      signal: stop,
+      timeoutMs: null,
+      emit: told.emit,
+      onLine: (line) => emit('output-captured', { source: 'migration', line }),
+    },
+  )
+  if ('result' in call.outcome) return told.conclude(wish.direction, call.outcome.result)
+  // The child died, or its code called process.exit: what it had told before counts.
+  return told.conclude(wish.direction, { done: told.done, problem: call.outcome.problem })
+}
+
+/** Follows the child's events: what is done, what ran last, how long it took; names dev where the child names the copy. */
+function watchProgress({ config, timings }: Project, copy: Target, emit: Emit) {
+  const done: string[] = []
+  let current: { readonly migration: string; readonly startedAt: number } | null = null
+  return {
+    done,
+    emit: <Kind extends EventKind>(kind: Kind, fields: EventFields[Kind]): void => {
+      const event = { kind, ...fields } as unknown as Event
+      if (event.kind === 'statement-run') {
+        const database = event.database === copy.storage ? config.dev.label : event.database
+        emit('statement-run', { database, sql: event.sql, ms: event.ms, error: event.error })
+        return
+      }
+      if (event.kind === 'migration-started') current = { migration: event.migration, startedAt: performance.now() }
+      if (event.kind === 'migration-finished') {
+        done.push(event.migration)
+        timings.set(`${event.direction} ${event.migration}`, event.ms)
+      }
+      emit(kind, fields)
+    },
+    conclude(direction: Direction, { done: finished, problem }: Ran): Ran {
+      if (problem === null) return { done: finished, problem }
+      const migration = problem.migration ?? current?.migration ?? ''
+      const named = aboutMigration(problem, migration)
+      const ms = current === null ? 0 : Math.round(performance.now() - current.startedAt)
+      emit('migration-failed', { migration, direction, ms, problem: named })
+      return { done: finished, problem: named }
+    },
+  }
+}
+
+/** The child may not know that it was a migration that exited or killed it. */
+function aboutMigration(problem: Problem, migration: string): Problem {
+  if (problem.code.startsWith('migration-')) return { ...problem, migration }
+  const { code, message } = fromProblem(problem)
+  return {
+    ...problem,
+    code: code === 'disk-full' ? code : 'migration-failed',
+    message: `${migration}: ${message}`,
+    migration,
+  }
+}

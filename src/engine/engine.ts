@@ -1,0 +1,132 @@
+/** The verbs: build, upgrade, downgrade, reset. One queue; the newest build wins; a change of dev is never aborted. */
+import { toProblem } from '../error.ts'
+import type { Board, Emit } from '../event/event.ts'
+import { migrationsToApply, migrationsToRevert } from '../migration/migration-target.ts'
+import { type BuildReport, buildThrowaway } from './build-throwaway.ts'
+import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
+import type { Project } from './project.ts'
+import { createQueue } from './queue.ts'
+import { readDevPosition } from './read-dev-board.ts'
+
+/** What can be done to a project. Each verb resolves when it has come to its end, and reports on the way through events. */
+export interface Engine {
+  /** Builds the throwaway. Null: a newer build took its place. */
+  build(reason: string): Promise<BuildReport | null>
+  upgrade(target: string): Promise<ChangeReport>
+  downgrade(target: string): Promise<ChangeReport>
+  /** Recreates dev from its migrations. */
+  resetDev(): Promise<ChangeReport>
+  /** Reads dev's board and tells it. Null: it could not be read, and the Problem was told. */
+  readBoard(): Promise<Board | null>
+  idle(): Promise<void>
+  /** Cancels a build, lets a change come to its end. */
+  close(): Promise<void>
+}
+
+/** What to be told besides events. */
+export interface EngineSetting {
+  /** After each build that was not cancelled. */
+  onBuilt?(report: BuildReport): void
+  /** Ends even a change; dev then stays as it was. */
+  readonly stop?: AbortSignal
+}
+
+/**
+ * Makes the engine of a project.
+ * @param project the project
+ * @param setting what to be told
+ */
+export function createEngine(project: Project, setting: EngineSetting = {}): Engine {
+  const queue = createQueue()
+  const stop = setting.stop ?? new AbortController().signal
+  let count = 0
+  let settleBuild: ((report: BuildReport | null) => void) | null = null
+
+  const readBoard = async (): Promise<Board | null> => {
+    try {
+      const { board } = await readDevPosition(project)
+      project.store.emit('board-read', { board })
+      return board
+    } catch (error) {
+      project.store.emit('board-failed', { problem: toProblem(error) })
+      return null
+    }
+  }
+
+  const pushChange = (wish: ChangeWish): Promise<ChangeReport> =>
+    new Promise((resolve) => {
+      queue.push({
+        kind: 'change',
+        run: async () => {
+          const emit = project.store.emitFor(`${wish.direction}-${++count}`)
+          const report = await changeDev(project, wish, emit, stop)
+          tellChange(project, wish, report, emit)
+          await readBoard()
+          resolve(report)
+        },
+      })
+    })
+
+  return {
+    build(reason) {
+      settleBuild?.(null)
+      return new Promise((resolve) => {
+        settleBuild = resolve
+        queue.push({
+          kind: 'build',
+          run: async (signal) => {
+            const report = await buildThrowaway(
+              project,
+              reason,
+              project.store.emitFor(`build-${++count}`),
+              anyOf(signal, stop),
+            )
+            if (report.isCancelled && !stop.aborted) return
+            if (settleBuild === resolve) settleBuild = null
+            setting.onBuilt?.(report)
+            resolve(report)
+          },
+        })
+      })
+    },
+    upgrade: (target) =>
+      pushChange({
+        direction: 'upgrade',
+        fromEmpty: false,
+        reason: `before upgrade ${target}`,
+        plan: (board) => migrationsToApply(board, target),
+      }),
+    downgrade: (target) =>
+      pushChange({
+        direction: 'downgrade',
+        fromEmpty: false,
+        reason: `before downgrade ${target}`,
+        plan: (board) => migrationsToRevert(board, target),
+      }),
+    resetDev: () =>
+      pushChange({
+        direction: 'upgrade',
+        fromEmpty: true,
+        reason: 'before reset --dev',
+        // On the empty copy everything is pending; a plan made from the live board would leave out what is applied there.
+        plan: (board) => board.filter(({ state }) => state !== 'missing').map(({ name }) => name),
+      }),
+    readBoard,
+    idle: () => queue.idle(),
+    close: () => queue.close(),
+  }
+}
+
+function tellChange(
+  { config }: Project,
+  { direction, fromEmpty }: ChangeWish,
+  { names, saved, ms, problem }: ChangeReport,
+  emit: Emit,
+): void {
+  if (fromEmpty && problem !== null) emit('reset-failed', { problem })
+  else if (fromEmpty) emit('reset-finished', { url: config.dev.label, names, saved, ms })
+  else if (problem !== null) emit('change-failed', { direction, names, saved, problem })
+  else emit('change-finished', { direction, names, saved, ms })
+}
+
+const anyOf = (...signals: readonly AbortSignal[]): AbortSignal => AbortSignal.any([...signals])

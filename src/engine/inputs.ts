@@ -1,0 +1,85 @@
+/** What a build depends on: which files, and what is in them. */
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { isAbsolute, join, relative, resolve } from 'node:path'
+import { glob, isDynamicPattern } from 'tinyglobby'
+import type { Config } from '../config/config.ts'
+import { DevdbError } from '../error.ts'
+
+/** What is in a file: `hash` null where there is none. `changedAt`: its ctime in milliseconds, which no editor can set back. */
+export interface FileState {
+  readonly hash: string | null
+  readonly changedAt: number
+}
+
+/**
+ * The model files that the configuration means now.
+ * @returns absolute paths, in the order of the patterns, each pattern's in name order
+ * @throws DevdbError `model-not-found`
+ */
+export async function findModelFiles({ root, file, models }: Config): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const pattern of models.patterns) {
+    const files = await expand(pattern, root, models.exclude)
+    if (files.length === 0) {
+      throw new DevdbError('model-not-found', `models: nothing matches ${pattern}`, {
+        file: resolve(root, pattern),
+        hint: `check models in ${relative(root, file)}`,
+      })
+    }
+    found.push(...files)
+  }
+  return [...new Set(found)]
+}
+
+/** Files that steps name: seeders, SQL files and declared inputs. */
+export async function findStepFiles({ root, steps }: Config): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const step of steps) {
+    if ('module' in step) found.push(step.module)
+    if ('sql' in step) found.push(step.sql)
+    for (const pattern of step.inputs ?? []) found.push(...(await expand(pattern, root, [])))
+  }
+  return [...new Set(found)]
+}
+
+const codeEnding = '{js,cjs,mjs,ts,cts,mts}'
+
+async function expand(pattern: string, root: string, exclude: readonly string[]): Promise<readonly string[]> {
+  const absolute = resolve(root, pattern)
+  const status = isDynamicPattern(pattern) ? null : await stat(absolute).catch(() => null)
+  if (status?.isFile()) return [absolute]
+  const wanted = status?.isDirectory() ? `${pattern.replace(/\/$/, '')}/*.${codeEnding}` : pattern
+  const ignore = ['**/node_modules/**', '**/*.d.ts', ...exclude]
+  const files = await glob(wanted, { cwd: root, absolute: true, ignore, expandDirectories: false, dot: true })
+  return files.sort()
+}
+
+/** The state of a file now. */
+export async function fileState(path: string): Promise<FileState> {
+  try {
+    const { ctimeMs } = await stat(path)
+    return {
+      hash: createHash('sha1')
+        .update(await readFile(path))
+        .digest('hex'),
+      changedAt: ctimeMs,
+    }
+  } catch {
+    return { hash: null, changedAt: Date.now() }
+  }
+}
+
+/** The states of many files, by path. */
+export async function fileStates(paths: Iterable<string>): Promise<ReadonlyMap<string, FileState>> {
+  return new Map(await Promise.all([...new Set(paths)].map(async (path) => [path, await fileState(path)] as const)))
+}
+
+/** A path as it is shown and kept: relative to the project where it lies inside. */
+export const shownPath = (path: string, root: string): string => {
+  const inside = relative(root, path)
+  return inside.startsWith('..') || isAbsolute(inside) ? path : inside
+}
+
+/** The path that `shownPath` stands for. */
+export const fullPath = (path: string, root: string): string => (isAbsolute(path) ? path : join(root, path))

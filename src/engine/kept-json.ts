@@ -1,0 +1,24 @@
+/** Small facts that outlive the process: JSON files in `.devdb/`, replaced whole. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/**
+ * Reads a kept fact.
+ * @param file absolute path
+ * @param fallback what counts when it is absent or torn
+ */
+export function readKept<Value>(file: string, fallback: Value): Value {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Value
+  } catch {
+    return fallback
+  }
+}
+
+/** Keeps a fact: before or after, never half. */
+export function keep(file: string, value: unknown): void {
+  mkdirSync(dirname(file), { recursive: true })
+  const draft = `${file}.${process.pid}.new`
+  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`)
+  renameSync(draft, file)
+}

@@ -1,0 +1,130 @@
+/** One writer: who works on a project's databases now, and who must wait. */
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Code, DevdbError } from '../error.ts'
+
+/** Who holds a lock. */
+export interface Holder {
+  readonly pid: number
+  /** When that process started, as the system counts; null where it does not tell. Tells a process from a later one with the same id. */
+  readonly start: string | null
+  /** What it does, as it was typed. */
+  readonly command: string
+}
+
+/** What to lock, and how long to wait. */
+export interface LockRequest {
+  /** devdb's folder in the project. */
+  readonly folder: string
+  readonly name: 'work' | 'watch'
+  readonly command: string
+  /** How long to wait for another holder, in milliseconds. */
+  readonly waitMs: number
+  readonly signal?: AbortSignal
+  /** Told once, when there is someone to wait for. */
+  onWait?(holder: string): void
+}
+
+const pollMs = 50
+
+/**
+ * Takes a lock; one whose holder was killed is taken over.
+ * @returns releases it
+ * @throws DevdbError `locked` or `already-watching` with the holder; `interrupted`
+ */
+export async function acquireLock(request: LockRequest): Promise<() => void> {
+  const file = join(request.folder, `${request.name}.lock`)
+  mkdirSync(request.folder, { recursive: true })
+  const own: Holder = { pid: process.pid, start: startOf(process.pid), command: request.command }
+  const deadline = Date.now() + request.waitMs
+  let isTold = false
+  while (!tryLock(file, own)) {
+    const holder = readHolder(file)
+    if (holder === null) continue
+    if (isStale(holder)) {
+      takeAway(file, holder)
+      continue
+    }
+    if (Date.now() >= deadline) throw heldBy(holder, request)
+    if (!isTold) request.onWait?.(`${holder.command} (process ${holder.pid})`)
+    isTold = true
+    await sleep(pollMs)
+    if (request.signal?.aborted) throw new DevdbError('interrupted', 'cancelled')
+  }
+  return () => release(file, own)
+}
+
+/** A file that is complete from its first moment on: written elsewhere, then linked to its name, which fails where the name is taken. */
+function tryLock(file: string, own: Holder): boolean {
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, JSON.stringify(own))
+  try {
+    linkSync(draft, file)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+function readHolder(file: string): Holder | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Holder
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    // Not written by us, or torn by a crash of the machine: nobody holds it.
+    return { pid: 0, start: null, command: 'nobody' }
+  }
+}
+
+/** Moves a stale lock aside. Where another process took over in between, its lock is the one that was moved, and is put back. */
+function takeAway(file: string, stale: Holder): void {
+  const aside = `${file}.stale.${process.pid}`
+  try {
+    renameSync(file, aside)
+    const moved = readHolder(aside)
+    if (moved !== null && (moved.pid !== stale.pid || moved.start !== stale.start)) linkSync(aside, file)
+  } catch {
+    // Gone already, or taken again: the next try finds out.
+  } finally {
+    rmSync(aside, { force: true })
+  }
+}
+
+function release(file: string, own: Holder): void {
+  const holder = readHolder(file)
+  if (holder?.pid === own.pid && holder.start === own.start) rmSync(file, { force: true })
+}
+
+function isStale({ pid, start }: Holder): boolean {
+  if (pid <= 0) return true
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+  const now = startOf(pid)
+  return start !== null && now !== null && now !== start
+}
+
+/** Field 22 of /proc/PID/stat, after the name in parentheses. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  } catch {
+    return null
+  }
+}
+
+function heldBy(holder: Holder, { name }: LockRequest): DevdbError {
+  const code: Code = name === 'watch' ? 'already-watching' : 'locked'
+  const text =
+    name === 'watch' ? 'is watching this project already' : 'is working on this project and did not finish in time'
+  return new DevdbError(code, `${holder.command} (process ${holder.pid}) ${text}`, {
+    hint: `wait for it, or end it: kill ${holder.pid}`,
+  })
+}

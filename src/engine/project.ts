@@ -1,0 +1,43 @@
+/** One opened project: its configuration with all that the jobs need to work on it. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import { dialectNamed } from '../dialect/find-dialect.ts'
+import type { Store } from '../event/store.ts'
+import { openSnapshots, type SnapshotFolder } from '../snapshot/snapshot.ts'
+import { openTimings, type Timings } from './timings.ts'
+
+export interface Project {
+  readonly config: Config
+  readonly dialect: Dialect
+  readonly store: Store
+  readonly snapshots: SnapshotFolder
+  readonly timings: Timings
+  /** What was typed, for those who wait. */
+  readonly command: string
+  /** How long a job waits for another devdb, in milliseconds. */
+  readonly lockWaitMs: number
+}
+
+/**
+ * Opens a project. devdb's folder is made, and ignores itself for git.
+ * @param config its configuration
+ * @param store where its events go
+ * @param command what was typed
+ * @param lockWaitMs how long a job waits for another devdb, in milliseconds
+ */
+export function openProject(config: Config, store: Store, command: string, lockWaitMs: number): Project {
+  mkdirSync(config.folder, { recursive: true })
+  writeFileSync(join(config.folder, '.gitignore'), '*\n')
+  const dialect = dialectNamed(config.dev.dialect, config.root)
+  return {
+    config,
+    dialect,
+    store,
+    snapshots: openSnapshots(dialect, join(config.folder, 'snapshots'), config.keepSnapshots),
+    timings: openTimings(config.folder),
+    command,
+    lockWaitMs,
+  }
+}

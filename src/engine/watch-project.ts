@@ -1,0 +1,184 @@
+/** The loop: what somebody saved, what that affects, and the verb that follows. */
+import { statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { isDynamicPattern } from 'tinyglobby'
+import type { Config } from '../config/config.ts'
+import type { EventFields } from '../event/event.ts'
+import { createBatch, systemClock } from '../watch/batch.ts'
+import { createWatcher } from '../watch/watcher.ts'
+import type { BuildReport } from './build-throwaway.ts'
+import { createEngine, type Engine } from './engine.ts'
+import { type FileState, fileState, fileStates, findModelFiles, findStepFiles, shownPath } from './inputs.ts'
+import { readThrowawayStatus } from './last-build.ts'
+import type { Project } from './project.ts'
+
+/** A project that is being watched. */
+export interface WatchedProject {
+  readonly engine: Engine
+  close(): Promise<void>
+}
+
+/** How long events are collected, in milliseconds. */
+const timing = { settleMs: 30, unfinishedMs: 150, maxMs: 1000 } as const
+
+/** The dev database's board is read at most this often, in milliseconds: an application writes all day. */
+const boardPauseMs = 1000
+
+/**
+ * Watches a project: builds once, then after every save that changes something.
+ * @param project the project
+ * @param onConfigChange the configuration was saved, or one of its imports
+ */
+export async function watchProject(project: Project, onConfigChange: () => void): Promise<WatchedProject> {
+  const { config, store } = project
+  /** Each input as it was when the last build began. */
+  let built: ReadonlyMap<string, FileState> = await fileStates(config.files)
+  let isBuilding = false
+  let hasFailed = false
+  let isClosed = false
+  let devStamp = stampOf(project)
+  let boardTimer: NodeJS.Timeout | null = null
+
+  const engine = createEngine(project, { onBuilt: (report) => void afterBuild(report) })
+  const batch = createBatch({ ...timing, clock: systemClock, onBatch: (paths) => void onBatch(paths) })
+  const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
+  const devFiles = new Set(project.dialect.filesOf(config.dev))
+
+  const watchAll = (): Promise<void> => {
+    const files = new Set([...built.keys(), ...devFiles])
+    store.emit('watching-changed', { files: built.size })
+    return watcher.set({ files, folders: foldersOf(config) })
+  }
+
+  const build = async (reason: string): Promise<void> => {
+    isBuilding = true
+    built = await fileStates([...built.keys(), ...(await currentInputs(config))])
+    void engine.build(reason)
+  }
+
+  const afterBuild = async (report: BuildReport): Promise<void> => {
+    isBuilding = false
+    hasFailed = report.problem !== null
+    // A broken build may not have come to load all files: those of before are watched still.
+    const before = built
+    built = new Map([...report.inputs, ...before])
+    if (isClosed) return
+    await watchAll()
+    // What was saved while a file was not watched yet.
+    const late = await changedAmong(built, [...built.keys()], false)
+    if (late.length > 0 && !isBuilding && !isClosed) await build(`${shown(late)} changed`)
+  }
+
+  const onBatch = async (paths: readonly string[]): Promise<void> => {
+    if (isClosed) return
+    const isMigration = (path: string): boolean => dirname(path) === config.migrations.dir
+    const configChanged = await changedAmong(
+      built,
+      paths.filter((path) => config.files.includes(path)),
+      false,
+    )
+    const sources = paths.filter((path) => !devFiles.has(path) && !config.files.includes(path))
+    const changed = await changedAmong(built, await relevant(sources), isBuilding)
+    const isBoard = paths.some(isMigration) || (paths.some((path) => devFiles.has(path)) && isDevChanged())
+    const affects: EventFields['files-changed']['affects'][number][] = []
+    if (configChanged.length > 0) affects.push('config')
+    if (changed.length > 0) affects.push('build')
+    if (isBoard) affects.push('board')
+    if (affects.length === 0) return
+    store.emit('files-changed', { files: paths.map((path) => shownPath(path, config.root)), affects })
+    if (configChanged.length > 0) onConfigChange()
+    else if (changed.length > 0) await build(`${shown(changed)} changed`)
+    if (isBoard) readBoardSoon(paths.some(isMigration))
+  }
+
+  /** Of the touched files those that a build may depend on: known inputs, newly matching ones, and after a failure any that may mend it. */
+  const relevant = async (paths: readonly string[]): Promise<readonly string[]> => {
+    const unknown = paths.filter((path) => !built.has(path))
+    if (unknown.length === 0) return paths
+    const matching = new Set(hasFailed ? unknown : await currentInputs(config))
+    return paths.filter((path) => built.has(path) || matching.has(path))
+  }
+
+  const isDevChanged = (): boolean => {
+    const now = stampOf(project)
+    const isChanged = now !== devStamp
+    devStamp = now
+    return isChanged
+  }
+
+  const readBoardSoon = (isUrgent: boolean): void => {
+    if (isUrgent && boardTimer !== null) clearTimeout(boardTimer)
+    if (boardTimer !== null && !isUrgent) return
+    boardTimer = setTimeout(
+      () => {
+        boardTimer = null
+        void engine.readBoard()
+      },
+      isUrgent ? 0 : boardPauseMs,
+    )
+  }
+
+  const shown = (paths: readonly string[]): string =>
+    paths.length === 1 ? shownPath(paths[0]!, config.root) : `${paths.length} files`
+
+  store.emit('throwaway-found', await readThrowawayStatus(config, project.dialect))
+  await engine.readBoard()
+  await watchAll()
+  await build('start')
+  return {
+    engine,
+    async close() {
+      isClosed = true
+      batch.close()
+      if (boardTimer !== null) clearTimeout(boardTimer)
+      await watcher.close()
+      await engine.close()
+    },
+  }
+}
+
+/** Files that would be read by a build now, as far as the configuration tells. */
+async function currentInputs(config: Config): Promise<readonly string[]> {
+  return [...(await findModelFiles(config).catch(() => [])), ...(await findStepFiles(config).catch(() => []))]
+}
+
+/** Of some files those whose content is another than when the last build began; while one runs, also those that were written at all. */
+async function changedAmong(
+  built: ReadonlyMap<string, FileState>,
+  paths: readonly string[],
+  isBuilding: boolean,
+): Promise<readonly string[]> {
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const [before, now] = [built.get(path), await fileState(path)]
+      const isChanged =
+        before?.hash !== now.hash || (isBuilding && now.hash !== null && before.changedAt !== now.changedAt)
+      return isChanged ? [path] : []
+    }),
+  )
+  return found.flat()
+}
+
+/** The configured folders: of the models, of inputs with wildcards, of the migrations. */
+function foldersOf({ root, models, steps, migrations }: Config): ReadonlySet<string> {
+  const patterns = [...models.patterns, ...steps.flatMap(({ inputs }) => inputs ?? [])]
+  return new Set([migrations.dir, ...patterns.map((pattern) => baseOf(pattern, root))])
+}
+
+/** The deepest folder that holds all a pattern can match. */
+function baseOf(pattern: string, root: string): string {
+  const parts = pattern.split('/')
+  const wild = parts.findIndex((part) => isDynamicPattern(part) || part.includes('*'))
+  if (wild >= 0) return join(root, ...parts.slice(0, wild))
+  const path = resolve(root, pattern)
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path)
+}
+
+/** What the dev database's files look like from outside. Opening one in WAL mode makes and removes an empty -wal, which is no change. */
+function stampOf({ dialect, config }: Project): string {
+  const parts = dialect.filesOf(config.dev).map((file) => {
+    const status = statSync(file, { throwIfNoEntry: false })
+    return status === undefined || status.size === 0 ? '-' : `${status.ino}:${status.size}:${status.mtimeMs}`
+  })
+  return parts.join(' ')
+}

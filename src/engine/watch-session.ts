@@ -1,0 +1,150 @@
+/** A watch from start to end: one project at a time, reopened when its configuration changes, waiting while that is broken. */
+import { dirname, join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import type { Problem } from '../error.ts'
+import type { Store } from '../event/store.ts'
+import { createBatch, systemClock } from '../watch/batch.ts'
+import { createWatcher, type Watcher } from '../watch/watcher.ts'
+import { type Call, callWorker } from '../worker/call-worker.ts'
+import type { Engine } from './engine.ts'
+import { acquireLock } from './lock.ts'
+import { openProject } from './project.ts'
+import { type WatchedProject, watchProject } from './watch-project.ts'
+
+/** What a session needs. */
+export interface WatchSetting {
+  /** The configuration file, absolute. */
+  readonly file: string
+  readonly store: Store
+  readonly version: string
+  /** Starts the log. @returns ends it */
+  openLog(config: Pick<Config, 'folder'>): Promise<() => Promise<void>>
+}
+
+/** A running session. */
+export interface WatchSession {
+  /** The engine of the project as it is configured now; null while the configuration is broken. */
+  engine(): Engine | null
+  rebuild(reason: string): void
+  close(reason: string): Promise<void>
+}
+
+const configTimeoutMs = 30_000
+
+/** How long a job of a watch waits for a one-shot command, in milliseconds: it has time. */
+const lockWaitMs = 24 * 60 * 60 * 1000
+
+/**
+ * Starts a session. A broken configuration does not end it.
+ * @throws DevdbError `already-watching`
+ */
+export async function watchSession({ file, store, version, openLog }: WatchSetting): Promise<WatchSession> {
+  const root = dirname(file)
+  const folder = join(root, '.devdb')
+  const release = await acquireLock({ folder, name: 'watch', command: 'devdb watch', waitMs: 0 })
+  const closeLog = await openLog({ folder })
+  store.emit('session-started', { version, command: 'watch', root, pid: process.pid })
+
+  const closing = new AbortController()
+  let watched: WatchedProject | null = null
+  let mending: Mending | null = null
+  let reloading: Promise<void> = Promise.resolve()
+
+  const reload = async (): Promise<void> => {
+    await mending?.close()
+    mending = null
+    await watched?.close()
+    watched = null
+    const call = await loadInChild(file, root, store, closing.signal)
+    if (call === null) return
+    if ('problem' in call.outcome) {
+      store.emit('config-failed', { problem: call.outcome.problem })
+      mending = await waitForMending([file, ...call.files], reloadSoon)
+      return
+    }
+    // The file itself too, which is read as text when it is JSON.
+    const config: Config = { ...call.outcome.result, files: [...new Set([file, ...call.files])] }
+    store.emit('config-loaded', {
+      project: config.project,
+      file: config.file,
+      throwaway: config.throwaway.label,
+      dev: config.dev.label,
+      steps: config.steps.map(({ name }) => name),
+    })
+    watched = await watchProject(openProject(config, store, 'devdb watch', lockWaitMs), reloadSoon)
+  }
+  const reloadSoon = (): void => {
+    reloading = reloading
+      .then(() => (closing.signal.aborted ? undefined : reload()))
+      .catch((error: unknown) => tellDefect(store, error))
+  }
+
+  reloadSoon()
+  await reloading
+  return {
+    engine: () => watched?.engine ?? null,
+    rebuild: (reason) => void watched?.engine.build(reason),
+    async close(reason) {
+      closing.abort()
+      await reloading
+      await mending?.close()
+      await watched?.close()
+      store.emit('session-ended', { reason })
+      await closeLog()
+      release()
+    },
+  }
+}
+
+async function loadInChild(
+  file: string,
+  root: string,
+  store: Store,
+  signal: AbortSignal,
+): Promise<Call<Config> | null> {
+  try {
+    return await callWorker(
+      'load-config',
+      { file },
+      {
+        root,
+        cwd: root,
+        env: process.env,
+        signal,
+        timeoutMs: configTimeoutMs,
+        emit: store.emit,
+        onLine: (line) => store.emit('output-captured', { source: 'configuration', line }),
+      },
+    )
+  } catch (error) {
+    if (signal.aborted) return null
+    throw error
+  }
+}
+
+interface Mending {
+  close(): Promise<void>
+}
+
+/** Watches the files of a broken configuration until one of them is saved. */
+async function waitForMending(files: readonly string[], onSave: () => void): Promise<Mending> {
+  const wanted = new Set(files)
+  const batch = createBatch({ settleMs: 30, unfinishedMs: 150, maxMs: 1000, clock: systemClock, onBatch: onSave })
+  const watcher: Watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
+  await watcher.set({ files: wanted, folders: new Set() })
+  return {
+    async close() {
+      batch.close()
+      await watcher.close()
+    },
+  }
+}
+
+function tellDefect(store: Store, error: unknown): void {
+  const problem: Problem = {
+    code: 'internal',
+    message: error instanceof Error ? error.message : String(error),
+    hint: 'the log .devdb/devdb.log has the details',
+  }
+  store.emit('problem-raised', { problem })
+}

@@ -1,0 +1,33 @@
+/** How a job holds the project's work lock while it runs. */
+import type { Emit } from '../event/event.ts'
+import { acquireLock } from './lock.ts'
+import type { Project } from './project.ts'
+
+/**
+ * Runs work under the lock.
+ * @param project the project
+ * @param signal ends the waiting
+ * @param emit told whom it waits for
+ * @param work what to do
+ * @throws DevdbError `locked`, `interrupted`; whatever the work throws
+ */
+export async function withLock<Result>(
+  project: Project,
+  signal: AbortSignal,
+  emit: Emit,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const release = await acquireLock({
+    folder: project.config.folder,
+    name: 'work',
+    command: project.command,
+    waitMs: project.lockWaitMs,
+    signal,
+    onWait: (holder) => emit('lock-waited', { holder }),
+  })
+  try {
+    return await work()
+  } finally {
+    release()
+  }
+}

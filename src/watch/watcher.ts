@@ -1,0 +1,75 @@
+/** Which files somebody touched. The only place that knows chokidar. */
+import { statSync } from 'node:fs'
+import { dirname, sep } from 'node:path'
+import { type FSWatcher, watch } from 'chokidar'
+
+/** What is watched. All paths absolute. */
+export interface Watched {
+  /** Single files; they need not exist. Their folders are watched, since a file that is renamed over loses its own watch. */
+  readonly files: ReadonlySet<string>
+  /** Folders of which every file counts, at any depth. */
+  readonly folders: ReadonlySet<string>
+}
+
+/** Watches a set of files that may be replaced by another set. */
+export interface Watcher {
+  /** Watches these from now on. Resolves when it does. */
+  set(watched: Watched): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Makes a watcher of nothing.
+ * @param onTouch told each file that was written, made or removed; `isUnfinished`: it is gone or empty right now
+ */
+export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => void): Watcher {
+  let watchers: readonly FSWatcher[] = []
+  let current = ''
+
+  const open = (paths: readonly string[], isWanted: (path: string) => boolean, depth?: number): Promise<FSWatcher> => {
+    const watcher = watch([...paths], {
+      ignoreInitial: true,
+      persistent: true,
+      atomic: false,
+      ignored: (path) => !isWanted(path),
+      ...(depth === undefined ? {} : { depth }),
+    })
+    watcher.on('all', (event, path) => {
+      if (event === 'add' || event === 'change' || event === 'unlink') onTouch(path, isUnfinished(path))
+    })
+    // A folder that vanishes, or one too many for the system: what can be watched still is.
+    watcher.on('error', () => undefined)
+    return new Promise((resolve) => watcher.once('ready', () => resolve(watcher)))
+  }
+
+  return {
+    async set({ files, folders }) {
+      const key = JSON.stringify([[...files].sort(), [...folders].sort()])
+      if (key === current) return
+      current = key
+      const flat = new Set([...files].map((file) => dirname(file)))
+      const opened = await Promise.all([
+        open([...flat], (path) => flat.has(path) || files.has(path), 0),
+        open([...folders], (path) => !isForeign(path)),
+      ])
+      // The old ones are closed only now, so that nothing is missed in between.
+      const old = watchers
+      watchers = opened
+      await Promise.all(old.map((watcher) => watcher.close()))
+    },
+    async close() {
+      await Promise.all(watchers.map((watcher) => watcher.close()))
+      watchers = []
+    },
+  }
+}
+
+const isForeign = (path: string): boolean =>
+  ['node_modules', '.git', '.devdb'].some(
+    (name) => path.includes(`${sep}${name}${sep}`) || path.endsWith(`${sep}${name}`),
+  )
+
+const isUnfinished = (path: string): boolean => {
+  const status = statSync(path, { throwIfNoEntry: false })
+  return status === undefined || status.size === 0
+}

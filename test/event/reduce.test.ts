@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { describeEvent } from '../../src/event/describe-event.ts'
+import type { Event } from '../../src/event/event.ts'
+import { reduce } from '../../src/event/reduce.ts'
+import { initialState, type State } from '../../src/event/state.ts'
+import { createStore } from '../../src/event/store.ts'
+import { sampleEvents } from './sample-events.ts'
+
+const session = (name: string): string =>
+  readFileSync(new URL(`../../fixtures/session/${name}`, import.meta.url), 'utf8')
+const eventsOf = (ndjson: string): readonly Event[] =>
+  ndjson
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Event)
+
+test('replaying a recorded session gives the state that was live', () => {
+  const events = eventsOf(session('first-day.ndjson'))
+  const live = JSON.parse(session('first-day.state.json')) as State
+  expect(events.reduce(reduce, initialState)).toEqual(live)
+})
+
+test('a store that accepts a session is where the one that recorded it was', () => {
+  const recorded: string[] = []
+  const store = createStore()
+  store.subscribe((event) => recorded.push(JSON.stringify(event)))
+  for (const event of sampleEvents) store.accept(event)
+  expect(eventsOf(recorded.join('\n')).reduce(reduce, initialState)).toEqual(store.state)
+})
+
+test('State is plain JSON', () => {
+  const state = sampleEvents.reduce(reduce, initialState)
+  expect(JSON.parse(JSON.stringify(state))).toEqual(state)
+})
+
+test('reduce never changes what it is given, whatever happens in whatever order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...sampleEvents), { maxLength: 40 }), (events) => {
+      let state = deepFreeze(initialState)
+      for (const event of events) state = deepFreeze(reduce(state, deepFreeze(structuredClone(event))))
+    }),
+  )
+})
+
+test('after a verdict no build runs, and after its end no change', () => {
+  const endsBuild = new Set(['build-finished', 'build-failed', 'build-cancelled'])
+  const endsChange = new Set(['change-finished', 'change-failed', 'reset-finished', 'reset-failed'])
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...sampleEvents), { minLength: 1, maxLength: 40 }), (events) => {
+      const state = events.reduce(reduce, initialState)
+      const last = events.at(-1)!.kind
+      if (endsBuild.has(last)) expect(state.throwaway.running).toBeNull()
+      if (last === 'build-failed' || last === 'build-cancelled')
+        expect(state.throwaway.phases.filter((phase) => phase.state === 'running')).toEqual([])
+      if (endsChange.has(last)) expect(state.dev.running).toBeNull()
+    }),
+  )
+})
+
+test('the log of a long session is bounded', () => {
+  const [started] = sampleEvents
+  let state = initialState
+  for (let index = 0; index < 600; index++) state = reduce(state, started!)
+  expect(state.log).toHaveLength(500)
+})
+
+test('each kind of event is described in one line', () => {
+  expect(sampleEvents.map((event) => `${event.kind}: ${describeEvent(event)}`).join('\n')).toMatchInlineSnapshot(`
+    "session-started: devdb 0.1.0 watch in /home/doe/forge
+    config-loaded: configuration /home/doe/forge/devdb.config.ts
+    config-failed: devdb.config.ts: 2 faults
+    watching-changed: watching 14 files
+    files-changed: changed: src/models/user.ts
+    throwaway-found: throwaway is ready
+    build-started: build started (src/models/user.ts)
+    schema-started: 
+    schema-built: ✓ schema: 12 tables, 9 ms
+    output-captured:   models: loaded
+    step-started: 
+    step-output:   create admin: admin doe
+    step-finished: ✓ create admin, 41 ms
+    step-failed: ✗ create admin, 41 ms: create admin ended with 1
+    step-skipped: - scan repositories skipped
+    build-finished: throwaway ready: file:/home/doe/forge/.devdb/throwaway.db, 12 tables, 84 ms
+    build-failed: build failed after 20 ms (the last good throwaway stays): models/user.ts: DataTypes.STRNG is not a type (/home/doe/forge/src/models/user.ts:8) — save the file again when it is mended
+    build-cancelled: build cancelled after 12 ms
+    dev-touched: warning: dev.db changed while the models were loaded
+    board-read: dev: 1 applied, 1 pending
+    board-failed: dev.db is no database
+    snapshot-saved: snapshot 20261120-120321 (before upgrade), 40960 bytes
+    change-started: upgrade: 20261120-cool-feature
+    migration-started: ↑ 20261120-cool-feature
+    statement-run:   ALTER TABLE users ADD COLUMN cool BOOLEAN (3 ms)
+    migration-finished: ✓ 20261120-cool-feature up, 12 ms
+    migration-failed: ✗ 20261120-cool-feature, 12 ms: no such table: usrs
+    change-retried: tried again (2): an application wrote to dev.db meanwhile
+    change-finished: upgraded 1 migration in 14 ms
+    change-failed: upgrade failed: no such table: usrs
+    reset-started: recreating file:/home/doe/forge/dev.db from its migrations
+    reset-finished: recreated file:/home/doe/forge/dev.db: 1 migration in 20 ms
+    reset-failed: reset failed: no such table: usrs
+    lock-waited: waiting for devdb upgrade (4712)
+    problem-raised: no space left on device
+    session-ended: stopped by SIGINT"
+  `)
+})
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value))
+    Object.values(Object.freeze(value)).forEach(deepFreeze)
+  return value
+}

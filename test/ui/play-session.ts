@@ -1,0 +1,29 @@
+/** A program for terminal tests and for the eye: shows a recorded session. `tsx test/ui/play-session.ts FILE [LINES]`; q quits. */
+import { readFileSync } from 'node:fs'
+import type { Event } from '../../src/event/event.ts'
+import { createStore } from '../../src/event/store.ts'
+import { openUi } from '../../src/ui/open-ui.ts'
+
+const [file = '', lines = 'Infinity', fault = ''] = process.argv.slice(2)
+const store = createStore()
+const told = readFileSync(file, 'utf8').trim().split('\n').slice(0, Number(lines))
+for (const line of told) store.accept(JSON.parse(line) as Event)
+
+const note = (text: string) => store.emit('session-ended', { reason: text })
+const ui = await openUi({
+  store,
+  actions: {
+    upgrade: (target) => note(`asked: upgrade ${target}`),
+    downgrade: (target) => note(`asked: downgrade ${target}`),
+    reset: () => note('asked: reset'),
+    quit: () => ui.close(),
+  },
+})
+console.log('said by a library')
+if (fault === 'throw') setTimeout(() => Promise.reject(new Error('a defect')), 300)
+if (fault === 'exit') setTimeout(() => process.exit(7), 300)
+if (fault === 'draw')
+  setTimeout(() => store.accept({ v: 1, at: 0, job: null, kind: 'board-read', board: null } as unknown as Event), 300)
+process.on('SIGTERM', () => ui.close())
+await ui.waitUntilExit()
+process.exit()

@@ -1,0 +1,774 @@
+import { expect, test } from 'vitest'
+import type { Emit, MigrationStatus } from '../../src/event/event.ts'
+import type { State } from '../../src/event/state.ts'
+import { Screen } from '../../src/ui/screen.tsx'
+import { initialView, type ViewState } from '../../src/ui/view-state.ts'
+import { renderFrame } from './render-frame.tsx'
+import { begun, boardRead, buildFailed, building, built, migrations, noon, stateAfter, upgrading } from './sessions.ts'
+
+/** The screen a second and a bit after noon; 40 columns have 20 rows, 80 have 24. */
+function frame(columns: 80 | 40, state: State, view: Partial<ViewState> = {}, rows = columns === 80 ? 23 : 19): string {
+  const props = { state, view: { ...initialView, ...view }, now: noon + 1_234, columns, rows }
+  return renderFrame(<Screen {...props} />, { columns, rows })
+}
+
+const withOddOnes: readonly MigrationStatus[] = [
+  { name: '20261101-tags', state: 'missing', outOfOrder: false },
+  ...migrations.slice(0, 2),
+  { name: '20261115-late-comer', state: 'pending', outOfOrder: true },
+  ...migrations.slice(2),
+]
+const ready = stateAfter(begun, built, boardRead(migrations))
+const many = Array.from(
+  { length: 60 },
+  (_, index): MigrationStatus => ({
+    name: `2026-${String(index).padStart(2, '0')}`,
+    state: index < 40 ? 'applied' : 'pending',
+    outOfOrder: false,
+  }),
+)
+
+function upgradeFailed(emit: Emit): void {
+  const problem = {
+    code: 'migration-failed',
+    message: '20261121-audit-log: no such table: usrs',
+    migration: '20261121-audit-log',
+    file: '/home/doe/forge/migrations/20261121-audit-log.js',
+    line: 7,
+    statement: 'ALTER TABLE usrs ADD COLUMN a',
+    hint: 'mend the migration, then press u; the dev database is as it was',
+  } as const
+  const touched = {
+    code: 'dev-touched',
+    message: 'dev.db changed while scan repositories ran',
+    hint: 'point it at DATABASE_URL',
+  } as const
+  emit('change-failed', { direction: 'upgrade', names: ['20261121-audit-log'], saved: null, problem })
+  emit('dev-touched', { by: 'scan repositories', snapshot: null, problem: touched })
+}
+
+function configFailed(emit: Emit): void {
+  emit('session-started', { version: '0.1.0', command: 'watch', root: '/home/doe/forge', pid: 1 })
+  emit('config-failed', {
+    problem: {
+      code: 'config-invalid',
+      message: 'devdb.config.ts has 2 faults',
+      details: ['models: expected a string or a list of strings, got a number', 'steps[1]: give run, module or sql'],
+      hint: 'mend the file; devdb reads it again when it is saved',
+    },
+  })
+}
+
+test('before anything is known', () => {
+  const state = stateAfter()
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb                                                                 starting
+
+
+     l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb                         starting
+
+
+     l log  ? help  q quit
+    "
+  `)
+})
+
+test('ready', () => {
+  const state = ready
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db      2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     u upgrade  U to head  d downgrade
+     ⏎ go here  r reset  l log  ? help
+     q quit
+    "
+  `)
+})
+
+test('building, with the time of the last build as the estimate', () => {
+  const state = stateAfter(begun, building, boardRead(migrations))
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db        ⠹ building · 1.2 s  ━━━━━━━━━━━━────────
+       ✓ schema              12 tables                                         9 ms
+       ⠹ create admin        hashing the password                             1.2 s
+       · scan repositories
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+
+     Throwaway  .de…y.db  ⠹ 1.2 s  ━━━━━───
+       ✓ schema                        9 ms
+       ⠹ create admin                 1.2 s
+       · scan repositories
+
+     Dev  dev.db      2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     u upgrade  U to head  d downgrade
+     ⏎ go here  r reset  l log  ? help
+     q quit
+    "
+  `)
+})
+
+test('a failed build stays, with its code frame', () => {
+  const state = stateAfter(begun, buildFailed(false), boardRead(migrations))
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db         failed · there is no throwaway database
+       ✗ schema
+       · create admin
+       · scan repositories
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+     ✗ Build failed
+       models/user.ts: DataTypes.STRNG is not a type
+       src/models/user.ts:8:20
+         6 | export function define(sequelize) {
+         7 |   sequelize.define("user", {
+       > 8 |     name: DataTypes.STRNG,
+           |                     ^
+         9 |   })
+       → save the file again when it is mended
+
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+     Throwaway  .devdb/throwaway.db  failed
+       ✗ schema
+       · create admin
+     Dev  dev.db      2 applied · 2 pending
+       ⋮ 2 more above
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+     ✗ Build failed
+       models/user.ts: DataTypes.STRNG is
+       not a type
+       src/models/user.ts:8:20
+       > 8 |     name: DataTypes.STRNG,
+       … more in the log (l)
+       → save the file again when it is
+       mended
+     u upgrade  U to head  d downgrade
+     ⏎ go here  r reset  l log  ? help
+     q quit
+    "
+  `)
+})
+
+test('stale: the last good build is kept', () => {
+  const state = stateAfter(begun, built, buildFailed(true), boardRead(migrations))
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db           stale · the build of 12:03:21 is kept
+       ✗ schema
+       · create admin
+       · scan repositories
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+     ✗ Build failed
+       models/user.ts: DataTypes.STRNG is not a type
+       src/models/user.ts:8:20
+         6 | export function define(sequelize) {
+         7 |   sequelize.define("user", {
+       > 8 |     name: DataTypes.STRNG,
+           |                     ^
+         9 |   })
+       → save the file again when it is mended
+
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+     Throwaway  .devdb/throwaway.db   stale
+       ✗ schema
+       · create admin
+     Dev  dev.db      2 applied · 2 pending
+       ⋮ 2 more above
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+     ✗ Build failed
+       models/user.ts: DataTypes.STRNG is
+       not a type
+       src/models/user.ts:8:20
+       > 8 |     name: DataTypes.STRNG,
+       … more in the log (l)
+       → save the file again when it is
+       mended
+     u upgrade  U to head  d downgrade
+     ⏎ go here  r reset  l log  ? help
+     q quit
+    "
+  `)
+})
+
+test('an absent dev database', () => {
+  const state = stateAfter(
+    begun,
+    built,
+    boardRead(
+      migrations.map((migration) => ({ ...migration, state: 'pending' })),
+      false,
+    ),
+  )
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                              absent — u creates it
+     › ○ 20261112-create-users
+       ○ 20261118-users-email
+       ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db      absent — u creates it
+     › ○ 20261112-create-users
+       ○ 20261118-users-email
+       ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     u upgrade  U to head  d downgrade
+     ⏎ go here  r reset  l log  ? help
+     q quit
+    "
+  `)
+})
+
+test('a running upgrade rests the keys that change dev', () => {
+  const state = stateAfter(begun, built, boardRead(migrations), upgrading)
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                         ⠹ upgrading 2 of 2 · 1.2 s
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ✓ 20261120-cool-feature
+       ⠹ 20261121-audit-log                             ━━━━━━━━━━━━────────  1.2 s
+
+     r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db         ⠹ upgrading 2 of 2
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ✓ 20261120-cool-feature
+       ⠹ 20261121…udit-log  ━━━━━───  1.2 s
+
+     r reset  l log  ? help  q quit
+    "
+  `)
+})
+
+test('quitting waits for the running change', () => {
+  const state = stateAfter(begun, built, boardRead(migrations), upgrading)
+  expect(frame(80, state, { isQuitting: true })).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                         ⠹ upgrading 2 of 2 · 1.2 s
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ✓ 20261120-cool-feature
+       ⠹ 20261121-audit-log                             ━━━━━━━━━━━━────────  1.2 s
+
+     quits when the change is done
+     r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state, { isQuitting: true })).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db         ⠹ upgrading 2 of 2
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ✓ 20261120-cool-feature
+       ⠹ 20261121…udit-log  ━━━━━───  1.2 s
+
+     quits when the change is done
+     r reset  l log  ? help  q quit
+    "
+  `)
+})
+
+test('a failed upgrade and a warning', () => {
+  const state = stateAfter(begun, built, boardRead(migrations), upgrading, upgradeFailed)
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ✗ 20261121-audit-log                                                  failed
+
+     ✗ Dev database
+       20261121-audit-log: no such table: usrs
+       migrations/20261121-audit-log.js:7
+       SQL: ALTER TABLE usrs ADD COLUMN a
+       → mend the migration, then press u; the dev database is as it was
+
+     ! dev.db changed while scan repositories ran
+       → point it at DATABASE_URL
+
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+     Dev  dev.db      2 applied · 2 pending
+       ⋮ 2 more above
+     › ○ 20261120-cool-feature
+       ✗ 20261121-audit-log          failed
+     ✗ Dev database
+       20261121-audit-log: no such table:
+       usrs
+       migrations/20261121-audit-log.js:7
+       SQL: ALTER TABLE usrs ADD COLUMN a
+       → mend the migration, then press u;
+       the dev database is as it was
+     ! dev.db changed while scan
+     u upgrade  U to head  d downgrade
+     ⏎ go here  r reset  l log  ? help
+     q quit
+    "
+  `)
+})
+
+test('missing and out of order', () => {
+  const state = stateAfter(begun, built, boardRead(withOddOnes))
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                  2 applied · 3 pending · 1 missing
+       ! 20261101-tags                       missing: applied, but its file is gone
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261115-late-comer                                           out of order
+       ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db      3 pending · 1 missing
+       ! 20261101-tags              missing
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261115-late-comer   out of order
+       ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     u upgrade  U to head  d downgrade
+     ⏎ go here  r reset  l log  ? help
+     q quit
+    "
+  `)
+})
+
+test('a downgrade is asked for', () => {
+  const state = ready
+  expect(frame(80, state, { confirmation: { target: '-1', names: ['20261118-users-email'] } })).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     Downgrade 20261118-users-email? y/n
+    "
+  `)
+  expect(frame(40, state, { confirmation: { target: '-1', names: ['20261118-users-email'] } })).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db      2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     Downgrade 20261118-users-email? y/n
+    "
+  `)
+})
+
+test('a downgrade of several says which', () => {
+  const state = ready
+  expect(
+    frame(80, state, { confirmation: { target: 'base', names: ['20261118-users-email', '20261112-create-users'] } }),
+  ).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     Downgrade 2 migrations? y/n
+       ↓ 20261118-users-email
+       ↓ 20261112-create-users
+    "
+  `)
+  expect(
+    frame(40, state, { confirmation: { target: 'base', names: ['20261118-users-email', '20261112-create-users'] } }),
+  ).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db      2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     Downgrade 2 migrations? y/n
+       ↓ 20261118-users-email
+       ↓ 20261112-create-users
+    "
+  `)
+})
+
+test('help', () => {
+  const state = ready
+  expect(frame(80, state, { open: 'help' })).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     u     upgrade dev by one migration: apply the next pending one
+     U     upgrade dev to head: apply everything that is pending
+     d     downgrade dev by one migration: revert the last applied one
+     ⏎     upgrade or downgrade dev to the migration at the cursor
+     ↑ k   move the cursor up, or scroll the log
+     ↓ j   move the cursor down, or scroll the log
+     PgUp  the same, a page at a time
+     PgDn  the same, a page at a time
+     r     recreate the throwaway database and run the steps now
+     l     show the log, with every problem in full
+     ?     show what the keys do
+     esc   go back, or put a problem of the dev database away
+     q     quit; a running change of dev is finished first
+
+     ●     applied
+     ○     pending; out of order: a later one is applied already
+     !     missing: applied, but its file is gone
+     ✓ ✗ · done, failed, waiting or skipped
+
+     ↑↓ scroll  esc back  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state, { open: 'help' })).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+     u     upgrade dev by one migration:
+           apply the next pending one
+     U     upgrade dev to head: apply
+           everything that is pending
+     d     downgrade dev by one migration:
+           revert the last applied one
+     ⏎     upgrade or downgrade dev to the
+           migration at the cursor
+     ↑ k   move the cursor up, or scroll
+           the log
+     ↓ j   move the cursor down, or scroll
+           the log
+     PgUp  the same, a page at a time
+     PgDn  the same, a page at a time
+     r     recreate the throwaway database
+           and run the steps now
+     ↑↓ scroll  esc back  l log  ? help
+     q quit
+    "
+  `)
+})
+
+test('log', () => {
+  const state = stateAfter(begun, built, buildFailed(true), boardRead(migrations))
+  expect(frame(80, state, { open: 'log' })).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Log  .devdb/devdb.log                                               6–23 of 23
+     12:03:21 ✓ create admin, 41 ms
+     12:03:21   scan repositories: 3 repositories
+     12:03:21 ✓ scan repositories, 34 ms, cached
+     12:03:21 throwaway ready: file:.devdb/throwaway.db, 12 tables, 84 ms
+     12:03:21 build started (src/models/user.ts)
+     12:03:21 build failed after 20 ms (the last good throwaway stays):
+              models/user.ts: DataTypes.STRNG is not a type (src/models/user.ts:8)
+              — save the file again when it is mended
+     12:03:21 dev: 2 applied, 2 pending
+
+       models/user.ts: DataTypes.STRNG is not a type
+       src/models/user.ts:8:20
+         6 | export function define(sequelize) {
+         7 |   sequelize.define("user", {
+       > 8 |     name: DataTypes.STRNG,
+           |                     ^
+         9 |   })
+       → save the file again when it is mended
+
+     ↑↓ scroll  esc back  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state, { open: 'log' })).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+
+     Log  .devdb/devdb.log      23–35 of 35
+              mended
+     12:03:21 dev: 2 applied, 2 pending
+
+       models/user.ts: DataTypes.STRNG is
+       not a type
+       src/models/user.ts:8:20
+         6 | export function define(sequel…
+         7 |   sequelize.define("user", {
+       > 8 |     name: DataTypes.STRNG,
+           |                     ^
+         9 |   })
+       → save the file again when it is
+       mended
+
+     ↑↓ scroll  esc back  l log  ? help
+     q quit
+    "
+  `)
+})
+
+test('a fault in the configuration at the start', () => {
+  const state = stateAfter(configFailed)
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb
+
+     ✗ Configuration
+       devdb.config.ts has 2 faults
+       models: expected a string or a list of strings, got a number
+       steps[1]: give run, module or sql
+       → mend the file; devdb reads it again when it is saved
+
+     l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb
+
+     ✗ Configuration
+       devdb.config.ts has 2 faults
+       models: expected a string or a list
+       of strings, got a number
+       steps[1]: give run, module or sql
+       → mend the file; devdb reads it
+       again when it is saved
+
+     l log  ? help  q quit
+    "
+  `)
+})
+
+test('a long list is scrolled around the cursor, and a problem leaves room for it', () => {
+  const state = stateAfter(begun, buildFailed(false), boardRead(many))
+  expect(frame(80, state, { cursor: '2026-20' })).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db         failed · there is no throwaway database
+       ✗ schema
+       · create admin
+       · scan repositories
+     Dev  dev.db                                            40 applied · 20 pending
+       ⋮ 19 more above
+       ● 2026-19
+     › ● 2026-20
+       ● 2026-21
+       ⋮ 38 more below
+     ✗ Build failed
+       models/user.ts: DataTypes.STRNG is not a type
+       src/models/user.ts:8:20
+         6 | export function define(sequelize) {
+         7 |   sequelize.define("user", {
+       > 8 |     name: DataTypes.STRNG,
+           |                     ^
+         9 |   })
+       → save the file again when it is mended
+
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+    "
+  `)
+})
+
+test('no frame is higher than the terminal, whatever is on it', () => {
+  const states = [ready, stateAfter(begun, building, boardRead(many), upgrading, upgradeFailed, buildFailed(true))]
+  for (const state of states) {
+    for (const open of ['board', 'help', 'log'] as const) {
+      for (const rows of [5, 8, 12, 16, 24]) {
+        const lines = frame(40, state, { open }, rows).slice(1, -1).split('\n')
+        expect(lines.length).toBeLessThanOrEqual(rows)
+        expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40)
+      }
+    }
+  }
+})

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest'
+import { initialView, type Pressed, press, type ViewState } from '../../src/ui/view-state.ts'
+import { begun, boardRead, buildFailed, migrations, stateAfter, upgrading } from './sessions.ts'
+
+const ready = stateAfter(begun, boardRead(migrations))
+const running = stateAfter(begun, boardRead(migrations), upgrading)
+const size = { columns: 80, rows: 24 }
+
+/** Presses one key after the other. */
+const pressAll = (names: readonly string[], state = ready, view: ViewState = initialView): Pressed =>
+  names.reduce<Pressed>((before, name) => press(before.view, state, name, size), { view, request: null })
+
+describe('keys that change the dev database', () => {
+  test.each([
+    [['u'], { kind: 'upgrade', target: '+1' }],
+    [['U'], { kind: 'upgrade', target: 'head' }],
+    [['enter'], { kind: 'upgrade', target: '20261120-cool-feature' }],
+    [['down', 'enter'], { kind: 'upgrade', target: '20261121-audit-log' }],
+    [['d', 'y'], { kind: 'downgrade', target: '-1' }],
+    [['up', 'up', 'enter', 'y'], { kind: 'downgrade', target: '20261112-create-users' }],
+    [['k', 'k', 'k', 'k', 'j', 'j', 'j', 'j', 'j', 'enter'], { kind: 'upgrade', target: '20261121-audit-log' }],
+    [['page-up', 'enter', 'Y'], { kind: 'downgrade', target: '20261112-create-users' }],
+    [['r'], { kind: 'reset' }],
+    [['q'], { kind: 'quit' }],
+    [['ctrl-c'], { kind: 'quit' }],
+  ])('%j asks for %j', (names, request) => {
+    expect(pressAll(names).request).toEqual(request)
+  })
+
+  test('a downgrade is never asked of the daemon without y', () => {
+    const asked = pressAll(['d'])
+    expect(asked).toMatchObject({
+      request: null,
+      view: { confirmation: { target: '-1', names: ['20261118-users-email'] } },
+    })
+    for (const name of ['n', 'N', 'escape', 'q']) {
+      expect(press(asked.view, ready, name, size)).toEqual({ view: initialView, request: null })
+    }
+    for (const name of ['enter', 'u', 'U', 'd', ' ', 'x']) {
+      expect(press(asked.view, ready, name, size)).toEqual({ view: asked.view, request: null })
+    }
+  })
+
+  test('when the board changed after the question, it is asked anew', () => {
+    const other = stateAfter(
+      begun,
+      boardRead(migrations.map((migration, index) => ({ ...migration, state: index < 3 ? 'applied' : 'pending' }))),
+    )
+    const again = press(pressAll(['d']).view, other, 'y', size)
+    expect(again).toMatchObject({ request: null, view: { confirmation: { names: ['20261120-cool-feature'] } } })
+    expect(press(again.view, other, 'y', size).request).toEqual({ kind: 'downgrade', target: '-1' })
+  })
+
+  test('they rest while a change runs, and q says that it waits', () => {
+    for (const name of ['u', 'U', 'd', 'enter']) {
+      expect(press(initialView, running, name, size)).toMatchObject({
+        request: null,
+        view: { notice: 'a change of the dev database is running' },
+      })
+    }
+    expect(press(pressAll(['d']).view, running, 'y', size)).toMatchObject({
+      request: null,
+      view: { confirmation: null },
+    })
+    expect(press(initialView, running, 'q', size)).toMatchObject({
+      request: { kind: 'quit' },
+      view: { isQuitting: true },
+    })
+  })
+
+  test('they rest in the help and in the log', () => {
+    for (const open of ['?', 'l'])
+      for (const name of ['u', 'U', 'd', 'enter', 'r']) expect(pressAll([open, name]).request).toBeNull()
+  })
+
+  test('before a configuration and a board are known they say so', () => {
+    expect(pressAll(['u'], stateAfter())).toMatchObject({
+      request: null,
+      view: { notice: 'the configuration is not loaded yet' },
+    })
+    expect(pressAll(['d'], stateAfter(begun)).view.notice).toBe('the dev database has not been read yet')
+    expect(pressAll(['enter'], stateAfter(begun)).view.notice).toBe('there is no migration to go to')
+  })
+
+  test('what would do nothing says so', () => {
+    expect(pressAll(['up', 'enter']).view.notice).toBe('dev is at 20261118-users-email already')
+    const empty = stateAfter(begun, boardRead([]))
+    expect(pressAll(['d'], empty).view.notice).toBe('nothing is applied: there is nothing to downgrade')
+    expect(pressAll(['up', 'enter'], empty).request).toBeNull()
+  })
+})
+
+describe('views', () => {
+  test('open, switch and close', () => {
+    expect(pressAll(['?']).view.open).toBe('help')
+    expect(pressAll(['?', 'l']).view.open).toBe('log')
+    expect(pressAll(['l', 'l']).view.open).toBe('board')
+    expect(pressAll(['l', 'escape']).view.open).toBe('board')
+  })
+
+  test('scroll as far as there is something to see', () => {
+    const state = stateAfter(begun, ...Array.from({ length: 30 }, () => boardRead(migrations)))
+    const most = 33 - (size.rows - 6)
+    expect(pressAll(['l', 'up', 'up', 'down'], state).view.scrolled).toBe(1)
+    expect(pressAll(['l', 'down'], state).view.scrolled).toBe(0)
+    expect(pressAll(['l', 'page-up', 'page-up'], state).view.scrolled).toBe(most)
+    expect(pressAll(['?', 'up'], state).view.scrolled).toBe(0)
+  })
+
+  test('escape puts a problem of the dev database away, until the next one', () => {
+    const problem = { code: 'migration-failed', message: 'no such table' } as const
+    const failed = stateAfter(
+      begun,
+      (emit) => emit('change-failed', { direction: 'upgrade', names: [], saved: null, problem }),
+      buildFailed(true),
+    )
+    expect(pressAll(['escape'], failed).view.dismissed).toBe(failed.dev.problem)
+  })
+
+  test('an unknown key does nothing', () => {
+    expect(pressAll(['x'])).toEqual({ view: initialView, request: null })
+  })
+})
