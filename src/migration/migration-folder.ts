@@ -56,9 +56,10 @@ export function readMigrationFolder({ dir, match }: MigrationSetting): readonly 
 /** A migration's name without its ending: a compiled project logs `.js` for a `.ts` file, and some log none. */
 export const bareName = (name: string): string => name.replace(/\.up\.sql$/, '').replace(endings, '')
 
-/** The order in which migrations are applied. */
-export const inNameOrder = (a: string, b: string): number =>
-  bareName(a) < bareName(b) ? -1 : bareName(a) > bareName(b) ? 1 : a < b ? -1 : 1
+/** The order in which migrations are applied: by name without ending, so that a compiled file stands where its source does. */
+export const inNameOrder = (a: string, b: string): number => compare(bareName(a), bareName(b)) || compare(a, b)
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function readNames(dir: string): string[] {
   if (!existsSync(dir)) {
