@@ -1,8 +1,8 @@
 /** `devdb watch`: stays open, and keeps the throwaway in step with the models. */
 
 import { findConfig } from '../config/find-config.ts'
-import { watchSession } from '../engine/watch-session.ts'
-import { createStore } from '../event/store.ts'
+import { type WatchSession, watchSession } from '../engine/watch-session.ts'
+import { createStore, type Store } from '../event/store.ts'
 import { createNdjsonReporter } from '../report/ndjson-reporter.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
 import type { Actions } from '../ui/actions.ts'
@@ -24,26 +24,31 @@ export async function runWatch(options: WatchOptions): Promise<number> {
   if (reporter === 'ndjson') store.subscribe(createNdjsonReporter({ write }))
 
   const ending = createEnding()
-  const session = await watchSession({
-    file,
-    store,
-    version,
-    openLog: (config) => openLog(store, config, options.logLevel),
-  })
+  let session: WatchSession | null = null
   const actions: Actions = {
-    upgrade: (target) => void session.engine()?.upgrade(target),
-    downgrade: (target) => void session.engine()?.downgrade(target),
-    reset: () => session.rebuild('reset'),
+    upgrade: (target) => void session?.engine()?.upgrade(target),
+    downgrade: (target) => void session?.engine()?.downgrade(target),
+    reset: () => session?.rebuild('reset'),
     quit: () => ending.end('quit', 0),
   }
   for (const [signal, code] of signals) process.on(signal, () => ending.end(signal, code))
   process.stdout.on('error', () => ending.end('the reader of the output is gone', 0))
+  // Before any child is started: while React loads, NODE_ENV is another one.
   const ui = reporter === 'tui' ? await openScreen(store, actions) : null
   ui?.waitUntilExit().catch((error: Error) => ending.end(`the screen failed: ${error.message}`, 1))
-  const { reason, code } = await ending.ended
-  await session.close(reason)
-  ui?.close()
-  return code
+  try {
+    session = await watchSession({
+      file,
+      store,
+      version,
+      openLog: (config) => openLog(store, config, options.logLevel),
+    })
+    const { reason, code } = await ending.ended
+    await session.close(reason)
+    return code
+  } finally {
+    ui?.close()
+  }
 }
 
 const signals = [
@@ -53,7 +58,7 @@ const signals = [
 ] as const
 
 /** Ink and React are loaded only where they draw. */
-async function openScreen(...[store, actions]: [ReturnType<typeof createStore>, Actions]) {
+async function openScreen(store: Store, actions: Actions) {
   const { openUi } = await import('../ui/open-ui.ts')
   return openUi({ store, actions })
 }
