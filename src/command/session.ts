@@ -69,7 +69,11 @@ export async function openSession(
 }
 
 /** Starts the log file of a project. @returns ends it */
-export async function openLog(store: Store, config: Pick<Config, 'folder'>, level: LogLevel | undefined): Promise<() => Promise<void>> {
+export async function openLog(
+  store: Store,
+  config: Pick<Config, 'folder'>,
+  level: LogLevel | undefined,
+): Promise<() => Promise<void>> {
   const { createLogReporter } = await import('../report/log-reporter.ts')
   const log = createLogReporter({ file: join(config.folder, 'devdb.log'), ...(level === undefined ? {} : { level }) })
   const forget = store.subscribe(log.reader)

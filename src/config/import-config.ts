@@ -1,8 +1,8 @@
 /** How a one-shot command reads the configuration in its own process. */
 import Module from 'node:module'
 import { extname } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { DevdbError } from '../error.ts'
+import { importFile } from '../process/import-file.ts'
 import type { Config } from './config.ts'
 import { loadConfig } from './load-config.ts'
 
@@ -36,6 +36,5 @@ async function importCode(path: string): Promise<unknown> {
   cjs.register()
   esm.register()
   registerPublicDoor()
-  const namespace = (await import(pathToFileURL(path).href)) as Record<string, unknown>
-  return 'module.exports' in namespace ? namespace['module.exports'] : namespace
+  return importFile(path)
 }

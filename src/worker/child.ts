@@ -2,7 +2,7 @@
 import { registerPublicDoor } from '../config/import-config.ts'
 import { DevdbError, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
-import { importFile } from './import-file.ts'
+import { importFile } from '../process/import-file.ts'
 import { buildSchemaOperation } from './operation/build-schema.ts'
 import { loadConfigOperation } from './operation/load-config.ts'
 import type { Workplace } from './operation/operation.ts'
