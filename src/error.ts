@@ -32,6 +32,7 @@ export const codes = {
   'migration-missing': { exit: 1, meaning: 'an applied migration in the path of a downgrade has no file' },
   'migration-duplicate': { exit: 1, meaning: 'two migration files stand for the same name' },
   'migrations-unreadable': { exit: 1, meaning: 'the migrations folder is missing or cannot be read' },
+  'shadow-failed': { exit: 1, meaning: 'the migrations cannot be replayed from an empty database' },
   'dev-absent': { exit: 1, meaning: 'there is no dev database yet' },
   'dev-busy': { exit: 1, meaning: 'an application kept the dev database locked, or kept writing to it' },
   'dev-unreadable': { exit: 1, meaning: 'the dev database is corrupt, encrypted or no database' },

@@ -87,6 +87,18 @@ function createProgram(end: (code: number) => void): Command {
     .action(async (target: string | undefined, options) =>
       end(await (await import('./downgrade.ts')).runDowngrade(target ?? '-1', options)),
     )
+  oneShot(
+    'diff',
+    'what the models need that no migration gives, and where the dev database differs from its migrations',
+    'devdb diff',
+  ).action(async (options) => end(await (await import('./diff.ts')).runDiff(options)))
+  oneShot(
+    'check',
+    "for CI: do the migration files produce the models' schema? Exit code 3 when they do not",
+    'devdb check --json',
+  )
+    .option('--accept', 'accept the differences of today: they are kept in devdb.accepted.json')
+    .action(async (options) => end(await (await import('./check.ts')).runCheck(options)))
   return program
 }
 

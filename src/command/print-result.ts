@@ -2,6 +2,8 @@
 import { exitCodeOf, type Problem } from '../error.ts'
 import { redact } from '../event/redact.ts'
 import { formatProblem } from '../report/format-problem.ts'
+import type { Change } from '../schema/change.ts'
+import { describeChange } from '../schema/describe-change.ts'
 
 /** The documented form of a Problem: every key is there, absent values are null. */
 function problemDocument({ code, message, hint, file, line, migration, statement, details }: Problem) {
@@ -46,3 +48,7 @@ export function endWith(isJson: boolean, result: Readonly<Record<string, unknown
   if (isJson) return printJson(result, problem)
   return problem === null ? 0 : exitCodeOf(problem)
 }
+
+/** The documented form of changes: each with the line that describes it. */
+export const changeDocuments = (changes: readonly Change[]): readonly (Change & { readonly text: string })[] =>
+  changes.map((change) => ({ ...change, text: describeChange(change) }))

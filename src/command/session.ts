@@ -24,6 +24,8 @@ export interface Session {
   readonly project: Project
   readonly engine: Engine
   readonly store: Store
+  /** Ends the work. */
+  readonly signal: AbortSignal
   close(): Promise<void>
 }
 
@@ -60,6 +62,7 @@ export async function openSession(
     project,
     engine,
     store,
+    signal: stop.signal,
     async close() {
       forgetSignals()
       await engine.close()

@@ -26,6 +26,8 @@ export interface Config {
   readonly throwaway: Target
   /** Where the next throwaway is built. */
   readonly build: Target
+  /** Where the migrations are replayed from empty. */
+  readonly shadow: Target
   /** Where dev's working copy is migrated. */
   readonly work: Target
   readonly steps: readonly Step[]

@@ -81,6 +81,7 @@ function complete(
     dev,
     throwaway,
     build: dialect.scratch(join(folder, 'build'), 'build'),
+    shadow: dialect.scratch(join(folder, 'shadow'), 'shadow'),
     work: dialect.scratch(join(folder, 'work'), 'work'),
     steps: (plain.steps ?? []).map((step) => completeStep(step, root)),
     unsetEnv: plain.unsetEnv ?? [],
@@ -116,7 +117,7 @@ function environmentsOf(
   env: unknown,
   file: string,
 ): Config['environments'] {
-  const targets = [config.throwaway, config.build, config.dev, config.work]
+  const targets = [config.throwaway, config.build, config.dev, config.work, config.shadow]
   return Object.fromEntries(
     targets.map((target) => {
       const value =

@@ -1,6 +1,8 @@
 /** The contract of a dialect: all that devdb asks of a kind of database. Code outside `dialect/` asks "can you?", never "which are you?". */
 import type { Connection } from '../database/connection.ts'
 import type { Target } from '../database/target.ts'
+import type { EqualityRules } from '../schema/rules.ts'
+import type { Schema } from '../schema/schema.ts'
 
 /** Where the meta table of the applied migrations is. */
 export interface MetaTable {
@@ -90,6 +92,10 @@ export interface Dialect {
   countTables(target: Target): Promise<number>
   /** Names in a meta table in order of application; empty where the table does not exist. */
   readMetaTable(connection: Connection, meta: MetaTable): Promise<readonly string[]>
+  /** Reads the whole schema but for the meta table, which is not the user's. */
+  introspect(target: Target, meta: MetaTable): Promise<Schema>
+  /** When two things are the same. */
+  readonly rules: EqualityRules
   observe(target: Target): Promise<Observer>
   /** The files whose changes mean that the database may have changed; empty where there are none to watch. */
   filesOf(target: Target): readonly string[]

@@ -7,6 +7,7 @@ import type { WorkResult } from '../dialect/dialect.ts'
 import { DevdbError, fromProblem, type Problem, toProblem } from '../error.ts'
 import type { Direction, Emit, Event, EventFields, EventKind, MigrationStatus } from '../event/event.ts'
 import { callWorker } from '../worker/call-worker.ts'
+import { checkpointAfter } from '../worker/operation/run-migrations.ts'
 import type { Project } from './project.ts'
 import { type DevPosition, readDevPosition } from './read-dev-board.ts'
 import { withLock } from './with-lock.ts'
@@ -117,7 +118,7 @@ async function migrateCopy(
   if (stop.aborted) throw new DevdbError('interrupted', `stopped; ${config.dev.label} is as it was`)
   if (ran.problem === null) return { outcome: ran, enter: copy }
   const isPartial = ran.done.length > 0 && !wish.fromEmpty
-  return { outcome: ran, enter: isPartial ? checkpoints[(ran.done.length % 2) as 0 | 1] : null }
+  return { outcome: ran, enter: isPartial ? checkpointAfter(ran.done.length, checkpoints) : null }
 }
 
 async function runInChild(
@@ -126,7 +127,7 @@ async function runInChild(
   { files, logged }: DevPosition,
   names: readonly string[],
   copy: Target,
-  checkpoints: readonly [Target, Target],
+  checkpoints: readonly Target[],
   emit: Emit,
   stop: AbortSignal,
 ): Promise<Ran> {

@@ -5,12 +5,14 @@ import type { Connection } from '../../database/connection.ts'
 import type { Dialect, MetaTable } from '../dialect.ts'
 import { changeSqlite } from './change-sqlite.ts'
 import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
+import { introspectSqlite } from './introspect-sqlite.ts'
 import { observeSqlite } from './observe-sqlite.ts'
 import { checkOwnThrowaway, mark, publishSqlite } from './publish-sqlite.ts'
 import { recordStatements } from './record-statements.ts'
 import { splitStatements } from './split-statements.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
+import { sqliteRules } from './sqlite-rules.ts'
 import { fileOf, fileTarget, isSameFile, readSqliteTarget } from './sqlite-target.ts'
 
 /**
@@ -42,6 +44,11 @@ export function createSqliteDialect(root: string): Dialect {
       return Number(row?.tables)
     },
     readMetaTable,
+    rules: sqliteRules,
+    async introspect(target, meta) {
+      const connection = await openSqlite(driver(), fileOf(target), 'read')
+      return introspectSqlite(connection, new Set([metaTableName(meta)])).finally(() => connection.close())
+    },
     observe: (target) => observeSqlite(driver(), fileOf(target)),
     filesOf: (target) => ['', '-wal', '-journal'].map((suffix) => `${fileOf(target)}${suffix}`),
 
@@ -65,8 +72,7 @@ export function createSqliteDialect(root: string): Dialect {
 }
 
 async function readMetaTable(connection: Connection, meta: MetaTable): Promise<readonly string[]> {
-  // On SQLite Sequelize writes a schema as a prefix of the table's name.
-  const table = meta.schema === null ? meta.table : `${meta.schema}.${meta.table}`
+  const table = metaTableName(meta)
   const [found] = await connection.all("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", [table])
   if (found === undefined) return []
   // Rows stand in order of insertion, which the names do not tell.
@@ -74,5 +80,8 @@ async function readMetaTable(connection: Connection, meta: MetaTable): Promise<r
   const rows = await connection.all(`SELECT ${quote(meta.column)} AS name FROM ${quote(table)} ORDER BY ${order}`)
   return rows.map((row) => String(row.name))
 }
+
+/** On SQLite Sequelize writes a schema as a prefix of the table's name. */
+const metaTableName = ({ table, schema }: MetaTable): string => (schema === null ? table : `${schema}.${table}`)
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`

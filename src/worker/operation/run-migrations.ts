@@ -11,8 +11,8 @@ import type { Operation, Workplace } from './operation.ts'
 export type RunMigrations = Operation<
   {
     readonly target: Target
-    /** Where the longest run that succeeded is kept, when a later migration fails. Two places in turn, so that one is always whole. */
-    readonly checkpoints: readonly [Target, Target]
+    /** Where the state after each migration but the last is kept, in turn: at least two places, so that one is always whole. */
+    readonly checkpoints: readonly Target[]
     readonly direction: Direction
     readonly files: readonly MigrationFile[]
     readonly setting: MigrationSetting
@@ -45,7 +45,7 @@ export async function runMigrationsOperation(
         emit(kind, fields)
       },
       async checkpoint(names) {
-        await dialect.checkpoint(input.target, input.checkpoints[names.length % 2]!)
+        await dialect.checkpoint(input.target, checkpointAfter(names.length, input.checkpoints))
       },
     })
     return { done, problem: null }
@@ -53,3 +53,7 @@ export async function runMigrationsOperation(
     return { done, problem: placeOf(error, toProblem(error)) }
   }
 }
+
+/** Where the state after so many migrations is kept. */
+export const checkpointAfter = (count: number, checkpoints: readonly Target[]): Target =>
+  checkpoints[(count - 1) % checkpoints.length]!

@@ -1,0 +1,65 @@
+/** One line for each change: the screen, the JSON, the log and the comments of a draft all print it. */
+import type { Change } from './change.ts'
+import type { Column, ForeignKey, Index } from './schema.ts'
+
+/**
+ * Says a change in one line, such as `+ users.cool_feature  BOOLEAN NOT NULL DEFAULT 0`.
+ * @param change the change
+ */
+export function describeChange(change: Change): string {
+  const { table } = change
+  switch (change.kind) {
+    case 'create-table':
+      return `+ ${table}  table with ${count(change.to.columns.length, 'column')}`
+    case 'drop-table':
+      return `- ${table}  table with ${count(change.from.columns.length, 'column')}`
+    case 'add-column':
+      return `+ ${table}.${change.to.name}  ${describeColumn(change.to)}`
+    case 'drop-column':
+      return `- ${table}.${change.from.name}  ${describeColumn(change.from)}`
+    case 'alter-column':
+      return `~ ${table}.${change.to.name}  ${change.aspects.map((aspect) => describeAspect(aspect, change.from, change.to)).join(', ')}`
+    case 'alter-primary-key':
+      return `~ ${table}  primary key ${list(change.from?.columns)} → ${list(change.to?.columns)}`
+    case 'add-index':
+      return `+ ${table}  ${describeIndex(change.to)}`
+    case 'drop-index':
+      return `- ${table}  ${describeIndex(change.from)}`
+    case 'add-foreign-key':
+      return `+ ${table}  ${describeForeignKey(change.to)}`
+    case 'drop-foreign-key':
+      return `- ${table}  ${describeForeignKey(change.from)}`
+    default:
+      return change satisfies never
+  }
+}
+
+const describeColumn = ({ type, nullable, default: value, autoIncrement }: Column): string =>
+  [type, nullable ? '' : 'NOT NULL', value === null ? '' : `DEFAULT ${value}`, autoIncrement ? 'AUTOINCREMENT' : '']
+    .filter((part) => part !== '')
+    .join(' ')
+
+function describeAspect(aspect: string, from: Column, to: Column): string {
+  if (aspect === 'type') return `${from.type} → ${to.type}`
+  if (aspect === 'nullable') return to.nullable ? 'NOT NULL dropped' : 'NOT NULL'
+  if (aspect === 'default') return `default ${from.default ?? 'none'} → ${to.default ?? 'none'}`
+  if (aspect === 'collation') return `collation ${from.collation ?? 'default'} → ${to.collation ?? 'default'}`
+  return to.autoIncrement ? 'AUTOINCREMENT' : 'AUTOINCREMENT dropped'
+}
+
+function describeIndex({ unique, parts, where }: Index): string {
+  const columns = parts.map((part) => `${part.column ?? part.expression}${part.descending ? ' DESC' : ''}`)
+  return `${unique ? 'unique ' : ''}index (${columns.join(', ')})${where === null ? '' : ` WHERE ${where}`}`
+}
+
+function describeForeignKey({ columns, target, targetColumns, onDelete, onUpdate }: ForeignKey): string {
+  const actions = [
+    onDelete === 'NO ACTION' ? '' : ` ON DELETE ${onDelete}`,
+    onUpdate === 'NO ACTION' ? '' : ` ON UPDATE ${onUpdate}`,
+  ]
+  return `foreign key (${columns.join(', ')}) → ${target} (${targetColumns.join(', ')})${actions.join('')}`
+}
+
+const list = (columns: readonly string[] | undefined): string =>
+  columns === undefined || columns.length === 0 ? 'none' : `(${columns.join(', ')})`
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

@@ -1,0 +1,100 @@
+/** What a database is: plain readonly JSON, names instead of pointers, in one canonical order. */
+
+/** What a type text means, so that two spellings of one type are equal. Lengths in characters, precision and scale in digits. */
+export interface TypeMeaning {
+  /** The family, such as `text`, `integer`, `boolean`; the text itself where no family is known. */
+  readonly kind: string
+  /** What stands in the parentheses. */
+  readonly size: readonly number[]
+}
+
+export interface Column {
+  readonly name: string
+  /** As declared. */
+  readonly type: string
+  readonly meaning: TypeMeaning
+  readonly nullable: boolean
+  /** The SQL expression as written, or null. */
+  readonly default: string | null
+  /** Null where it is the dialect's own default. */
+  readonly collation: string | null
+  readonly generated: { readonly expression: string; readonly kind: 'stored' | 'virtual' } | null
+  readonly autoIncrement: boolean
+}
+
+export interface PrimaryKey {
+  readonly name: string | null
+  readonly columns: readonly string[]
+}
+
+/** A column of an index: a name, or an expression. */
+export interface IndexPart {
+  readonly column: string | null
+  readonly expression: string | null
+  readonly descending: boolean
+  readonly collation: string | null
+}
+
+/** An index. Unique constraints are unique indexes whose `origin` is the constraint. */
+export interface Index {
+  readonly name: string
+  readonly unique: boolean
+  readonly origin: 'index' | 'constraint'
+  readonly parts: readonly IndexPart[]
+  /** The condition of a partial index. */
+  readonly where: string | null
+  /** The statement that makes it, or null for a constraint. */
+  readonly sql: string | null
+}
+
+export interface ForeignKey {
+  readonly name: string | null
+  readonly columns: readonly string[]
+  readonly target: string
+  /** The primary key where the statement names none. */
+  readonly targetColumns: readonly string[]
+  readonly onDelete: string
+  readonly onUpdate: string
+  readonly deferred: boolean
+}
+
+export interface Check {
+  readonly name: string | null
+  readonly expression: string
+}
+
+/** A trigger or a view, which devdb preserves and does not understand. */
+export interface Dependent {
+  readonly name: string
+  readonly sql: string
+}
+
+export interface Table {
+  readonly name: string
+  /** In the table's own order. */
+  readonly columns: readonly Column[]
+  readonly primaryKey: PrimaryKey | null
+  /** In name order; so are all lists below. */
+  readonly indexes: readonly Index[]
+  readonly foreignKeys: readonly ForeignKey[]
+  readonly checks: readonly Check[]
+  readonly triggers: readonly Dependent[]
+  /** What else its statement says, such as STRICT. */
+  readonly options: readonly string[]
+  readonly sql: string
+}
+
+/** Something that could not be read; it is reported, never dropped. */
+export interface Unread {
+  readonly object: string
+  readonly reason: string
+}
+
+export interface Schema {
+  readonly tables: Readonly<Record<string, Table>>
+  readonly views: readonly Dependent[]
+  readonly unread: readonly Unread[]
+}
+
+/** A database without anything in it. */
+export const emptySchema: Schema = { tables: {}, views: [], unread: [] }
