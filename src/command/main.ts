@@ -68,9 +68,9 @@ function createProgram(end: (code: number) => void): Command {
     .option('--dev', 'recreate the dev database from its migrations instead, after a snapshot')
     .option('--yes', 'do not ask')
     .action(async (options) => end(await (await import('./reset.ts')).runReset(options)))
-  oneShot('status', 'the state of the throwaway, and the migrations of the dev database', 'devdb status').action(
-    async (options) => end(await (await import('./status.ts')).runStatus(options)),
-  )
+  oneShot('status', 'the state of the throwaway, and the migrations of the dev database', 'devdb status')
+    .option('--fresh', 'compare models and migrations now, instead of telling what the last build found')
+    .action(async (options) => end(await (await import('./status.ts')).runStatus(options)))
   oneShot(
     'upgrade [target]',
     'apply pending migrations to the dev database: head (the default), +N, or a NAME',

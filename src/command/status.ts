@@ -1,28 +1,56 @@
 /** `devdb status`: the throwaway's state and where the dev database stands; changes nothing. */
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
+import { compareModels, readModelSchema } from '../engine/compare-models.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
+import { readNeeds } from '../engine/model-needs.ts'
 import { openProject } from '../engine/project.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
+import { withLock } from '../engine/with-lock.ts'
 import type { Board } from '../event/event.ts'
 import { createStore } from '../event/store.ts'
-import { printJson } from './print-result.ts'
-import type { CommonOptions } from './session.ts'
+import type { Change } from '../schema/change.ts'
+import { printChanges } from './diff.ts'
+import { changeDocuments, printJson } from './print-result.ts'
+import { type CommonOptions, openSession } from './session.ts'
+
+interface StatusOptions extends CommonOptions {
+  readonly fresh?: boolean
+}
 
 /** @returns the exit code */
-export async function runStatus(options: CommonOptions): Promise<number> {
+export async function runStatus(options: StatusOptions): Promise<number> {
   const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
   const project = openProject(config, createStore(), 'devdb status', 0)
   const { state, builtAt } = await readThrowawayStatus(config, project.dialect)
   const { board } = await readDevPosition(project)
+  const changes = options.fresh === true ? await freshNeeds(options) : state === 'ready' ? readNeeds(project) : null
   const { url } = config.throwaway
+  const models = { state: changes === null ? 'unknown' : 'known', changes: changeDocuments(changes ?? []) }
   if (options.json === true)
-    return printJson({ throwaway: { state, url, builtAt }, dev: { ...board, url: config.dev.url } }, null)
+    return printJson({ throwaway: { state, url, builtAt }, dev: { ...board, url: config.dev.url }, models }, null)
   process.stdout.write(
     `Throwaway  ${config.throwaway.label}  ${state}${builtAt === null ? '' : `, built ${new Date(builtAt).toLocaleString()}`}\n`,
   )
   process.stdout.write(`${describeBoard(board)}\n`)
+  if (changes !== null && changes.length > 0) printChanges('Models need a migration', changes, '')
   return 0
+}
+
+/** Compares now, instead of asking what the last comparison found. */
+async function freshNeeds(options: CommonOptions): Promise<readonly Change[]> {
+  const session = await openSession('status --fresh', options, 'abort')
+  try {
+    const { project, store, signal } = session
+    return await withLock(
+      project,
+      signal,
+      store.emit,
+      async () => (await compareModels(project, await readModelSchema(project, store.emit, signal), signal)).changes,
+    )
+  } finally {
+    await session.close()
+  }
 }
 
 const signs = { applied: '●', pending: '○', missing: '!' } as const

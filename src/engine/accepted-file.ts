@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { DevdbError } from '../error.ts'
 
-const fileOf = ({ root }: Config): string => join(root, 'devdb.accepted.json')
+/** The file's name, beside the configuration. */
+export const acceptedName = 'devdb.accepted.json'
+
+const fileOf = ({ root }: Config): string => join(root, acceptedName)
 
 /**
  * Reads the accepted differences.

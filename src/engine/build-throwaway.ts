@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { environmentFor } from '../config/config.ts'
 import { DevdbError, fromProblem, type Problem, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
+import type { Schema } from '../schema/schema.ts'
 import { runCommand } from '../seed/run-command.ts'
 import type { Step } from '../seed/step.ts'
 import { type CallSetting, callWorker } from '../worker/call-worker.ts'
@@ -31,6 +32,8 @@ export interface BuildReport {
   /** Null when it succeeded. */
   readonly problem: Problem | null
   readonly isCancelled: boolean
+  /** What the models say; null when they did not come to it. */
+  readonly schema: Schema | null
   /** The files it was made of, as they were when it began: what is to be watched. */
   readonly inputs: ReadonlyMap<string, FileState>
 }
@@ -43,6 +46,7 @@ interface Building {
   readonly files: Set<string>
   readonly steps: StepReport[]
   tables: number | null
+  schema: Schema | null
 }
 
 /**
@@ -62,7 +66,15 @@ export async function buildThrowaway(
   const { config, timings } = project
   const startedAt = performance.now()
   const elapsed = (): number => Math.round(performance.now() - startedAt)
-  const building: Building = { project, emit, signal, files: new Set(config.files), steps: [], tables: null }
+  const building: Building = {
+    project,
+    emit,
+    signal,
+    files: new Set(config.files),
+    steps: [],
+    tables: null,
+    schema: null,
+  }
   emit('build-started', { reason, estimateMs: timings.get('build'), steps: config.steps.map(({ name }) => name) })
   let before: ReadonlyMap<string, FileState> = new Map()
   let problem: Problem | null = null
@@ -81,6 +93,7 @@ export async function buildThrowaway(
   const report = {
     url: config.throwaway.url,
     tables: building.tables,
+    schema: building.schema,
     ms: elapsed(),
     steps: withSkipped(building),
     problem,
@@ -122,6 +135,8 @@ async function buildSchema(building: Building, guard: DevGuard): Promise<void> {
   } finally {
     await guard.look('models')
   }
+  // Before the steps: what they make is none of the models'.
+  building.schema = await dialect.introspect(config.build, config.migrations.meta)
   building.tables = await dialect.countTables(config.build)
   const ms = Math.round(performance.now() - startedAt)
   timings.set('schema', ms)

@@ -1,12 +1,18 @@
 /** The verbs: build, upgrade, downgrade, reset. One queue; the newest build wins; a change of dev is never aborted. */
+import { performance } from 'node:perf_hooks'
 import { toProblem } from '../error.ts'
 import type { Board, Emit } from '../event/event.ts'
 import { migrationsToApply, migrationsToRevert } from '../migration/migration-target.ts'
+import { describeChange } from '../schema/describe-change.ts'
+import type { Schema } from '../schema/schema.ts'
 import { type BuildReport, buildThrowaway } from './build-throwaway.ts'
 import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
+import { compareModels } from './compare-models.ts'
+import { keepNeeds } from './model-needs.ts'
 import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
 import { readDevPosition } from './read-dev-board.ts'
+import { withLock } from './with-lock.ts'
 
 /** What can be done to a project. Each verb resolves when it has come to its end, and reports on the way through events. */
 export interface Engine {
@@ -18,6 +24,8 @@ export interface Engine {
   resetDev(): Promise<ChangeReport>
   /** Reads dev's board and tells it. Null: it could not be read, and the Problem was told. */
   readBoard(): Promise<Board | null>
+  /** Compares the models of the last build with the migrations, which have changed. While a build runs there is nothing to do: it ends so. */
+  compareModels(): void
   idle(): Promise<void>
   /** Cancels a build, lets a change come to its end. */
   close(): Promise<void>
@@ -27,6 +35,8 @@ export interface Engine {
 export interface EngineSetting {
   /** After each build that was not cancelled. */
   onBuilt?(report: BuildReport): void
+  /** Whether each good build is followed by a comparison of its models with the migrations. */
+  readonly comparesModels?: boolean
   /** Ends even a change; dev then stays as it was. */
   readonly stop?: AbortSignal
 }
@@ -40,6 +50,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
   const queue = createQueue()
   const stop = setting.stop ?? new AbortController().signal
   let count = 0
+  let models: Schema | null = null
   let settleBuild: ((report: BuildReport | null) => void) | null = null
 
   const readBoard = async (): Promise<Board | null> => {
@@ -50,6 +61,26 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     } catch (error) {
       project.store.emit('board-failed', { problem: toProblem(error) })
       return null
+    }
+  }
+
+  const compare = async (signal: AbortSignal): Promise<void> => {
+    const startedAt = performance.now()
+    if (models === null) return
+    const { store } = project
+    try {
+      const { changes, accepted, stale } = await withLock(project, signal, store.emit, () =>
+        compareModels(project, models!, signal),
+      )
+      keepNeeds(project, changes)
+      store.emit('models-compared', {
+        changes: changes.map(describeChange),
+        accepted,
+        stale,
+        ms: Math.round(performance.now() - startedAt),
+      })
+    } catch (error) {
+      if (!signal.aborted) store.emit('models-compare-failed', { problem: toProblem(error) })
     }
   }
 
@@ -85,6 +116,9 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
             if (settleBuild === resolve) settleBuild = null
             setting.onBuilt?.(report)
             resolve(report)
+            if (report.problem !== null || setting.comparesModels !== true) return
+            models = report.schema
+            await compare(signal)
           },
         })
       })
@@ -112,6 +146,9 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         plan: (board) => board.filter(({ state }) => state !== 'missing').map(({ name }) => name),
       }),
     readBoard,
+    compareModels: () => {
+      if (settleBuild === null) queue.push({ kind: 'change', run: compare })
+    },
     idle: () => queue.idle(),
     close: () => queue.close(),
   }

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import type { EventFields } from '../event/event.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
 import { createWatcher } from '../watch/watcher.ts'
+import { acceptedName } from './accepted-file.ts'
 import type { BuildReport } from './build-throwaway.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { type FileState, fileState, fileStates, findModelFiles, findStepFiles, shownPath } from './inputs.ts'
@@ -39,13 +40,15 @@ export async function watchProject(project: Project, onConfigChange: () => void)
   let devStamp = stampOf(project)
   let boardTimer: NodeJS.Timeout | null = null
 
-  const engine = createEngine(project, { onBuilt: (report) => void afterBuild(report) })
+  const engine = createEngine(project, { comparesModels: true, onBuilt: (report) => void afterBuild(report) })
   const batch = createBatch({ ...timing, clock: systemClock, onBatch: (paths) => void onBatch(paths) })
   const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   const devFiles = new Set(project.dialect.filesOf(config.dev))
 
+  const accepted = join(config.root, acceptedName)
+
   const watchAll = (): Promise<void> => {
-    const files = new Set([...built.keys(), ...devFiles])
+    const files = new Set([...built.keys(), ...devFiles, accepted])
     store.emit('watching-changed', { files: built.size })
     return watcher.set({ files, folders: foldersOf(config) })
   }
@@ -77,7 +80,7 @@ export async function watchProject(project: Project, onConfigChange: () => void)
       paths.filter((path) => config.files.includes(path)),
       false,
     )
-    const sources = paths.filter((path) => !devFiles.has(path) && !config.files.includes(path))
+    const sources = paths.filter((path) => !devFiles.has(path) && !config.files.includes(path) && path !== accepted)
     const changed = await changedAmong(built, await relevant(sources), isBuilding)
     const isBoard = paths.some(isMigration) || (paths.some((path) => devFiles.has(path)) && isDevChanged())
     const affects: EventFields['files-changed']['affects'][number][] = []
@@ -89,6 +92,7 @@ export async function watchProject(project: Project, onConfigChange: () => void)
     if (configChanged.length > 0) onConfigChange()
     else if (changed.length > 0) await build(`${shown(changed)} changed`)
     if (isBoard) readBoardSoon(paths.some(isMigration))
+    if (paths.some((path) => isMigration(path) || path === accepted)) engine.compareModels()
   }
 
   /** Of the touched files those that a build may depend on: known inputs, newly matching ones, and after a failure any that may mend it. */

@@ -46,6 +46,10 @@ export function describeEvent(event: Event): string {
       return `build failed after ${event.ms} ms${event.stale ? ' (the last good throwaway stays)' : ''}: ${describeProblem(event.problem)}`
     case 'build-cancelled':
       return `build cancelled after ${event.ms} ms`
+    case 'models-compared':
+      return event.changes.length === 0 ? '' : `models need a migration: ${event.changes.join('; ')}`
+    case 'models-compare-failed':
+      return describeProblem(event.problem)
     case 'dev-touched':
       return `warning: ${describeProblem(event.problem)}`
     case 'board-read':

@@ -59,6 +59,15 @@ export interface EventFields {
   'build-failed': { readonly problem: Problem; readonly ms: number; readonly stale: boolean }
   'build-cancelled': { readonly ms: number }
 
+  /** What the models need that no migration gives: one line for each change that is not accepted. */
+  'models-compared': {
+    readonly changes: readonly string[]
+    readonly accepted: number
+    readonly stale: readonly string[]
+    readonly ms: number
+  }
+  'models-compare-failed': { readonly problem: Problem }
+
   /** The dev database changed while code of ours ran. `by`: "models" or the step's name. */
   'dev-touched': { readonly by: string; readonly snapshot: string | null; readonly problem: Problem }
   'board-read': { readonly board: Board }

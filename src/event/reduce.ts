@@ -36,6 +36,10 @@ function apply(state: State, event: Event): State {
       return { ...state, watching: event.files }
     case 'dev-touched':
       return { ...state, warnings: [...state.warnings, { at: event.at, problem: event.problem }].slice(-keptWarnings) }
+    case 'models-compared':
+      return { ...state, models: { changes: event.changes, stale: event.stale, problem: null } }
+    case 'models-compare-failed':
+      return { ...state, models: { ...state.models, changes: null, problem: event.problem } }
     case 'session-ended':
       return { ...state, ended: true }
     default:

@@ -64,6 +64,16 @@ export interface DevState {
   readonly last: { readonly text: string; readonly at: number } | null
 }
 
+/** What the models need that no migration gives. */
+export interface ModelsState {
+  /** Null: not known yet. One line for each change. */
+  readonly changes: readonly string[] | null
+  /** Accepted differences that are none any more. */
+  readonly stale: readonly string[]
+  /** Why it cannot be told. */
+  readonly problem: Problem | null
+}
+
 /** All of it. */
 export interface State {
   readonly project: string
@@ -72,6 +82,7 @@ export interface State {
   readonly watching: number | null
   readonly throwaway: ThrowawayState
   readonly dev: DevState
+  readonly models: ModelsState
   /** A fault that stops everything until it is mended: the configuration, mostly. */
   readonly problem: Problem | null
   readonly warnings: readonly Warning[]
@@ -96,6 +107,7 @@ export const initialState: State = {
     running: null,
   },
   dev: { url: '', board: null, problem: null, running: null, last: null },
+  models: { changes: null, stale: [], problem: null },
   problem: null,
   warnings: [],
   log: [],

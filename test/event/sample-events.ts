@@ -44,6 +44,10 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
   'build-finished': { url: 'file:/home/doe/forge/.devdb/throwaway.db', tables: 12, ms: 84 },
   'build-failed': { problem: sampleProblem, ms: 20, stale: true },
   'build-cancelled': { ms: 12 },
+  'models-compared': { changes: ['+ users.nickname  VARCHAR(255)'], accepted: 2, stale: [], ms: 14 },
+  'models-compare-failed': {
+    problem: { code: 'shadow-failed', message: 'the migrations cannot be replayed from an empty database' },
+  },
   'dev-touched': {
     by: 'models',
     snapshot: null,
