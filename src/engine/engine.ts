@@ -24,7 +24,7 @@ export interface Engine {
   resetDev(): Promise<ChangeReport>
   /** Reads dev's board and tells it. Null: it could not be read, and the Problem was told. */
   readBoard(): Promise<Board | null>
-  /** Compares the models of the last build with the migrations, which have changed. While a build runs there is nothing to do: it ends so. */
+  /** Compares the models of the last build with the migrations, which have changed. */
   compareModels(): void
   idle(): Promise<void>
   /** Cancels a build, lets a change come to its end. */
@@ -84,6 +84,8 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     }
   }
 
+  const pushComparison = (): void => queue.push({ kind: 'compare', run: compare })
+
   const pushChange = (wish: ChangeWish): Promise<ChangeReport> =>
     new Promise((resolve) => {
       queue.push({
@@ -118,7 +120,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
             resolve(report)
             if (report.problem !== null || setting.comparesModels !== true) return
             models = report.schema
-            await compare(signal)
+            pushComparison()
           },
         })
       })
@@ -146,9 +148,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         plan: (board) => board.filter(({ state }) => state !== 'missing').map(({ name }) => name),
       }),
     readBoard,
-    compareModels: () => {
-      if (settleBuild === null) queue.push({ kind: 'change', run: compare })
-    },
+    compareModels: pushComparison,
     idle: () => queue.idle(),
     close: () => queue.close(),
   }

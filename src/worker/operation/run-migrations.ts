@@ -31,7 +31,11 @@ export async function runMigrationsOperation(
   { root, emit, importFile }: Workplace,
 ): Promise<RunMigrations['result']> {
   const dialect = dialectNamed(input.target.dialect, root)
-  dialect.recordStatements((statement) => emit('statement-run', statement))
+  let refused: string | null = null
+  dialect.recordStatements((statement) => {
+    refused = statement.error === null ? refused : statement.sql
+    emit('statement-run', statement)
+  })
   const done: string[] = []
   const advance = (name: string): void => void done.push(name)
   try {
@@ -41,6 +45,7 @@ export async function runMigrationsOperation(
       dialect,
       importFile,
       emit: (kind, fields) => {
+        if (kind === 'migration-started') refused = null
         if (kind === 'migration-finished') advance((fields as { migration: string }).migration)
         emit(kind, fields)
       },
@@ -50,7 +55,12 @@ export async function runMigrationsOperation(
     })
     return { done, problem: null }
   } catch (error) {
-    return { done, problem: placeOf(error, toProblem(error)) }
+    const problem = placeOf(error, toProblem(error))
+    // A migration may speak to the driver itself, whose errors do not name their statement.
+    return {
+      done,
+      problem: problem.statement === undefined && refused !== null ? { ...problem, statement: refused } : problem,
+    }
   }
 }
 
