@@ -33,6 +33,14 @@ export const codes = {
   'migration-duplicate': { exit: 1, meaning: 'two migration files stand for the same name' },
   'migrations-unreadable': { exit: 1, meaning: 'the migrations folder is missing or cannot be read' },
   'shadow-failed': { exit: 1, meaning: 'the migrations cannot be replayed from an empty database' },
+  'draft-unproven': {
+    exit: 1,
+    meaning: 'a drafted migration did not do on a copy what it was drafted for; it was not kept',
+  },
+  'question-open': {
+    exit: 4,
+    meaning: 'a question needs an answer; the document holds each with the flags that answer it',
+  },
   'dev-absent': { exit: 1, meaning: 'there is no dev database yet' },
   'dev-busy': { exit: 1, meaning: 'an application kept the dev database locked, or kept writing to it' },
   'dev-unreadable': { exit: 1, meaning: 'the dev database is corrupt, encrypted or no database' },

@@ -99,6 +99,26 @@ function createProgram(end: (code: number) => void): Command {
   )
     .option('--accept', 'accept the differences of today: they are kept in devdb.accepted.json')
     .action(async (options) => end(await (await import('./check.ts')).runCheck(options)))
+  oneShot(
+    'generate',
+    'draft the migration that the models need, and prove it up, down and up on a copy of dev',
+    "devdb generate -m 'users: add cool feature'",
+  )
+    .option('-m, --message <text>', 'what it does; the file is named after it')
+    .option('--rename <old:new...>', 'these columns were renamed: users.nick:users.nickname')
+    .option('--no-rename', 'nothing was renamed: what is gone is dropped')
+    .option('--rename-table <old:new...>', 'these tables were renamed')
+    .option('--on-top', 'draft although dev has pending migrations; the proof runs them first')
+    .addOption(
+      new Option('--style <style>', 'queryInterface calls where they are faithful, or SQL throughout').choices([
+        'calls',
+        'sql',
+      ]),
+    )
+    .option('--only <part...>', 'draft only changes whose line holds one of these')
+    .option('--except <part...>', 'leave out changes whose line holds one of these')
+    .option('--keep-failed', 'keep the file of a draft whose proof failed')
+    .action(async (options) => end(await (await import('./generate.ts')).runGenerate(options)))
   return program
 }
 

@@ -7,6 +7,8 @@ export type ColumnAspect = 'type' | 'nullable' | 'default' | 'collation' | 'auto
 export type Change =
   | { readonly kind: 'create-table'; readonly table: string; readonly to: Table }
   | { readonly kind: 'drop-table'; readonly table: string; readonly from: Table }
+  | { readonly kind: 'rename-table'; readonly table: string; readonly to: string }
+  | { readonly kind: 'rename-column'; readonly table: string; readonly from: string; readonly to: string }
   | { readonly kind: 'add-column'; readonly table: string; readonly to: Column }
   | { readonly kind: 'drop-column'; readonly table: string; readonly from: Column }
   | {
@@ -35,6 +37,10 @@ export function reverse(change: Change): Change {
       return { kind: 'drop-table', table, from: change.to }
     case 'drop-table':
       return { kind: 'create-table', table, to: change.from }
+    case 'rename-table':
+      return { ...change, table: change.to, to: table }
+    case 'rename-column':
+      return { ...change, from: change.to, to: change.from }
     case 'add-column':
       return { kind: 'drop-column', table, from: change.to }
     case 'drop-column':

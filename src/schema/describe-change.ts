@@ -13,6 +13,10 @@ export function describeChange(change: Change): string {
       return `+ ${table}  table with ${count(change.to.columns.length, 'column')}`
     case 'drop-table':
       return `- ${table}  table with ${count(change.from.columns.length, 'column')}`
+    case 'rename-table':
+      return `> ${table}  renamed to ${change.to}`
+    case 'rename-column':
+      return `> ${table}.${change.from}  renamed to ${change.to}`
     case 'add-column':
       return `+ ${table}.${change.to.name}  ${describeColumn(change.to)}`
     case 'drop-column':

@@ -3,6 +3,8 @@ import type { Change } from './change.ts'
 import type { Table } from './schema.ts'
 
 const stages: readonly Change['kind'][] = [
+  'rename-table',
+  'rename-column',
   'create-table',
   'drop-foreign-key',
   'drop-index',

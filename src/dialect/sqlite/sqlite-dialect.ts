@@ -5,8 +5,11 @@ import type { Connection } from '../../database/connection.ts'
 import type { Dialect, MetaTable } from '../dialect.ts'
 import { changeSqlite } from './change-sqlite.ts'
 import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
+import { hazardOf } from './hazard.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
+import { modelType } from './model-type.ts'
 import { observeSqlite } from './observe-sqlite.ts'
+import { planSqlite } from './plan-sqlite.ts'
 import { checkOwnThrowaway, mark, publishSqlite } from './publish-sqlite.ts'
 import { recordStatements } from './record-statements.ts'
 import { splitStatements } from './split-statements.ts'
@@ -45,6 +48,9 @@ export function createSqliteDialect(root: string): Dialect {
     },
     readMetaTable,
     rules: sqliteRules,
+    plan: planSqlite,
+    modelType,
+    hazardOf,
     async introspect(target, meta) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
       return introspectSqlite(connection, new Set([metaTableName(meta)])).finally(() => connection.close())
