@@ -12,7 +12,6 @@ import { type Change, reverse } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { diff } from '../schema/diff.ts'
 import { fingerprint } from '../schema/fingerprint.ts'
-import { inOrder } from '../schema/order.ts'
 import type { PlanStep } from '../schema/plan.ts'
 import { type Rename, type RenameCandidate, renameCandidates } from '../schema/rename.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -92,7 +91,7 @@ export async function generate(
   const to = applyChanges(from, found)
   const plan = {
     up: dialect.plan(from, found, { isDown: false }),
-    down: dialect.plan(to, inOrder(found.map(reverse)), { isDown: true }),
+    down: dialect.plan(to, backwards(project, found, to, from), { isDown: true }),
   }
   const draft = writeDraft(project, wish, plan, { from, to }, hazards)
   const needsEdit = plan.up.some(
@@ -119,6 +118,15 @@ function changesBetween(
   const rest = diff(applyChanges(from, renames), models, { rules: dialect.rules, isFromModels: true })
   const { changes } = siftAccepted(rest, readAccepted(config))
   return [...renames, ...changes.filter((change) => wish.isWanted(describeChange(change)))]
+}
+
+/** The way back: the renames first, and then whatever differs. */
+function backwards({ dialect }: Project, changes: readonly Change[], to: Schema, from: Schema): readonly Change[] {
+  const renames = changes
+    .filter(({ kind }) => kind === 'rename-table' || kind === 'rename-column')
+    .map(reverse)
+    .reverse()
+  return [...renames, ...diff(applyChanges(to, renames), from, { rules: dialect.rules, isFromModels: false })]
 }
 
 function renameChange({ table, from, to }: Rename, before: Schema, after: Schema): Change {

@@ -6,44 +6,46 @@
  * @param isTypeScript whether its parameters have types
  */
 export const rebuildFunction = (isTypeScript: boolean): string => {
-  const types = isTypeScript
-    ? ': QueryInterface, { table, create, copy, gone }: { table: string; create: string; copy: Record<string, string>; gone: string[] }'
-    : ', { table, create, copy, gone }'
-  const as = (type: string): string => (isTypeScript ? ` as ${type}` : '')
-  const string = isTypeScript ? ': string' : ''
+  const typed = (type: string): string => (isTypeScript ? `: ${type}` : '')
+  const setting = typed('{ table: string; create: string; copy: Record<string, string>; gone: string[] }')
+  const rows = typed('Promise<Record<string, string | number>[]>')
   return `// Rebuilds a table as https://www.sqlite.org/lang_altertable.html#otheralter says. It must not run inside a transaction.
-async function rebuildTable(queryInterface${types}) {
-  const run = (sql${string}) => queryInterface.sequelize.query(sql)
-  const quoted = (name${string}) => '"' + name.replaceAll('"', '""') + '"'
-  const [objects] = (await run(
-    \`SELECT type, name, sql FROM sqlite_master WHERE tbl_name = '\${table.replaceAll("'", "''")}' AND type IN ('index', 'trigger') AND sql IS NOT NULL\`,
-  ))${as('[{ type: string; name: string; sql: string }[], unknown]')}
-  for (const { type, name, sql } of objects) {
-    const column = gone.find((each) => new RegExp(\`(?<![\\\\w$])\${each.replace(/[.*+?^\${}()|[\\]\\\\]/g, '\\\\$&')}(?![\\\\w$])\`, 'i').test(sql))
-    if (column !== undefined) throw new Error(\`\${type} \${name} mentions the column \${column}: drop it in this migration first\`)
+async function rebuildTable(queryInterface${typed('QueryInterface')}, { table, create, copy, gone }${setting}) {
+  const run = (sql${typed('string')}) => queryInterface.sequelize.query(sql)
+  const read = (sql${typed('string')})${rows} => queryInterface.sequelize.query(sql, { type: 'SELECT' })
+  const name = (text${typed('string')}) => '"' + text.replaceAll('"', '""') + '"'
+  const string = (text${typed('string')}) => "'" + text.replaceAll("'", "''") + "'"
+
+  const objects = await read(
+    \`SELECT type, name, sql FROM sqlite_master WHERE tbl_name = \${string(table)} AND type IN ('index', 'trigger') AND sql IS NOT NULL\`,
+  )
+  for (const object of objects) {
+    const words = String(object.sql).split(/[^\\p{L}\\p{N}_$]+/u)
+    const column = gone.find((each) => words.includes(each))
+    if (column) throw new Error(\`\${object.type} \${object.name} mentions \${table}.\${column}: drop it in this migration first\`)
   }
-  const next = quoted(\`new_\${table}\`)
-  const sequence = \`sqlite_sequence WHERE name = '\${table.replaceAll("'", "''")}'\`
+  const isCounted = create.includes('AUTOINCREMENT')
+  const counter = isCounted ? await read(\`SELECT seq FROM sqlite_sequence WHERE name = \${string(table)}\`).catch(() => []) : []
+  const orphans = await read('PRAGMA foreign_key_check')
+
   await run('PRAGMA foreign_keys = OFF')
   await run('PRAGMA legacy_alter_table = ON')
   try {
-    const [[{ foreign_keys }]] = (await run('PRAGMA foreign_keys'))${as('[Record<string, number>[], unknown]')}
-    if (foreign_keys === 1) throw new Error('foreign keys cannot be switched off inside a transaction')
-    const [broken] = await run('PRAGMA foreign_key_check')
+    const [keys] = await read('PRAGMA foreign_keys')
+    if (keys?.foreign_keys === 1) throw new Error('a table cannot be rebuilt inside a transaction')
     await run('BEGIN IMMEDIATE')
-    const before = create.includes('AUTOINCREMENT') ? (await run(\`SELECT seq FROM \${sequence}\`).catch(() => [[]]))[0]${as('{ seq: number }[]')} : []
-    await run(create.replace('"%s"', next))
-    const columns = Object.keys(copy).map(quoted).join(', ')
-    await run(\`INSERT INTO \${next} (\${columns}) SELECT \${Object.values(copy).join(', ')} FROM \${quoted(table)}\`)
-    await run(\`DROP TABLE \${quoted(table)}\`)
-    await run(\`ALTER TABLE \${next} RENAME TO \${quoted(table)}\`)
-    for (const { sql } of objects) await run(sql)
-    if (before.length > 0) {
-      await run(\`DELETE FROM \${sequence}\`)
-      await run(\`INSERT INTO sqlite_sequence (name, seq) VALUES ('\${table.replaceAll("'", "''")}', \${before[0].seq})\`)
+    await run(create.replace('"%s"', name(\`new_\${table}\`)))
+    const columns = Object.keys(copy).map(name).join(', ')
+    await run(\`INSERT INTO \${name(\`new_\${table}\`)} (\${columns}) SELECT \${Object.values(copy).join(', ')} FROM \${name(table)}\`)
+    await run(\`DROP TABLE \${name(table)}\`)
+    await run(\`ALTER TABLE \${name(\`new_\${table}\`)} RENAME TO \${name(table)}\`)
+    for (const { sql } of objects) await run(String(sql))
+    if (counter[0]) {
+      await run(\`DELETE FROM sqlite_sequence WHERE name = \${string(table)}\`)
+      await run(\`INSERT INTO sqlite_sequence (name, seq) VALUES (\${string(table)}, \${counter[0].seq})\`)
     }
-    const [after] = await run('PRAGMA foreign_key_check')
-    if (after.length > broken.length) throw new Error(\`\${after.length - broken.length} rows would refer to nothing\`)
+    const left = (await read('PRAGMA foreign_key_check')).length - orphans.length
+    if (left > 0) throw new Error(\`\${left} rows would refer to nothing\`)
     await run('COMMIT')
   } catch (error) {
     await run('ROLLBACK').catch(() => undefined)

@@ -16,7 +16,7 @@ interface Place {
  * @param problem what is known already
  */
 export function placeOf(error: unknown, problem: Problem): Problem {
-  const found = problem.line === undefined ? findPlace(error, problem.file) : null
+  const found = problem.line === undefined ? findPlace(error) : null
   const place = found ?? (problem.file === undefined ? null : { file: problem.file, line: problem.line })
   if (place === null) return problem
   const frame = place.line === undefined ? null : codeFrame(place.file, place.line)
@@ -47,12 +47,12 @@ export function codeFrame(file: string, line: number): string | null {
     .join('\n')
 }
 
-function findPlace(error: unknown, wanted: string | undefined): Place | null {
+function findPlace(error: unknown): Place | null {
   if (!(error instanceof Error)) return null
-  const cause = findPlace(error.cause, wanted) ?? findPlace((error as { parent?: unknown }).parent, wanted)
+  const cause = findPlace(error.cause) ?? findPlace((error as { parent?: unknown }).parent)
   if (cause !== null) return cause
   const places = [...placesIn(error.message), ...placesIn(error.stack ?? '')].filter(({ file }) => isLocal(file))
-  return places.find(({ file }) => file === wanted) ?? places[0] ?? null
+  return places[0] ?? null
 }
 
 /** Stack frames `(file:///a.ts:3:5)`, Node's syntax errors `/a.js:3`, esbuild's `/a.ts:3:5: ERROR`. */
