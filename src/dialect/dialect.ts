@@ -86,6 +86,8 @@ export interface Dialect {
   openForReading(target: Target): Promise<Connection>
   /** Opens a connection that may write. */
   openForWriting(target: Target): Promise<Connection>
+  /** Whether some connection holds a write transaction on it that is not ended. */
+  hasOpenTransaction(target: Target): Promise<boolean>
   /** How many tables of the user's it has. */
   countTables(target: Target): Promise<number>
   /** Names in a meta table in order of application; empty where the table does not exist. */

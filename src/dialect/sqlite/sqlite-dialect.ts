@@ -11,6 +11,7 @@ import { recordStatements } from './record-statements.ts'
 import { splitStatements } from './split-statements.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
+import { codeOf } from './sqlite-error.ts'
 import { fileOf, fileTarget, isSameFile, readSqliteTarget } from './sqlite-target.ts'
 
 /**
@@ -34,6 +35,18 @@ export function createSqliteDialect(root: string): Dialect {
     exists: async (target) => existsSync(fileOf(target)),
     openForReading: (target) => openSqlite(driver(), fileOf(target), 'read'),
     openForWriting: (target) => openSqlite(driver(), fileOf(target), 'create'),
+    async hasOpenTransaction(target) {
+      const connection = await openSqlite(driver(), fileOf(target), 'write')
+      try {
+        await connection.run('BEGIN IMMEDIATE; ROLLBACK')
+        return false
+      } catch (error) {
+        if (/BUSY|LOCKED/.test(codeOf(error))) return true
+        throw error
+      } finally {
+        await connection.close()
+      }
+    },
     async countTables(target) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
       const query =
