@@ -1,8 +1,9 @@
 /** Whether anyone wrote to a SQLite file meanwhile. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import type { Observer } from '../dialect.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
+import { truePath } from './sqlite-target.ts'
 
 /** What tells two moments of one file apart. */
 export interface Stamp {
@@ -26,9 +27,10 @@ export interface Stamper {
  * Opens a stamper on an existing file.
  * @param driver the sqlite3 package
  * @param file absolute path
+ * @param waitMs how long a writer's lock is waited for, in milliseconds
  */
-export async function openStamper(driver: SqliteDriver, file: string): Promise<Stamper> {
-  const connection = await openSqlite(driver, file, 'read')
+export async function openStamper(driver: SqliteDriver, file: string, waitMs?: number): Promise<Stamper> {
+  const connection = await openSqlite(driver, file, 'read', waitMs)
   const [row] = await connection.all('PRAGMA journal_mode')
   const isWal = row?.journal_mode === 'wal'
   // data_version counts from the first read of the connection.
@@ -91,17 +93,32 @@ function identityOf(file: string): string | null {
   return status === undefined ? null : `${status.dev}:${status.ino}`
 }
 
-function changeCounter(file: string): number {
-  let descriptor: number
+/**
+ * The descriptors that headers are read through, by real path. They stay open: where a process closes any descriptor of a file, the system
+ * drops all its locks on that file, SQLite's too, and the next writer is let in. https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+ */
+const descriptors = new Map<string, { readonly identity: string; readonly descriptor: number }>()
+
+function descriptorOf(file: string): number | null {
+  const path = truePath(file)
+  const known = descriptors.get(path)
+  if (known !== undefined && known.identity === identityOf(path)) return known.descriptor
+  // Another file stands there now; nobody of this process needs a lock on the old one.
+  if (known !== undefined) closeSync(known.descriptor)
+  descriptors.delete(path)
   try {
-    descriptor = openSync(file, 'r')
+    const descriptor = openSync(path, 'r')
+    const { dev, ino } = fstatSync(descriptor, { bigint: true })
+    descriptors.set(path, { identity: `${dev}:${ino}`, descriptor })
+    return descriptor
   } catch {
-    return -1
+    return null
   }
-  try {
-    const bytes = Buffer.alloc(4)
-    return readSync(descriptor, bytes, 0, 4, 24) === 4 ? bytes.readUInt32BE() : 0
-  } finally {
-    closeSync(descriptor)
-  }
+}
+
+function changeCounter(file: string): number {
+  const descriptor = descriptorOf(file)
+  if (descriptor === null) return -1
+  const bytes = Buffer.alloc(4)
+  return readSync(descriptor, bytes, 0, 4, 24) === 4 ? bytes.readUInt32BE() : 0
 }

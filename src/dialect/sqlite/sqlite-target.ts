@@ -1,5 +1,5 @@
 /** Which file a SQLite setting means, and whether two settings mean the same one. */
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { Target } from '../../database/target.ts'
 import { DevdbError } from '../../error.ts'
@@ -55,6 +55,10 @@ export function isSameFile(a: string, b: string): boolean {
 export function truePath(path: string): string {
   if (existsSync(path)) return realpathSync(path)
   const parent = dirname(path)
+  // A link to what is not there yet.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    return truePath(resolve(truePath(parent), readlinkSync(path)))
+  }
   return parent === path ? path : join(truePath(parent), basename(path))
 }
 
