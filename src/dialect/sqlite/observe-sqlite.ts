@@ -18,8 +18,6 @@ export interface Stamp {
 /** Takes stamps of one file, through a connection that never writes. */
 export interface Stamper {
   stamp(): Promise<Stamp>
-  /** Whether the file is in write-ahead-log mode. */
-  readonly isWal: boolean
   close(): Promise<void>
 }
 
@@ -31,18 +29,15 @@ export interface Stamper {
  */
 export async function openStamper(driver: SqliteDriver, file: string, waitMs?: number): Promise<Stamper> {
   const connection = await openSqlite(driver, file, 'read', waitMs)
-  const [row] = await connection.all('PRAGMA journal_mode')
-  const isWal = row?.journal_mode === 'wal'
   // data_version counts from the first read of the connection.
   await connection.all('SELECT count(*) FROM sqlite_master')
   return {
-    isWal,
-    stamp: async () => ({
-      identity: identityOf(file),
-      counter: changeCounter(file),
+    stamp: async () => {
+      // Asked each time: an application may switch the mode when it starts.
+      const { counter, isWal } = readHeader(file)
       // In rollback mode a reader may be locked out while a writer holds the file, and the counter tells anyway.
-      version: isWal ? await dataVersion(connection) : 0,
-    }),
+      return { identity: identityOf(file), counter, version: isWal ? await dataVersion(connection) : 0 }
+    },
     close: () => connection.close(),
   }
 }
@@ -81,7 +76,7 @@ const openIfPossible = async (driver: SqliteDriver, file: string): Promise<Stamp
 }
 
 const stampOf = async (stamper: Stamper | null, file: string): Promise<Stamp> =>
-  stamper === null ? { identity: identityOf(file), counter: changeCounter(file), version: 0 } : stamper.stamp()
+  stamper === null ? { identity: identityOf(file), counter: readHeader(file).counter, version: 0 } : stamper.stamp()
 
 const dataVersion = async (connection: SqliteConnection): Promise<number> => {
   const [row] = await connection.all('PRAGMA data_version')
@@ -116,9 +111,11 @@ function descriptorOf(file: string): number | null {
   }
 }
 
-function changeCounter(file: string): number {
+/** The change counter, and the read format version at offset 19, which is 2 under WAL. https://www.sqlite.org/fileformat2.html */
+function readHeader(file: string): { readonly counter: number; readonly isWal: boolean } {
   const descriptor = descriptorOf(file)
-  if (descriptor === null) return -1
-  const bytes = Buffer.alloc(4)
-  return readSync(descriptor, bytes, 0, 4, 24) === 4 ? bytes.readUInt32BE() : 0
+  if (descriptor === null) return { counter: -1, isWal: false }
+  const bytes = Buffer.alloc(28)
+  if (readSync(descriptor, bytes, 0, 28, 0) < 28) return { counter: 0, isWal: false }
+  return { counter: bytes.readUInt32BE(24), isWal: bytes[19] === 2 }
 }

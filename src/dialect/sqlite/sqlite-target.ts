@@ -20,6 +20,11 @@ export function readSqliteTarget(setting: string | Readonly<Record<string, unkno
       hint: "write it as 'sqlite:dev.db'",
     })
   }
+  if (/(?:^|\/)\.{0,2}$/.test(storage)) {
+    throw new DevdbError('config-invalid', `"${storage}" is a folder; devdb needs a file`, {
+      hint: "write it as 'sqlite:dev.db'",
+    })
+  }
   return fileTarget(resolve(base, storage), base, typeof setting === 'string' ? {} : setting)
 }
 
@@ -51,9 +56,16 @@ export function isSameFile(a: string, b: string): boolean {
   return left.ino === right.ino && left.dev === right.dev
 }
 
-/** The path without symbolic links, as far as it exists. */
+/**
+ * The path without symbolic links, as far as it exists.
+ * @throws Error with code ELOOP where links point to each other
+ */
 export function truePath(path: string): string {
-  if (existsSync(path)) return realpathSync(path)
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') throw error
+  }
   const parent = dirname(path)
   // A link to what is not there yet.
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
