@@ -7,10 +7,10 @@ import { readDevPosition } from '../engine/read-dev-board.ts'
 import type { Board } from '../event/event.ts'
 import { createStore } from '../event/store.ts'
 import { printJson } from './print-result.ts'
-import type { CommonOptions } from './session.ts'
+import type { SessionOptions } from './session.ts'
 
 /** @returns the exit code */
-export async function runStatus(options: CommonOptions): Promise<number> {
+export async function runStatus(options: SessionOptions): Promise<number> {
   const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
   const project = openProject(config, createStore(), 'devdb status', 0)
   const { state, builtAt } = await readThrowawayStatus(config, project.dialect)

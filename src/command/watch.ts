@@ -6,10 +6,10 @@ import { createStore, type Store } from '../event/store.ts'
 import { createNdjsonReporter } from '../report/ndjson-reporter.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
 import type { Actions } from '../ui/actions.ts'
-import { type CommonOptions, openLog } from './session.ts'
+import { openLog, type SessionOptions } from './session.ts'
 import { version } from './version.ts'
 
-interface WatchOptions extends CommonOptions {
+interface WatchOptions extends SessionOptions {
   readonly reporter?: 'tui' | 'plain' | 'ndjson'
 }
 
