@@ -5,9 +5,9 @@ import { withLock } from '../engine/with-lock.ts'
 import { entriesOf } from '../schema/accepted.ts'
 import { printChanges } from './diff.ts'
 import { changeDocuments, printJson } from './print-result.ts'
-import { type CommonOptions, openSession } from './session.ts'
+import { openSession, type SessionOptions } from './session.ts'
 
-interface CheckOptions extends CommonOptions {
+interface CheckOptions extends SessionOptions {
   readonly accept?: boolean
 }
 

@@ -4,10 +4,10 @@ import { withLock } from '../engine/with-lock.ts'
 import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { changeDocuments, printJson } from './print-result.ts'
-import { type CommonOptions, openSession } from './session.ts'
+import { openSession, type SessionOptions } from './session.ts'
 
 /** @returns the exit code */
-export async function runDiff(options: CommonOptions): Promise<number> {
+export async function runDiff(options: SessionOptions): Promise<number> {
   const session = await openSession('diff', options, 'abort')
   try {
     const { project, store, signal } = session

@@ -3,9 +3,9 @@ import { readDevPosition } from '../engine/read-dev-board.ts'
 import { migrationsToRevert } from '../migration/migration-target.ts'
 import { confirm } from './confirm.ts'
 import { endWith } from './print-result.ts'
-import { type CommonOptions, openSession } from './session.ts'
+import { openSession, type SessionOptions } from './session.ts'
 
-interface DowngradeOptions extends CommonOptions {
+interface DowngradeOptions extends SessionOptions {
   readonly yes?: boolean
 }
 

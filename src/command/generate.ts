@@ -6,9 +6,9 @@ import { DevdbError, type Problem } from '../error.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Rename } from '../schema/rename.ts'
 import { changeDocuments, printJson, printProblem } from './print-result.ts'
-import { type CommonOptions, openSession } from './session.ts'
+import { openSession, type SessionOptions } from './session.ts'
 
-interface GenerateOptions extends CommonOptions {
+interface GenerateOptions extends SessionOptions {
   readonly message?: string
   readonly rename?: readonly string[] | false
   readonly renameTable?: readonly string[]

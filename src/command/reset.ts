@@ -1,9 +1,9 @@
 /** `devdb reset`: recreate the throwaway database and run the steps, once. `--dev`: recreate dev from its migrations. */
 import { confirm } from './confirm.ts'
 import { endWith } from './print-result.ts'
-import { type CommonOptions, openSession } from './session.ts'
+import { openSession, type SessionOptions } from './session.ts'
 
-interface ResetOptions extends CommonOptions {
+interface ResetOptions extends SessionOptions {
   readonly dev?: boolean
   readonly yes?: boolean
 }

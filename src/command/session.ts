@@ -11,7 +11,7 @@ import { createPlainReporter } from '../report/plain-reporter.ts'
 import { version } from './version.ts'
 
 /** Options that all commands have. */
-export interface CommonOptions {
+export interface SessionOptions {
   readonly config?: string
   readonly json?: boolean
   readonly logLevel?: LogLevel
@@ -41,7 +41,7 @@ const lockWaitMs = 60_000
  */
 export async function openSession(
   command: string,
-  options: CommonOptions,
+  options: SessionOptions,
   onSignal: 'abort' | 'finish',
 ): Promise<Session> {
   const config = await importConfig(findConfig(process.cwd(), options.config ?? null))

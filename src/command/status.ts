@@ -12,9 +12,9 @@ import { createStore } from '../event/store.ts'
 import type { Change } from '../schema/change.ts'
 import { printChanges } from './diff.ts'
 import { changeDocuments, printJson } from './print-result.ts'
-import { type CommonOptions, openSession } from './session.ts'
+import { openSession, type SessionOptions } from './session.ts'
 
-interface StatusOptions extends CommonOptions {
+interface StatusOptions extends SessionOptions {
   readonly fresh?: boolean
 }
 
@@ -38,7 +38,7 @@ export async function runStatus(options: StatusOptions): Promise<number> {
 }
 
 /** Compares now, instead of asking what the last comparison found. */
-async function freshNeeds(options: CommonOptions): Promise<readonly Change[]> {
+async function freshNeeds(options: SessionOptions): Promise<readonly Change[]> {
   const session = await openSession('status --fresh', options, 'abort')
   try {
     const { project, store, signal } = session

@@ -1,9 +1,9 @@
 /** `devdb upgrade [head|+N|NAME]`: apply pending migrations to the dev database. */
 import { endWith } from './print-result.ts'
-import { type CommonOptions, openSession } from './session.ts'
+import { openSession, type SessionOptions } from './session.ts'
 
 /** @returns the exit code */
-export async function runUpgrade(target: string, options: CommonOptions): Promise<number> {
+export async function runUpgrade(target: string, options: SessionOptions): Promise<number> {
   const session = await openSession(`upgrade ${target}`, options, 'finish')
   try {
     const { names, saved, problem } = await session.engine.upgrade(target)

@@ -1,15 +1,16 @@
 /** `devdb watch`: stays open, and keeps the throwaway in step with the models. */
-
 import { findConfig } from '../config/find-config.ts'
 import { type WatchSession, watchSession } from '../engine/watch-session.ts'
+import { type Problem, toProblem } from '../error.ts'
 import { createStore, type Store } from '../event/store.ts'
 import { createNdjsonReporter } from '../report/ndjson-reporter.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
 import type { Actions } from '../ui/actions.ts'
-import { type CommonOptions, openLog } from './session.ts'
+import { printProblem } from './print-result.ts'
+import { openLog, type SessionOptions } from './session.ts'
 import { version } from './version.ts'
 
-interface WatchOptions extends CommonOptions {
+interface WatchOptions extends SessionOptions {
   readonly reporter?: 'tui' | 'plain' | 'ndjson'
 }
 
@@ -17,39 +18,35 @@ interface WatchOptions extends CommonOptions {
 export async function runWatch(options: WatchOptions): Promise<number> {
   const file = findConfig(process.cwd(), options.config ?? null)
   const store = createStore()
-  const canDraw = process.stdout.isTTY === true && process.stdin.isTTY === true
-  const reporter = options.reporter ?? (canDraw ? 'tui' : 'plain')
+  const reporter = options.reporter ?? (canDraw() ? 'tui' : 'plain')
   const write = (text: string): void => void process.stdout.write(text)
   if (reporter === 'plain') store.subscribe(createPlainReporter({ write, verbose: options.verbose === true }))
   if (reporter === 'ndjson') store.subscribe(createNdjsonReporter({ write }))
 
-  const ending = createEnding()
-  let session: WatchSession | null = null
-  const actions: Actions = {
-    upgrade: (target) => void session?.engine()?.upgrade(target),
-    downgrade: (target) => void session?.engine()?.downgrade(target),
-    reset: () => session?.rebuild('reset'),
-    quit: () => ending.end('quit', 0),
-  }
-  for (const [signal, code] of signals) process.on(signal, () => ending.end(signal, code))
-  process.stdout.on('error', () => ending.end('the reader of the output is gone', 0))
-  // Before any child is started: while React loads, NODE_ENV is another one.
-  const ui = reporter === 'tui' ? await openScreen(store, actions) : null
-  ui?.waitUntilExit().catch((error: Error) => ending.end(`the screen failed: ${error.message}`, 1))
-  try {
-    session = await watchSession({
-      file,
-      store,
-      version,
-      openLog: (config) => openLog(store, config, options.logLevel),
-    })
-    const { reason, code } = await ending.ended
-    await session.close(reason)
-    return code
-  } finally {
-    ui?.close()
-  }
+  const session = await watchSession({
+    file,
+    store,
+    version,
+    openLog: (config) => openLog(store, config, options.logLevel),
+  })
+  const ending = createEnding(session)
+  const ui = reporter === 'tui' ? await openScreen(store, actionsOf(session, ending.end)) : null
+  ui?.waitUntilExit().catch((error: unknown) => ending.fail(error))
+  const { reason, code, problem } = await ending.ended
+  await session.close(reason)
+  ui?.close()
+  return problem === null ? code : printProblem(problem)
 }
+
+const canDraw = (): boolean => process.stdout.isTTY === true && process.stdin.isTTY === true
+
+const actionsOf = (session: WatchSession, end: (reason: string, code: number) => void): Actions => ({
+  upgrade: (target) => void session.engine()?.upgrade(target),
+  downgrade: (target) => void session.engine()?.downgrade(target),
+  reset: () => session.rebuild('reset'),
+  quit: () => end('quit', 0),
+  stop: () => session.stop(),
+})
 
 const signals = [
   ['SIGINT', 130],
@@ -63,11 +60,31 @@ async function openScreen(store: Store, actions: Actions) {
   return openUi({ store, actions })
 }
 
-/** The first reason to end counts. */
-function createEnding() {
-  let end: (reason: string, code: number) => void = () => undefined
-  const ended = new Promise<{ reason: string; code: number }>((resolve) => {
-    end = (reason, code) => resolve({ reason, code })
+interface Ending {
+  readonly reason: string
+  readonly code: number
+  readonly problem: Problem | null
+}
+
+/** Why a watch ends: the first reason counts; a second signal stops even a change of dev. */
+function createEnding(session: WatchSession) {
+  let settle: (ending: Ending) => void = () => undefined
+  const ended = new Promise<Ending>((resolve) => {
+    settle = resolve
   })
-  return { ended, end: (reason: string, code: number): void => end(reason, code) }
+  const end = (reason: string, code: number): void => settle({ reason, code, problem: null })
+  // A defect must neither leave the terminal to itself nor be printed where it vanishes with the screen.
+  const fail = (error: unknown): void => settle({ reason: 'failed', code: 1, problem: toProblem(error) })
+  let signalled = false
+  for (const [signal, code] of signals) {
+    process.on(signal, () => {
+      if (signalled) session.stop()
+      signalled = true
+      end(signal, code)
+    })
+  }
+  process.on('uncaughtException', fail)
+  process.on('unhandledRejection', fail)
+  process.stdout.on('error', () => end('the reader of the output is gone', 0))
+  return { ended, end, fail }
 }

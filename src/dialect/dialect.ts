@@ -86,10 +86,16 @@ export interface Dialect {
   /** Whether two targets are the same database, under whatever spelling. */
   isSame(a: Target, b: Target): boolean
   exists(target: Target): Promise<boolean>
-  /** Opens a connection for reading. @throws DevdbError `dev-unreadable`, `dev-busy` */
-  openForReading(target: Target): Promise<Connection>
+  /**
+   * Opens a connection for reading.
+   * @param waitMs how long another connection's lock is waited for, in milliseconds
+   * @throws DevdbError `dev-unreadable`, `dev-busy`
+   */
+  openForReading(target: Target, waitMs?: number): Promise<Connection>
   /** Opens a connection that may write. */
   openForWriting(target: Target): Promise<Connection>
+  /** Whether some connection holds a write transaction on it that is not ended. */
+  hasOpenTransaction(target: Target): Promise<boolean>
   /** How many tables of the user's it has. */
   countTables(target: Target): Promise<number>
   /** Names in a meta table in order of application; empty where the table does not exist. */

@@ -26,7 +26,7 @@ export async function readDevPosition({ config, dialect }: Project, target: Targ
   return { board: { url: config.dev.label, exists, migrations: await readBoard(files, logged) }, files, logged }
 
   async function readLogged(): Promise<readonly string[]> {
-    const connection = await dialect.openForReading(target)
+    const connection = await dialect.openForReading(target, config.waitMs)
     try {
       return await dialect.readMetaTable(connection, config.migrations.meta)
     } finally {

@@ -29,8 +29,13 @@ const boardPauseMs = 1000
  * Watches a project: builds once, then after every save that changes something.
  * @param project the project
  * @param onConfigChange the configuration was saved, or one of its imports
+ * @param stop ends even a change of dev, which then stays as it was
  */
-export async function watchProject(project: Project, onConfigChange: () => void): Promise<WatchedProject> {
+export async function watchProject(
+  project: Project,
+  onConfigChange: () => void,
+  stop: AbortSignal,
+): Promise<WatchedProject> {
   const { config, store } = project
   /** Each input as it was when the last build began. */
   let built: ReadonlyMap<string, FileState> = await fileStates(config.files)
@@ -40,7 +45,7 @@ export async function watchProject(project: Project, onConfigChange: () => void)
   let devStamp = stampOf(project)
   let boardTimer: NodeJS.Timeout | null = null
 
-  const engine = createEngine(project, { comparesModels: true, onBuilt: (report) => void afterBuild(report) })
+  const engine = createEngine(project, { comparesModels: true, stop, onBuilt: (report) => void afterBuild(report) })
   const batch = createBatch({ ...timing, clock: systemClock, onBatch: (paths) => void onBatch(paths) })
   const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   const devFiles = new Set(project.dialect.filesOf(config.dev))

@@ -26,7 +26,10 @@ export interface WatchSession {
   /** The engine of the project as it is configured now; null while the configuration is broken. */
   engine(): Engine | null
   rebuild(reason: string): void
+  /** Cancels a build, lets a change of dev come to its end. */
   close(reason: string): Promise<void>
+  /** Ends even a change of dev, which then stays as it was: the last resort of somebody who presses Ctrl-C again. */
+  stop(): void
 }
 
 const configTimeoutMs = 30_000
@@ -35,7 +38,7 @@ const configTimeoutMs = 30_000
 const lockWaitMs = 24 * 60 * 60 * 1000
 
 /**
- * Starts a session. A broken configuration does not end it.
+ * Starts a session; what is loaded and built is told by events. A broken configuration does not end it.
  * @throws DevdbError `already-watching`
  */
 export async function watchSession({ file, store, version, openLog }: WatchSetting): Promise<WatchSession> {
@@ -46,6 +49,7 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
   store.emit('session-started', { version, command: 'watch', root, pid: process.pid })
 
   const closing = new AbortController()
+  const stopping = new AbortController()
   let watched: WatchedProject | null = null
   let mending: Mending | null = null
   let reloading: Promise<void> = Promise.resolve()
@@ -71,7 +75,7 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
       dev: config.dev.label,
       steps: config.steps.map(({ name }) => name),
     })
-    watched = await watchProject(openProject(config, store, 'devdb watch', lockWaitMs), reloadSoon)
+    watched = await watchProject(openProject(config, store, 'devdb watch', lockWaitMs), reloadSoon, stopping.signal)
   }
   const reloadSoon = (): void => {
     reloading = reloading
@@ -80,7 +84,6 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
   }
 
   reloadSoon()
-  await reloading
   return {
     engine: () => watched?.engine ?? null,
     rebuild: (reason) => void watched?.engine.build(reason),
@@ -93,6 +96,7 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
       await closeLog()
       release()
     },
+    stop: () => stopping.abort(),
   }
 }
 

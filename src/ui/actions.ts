@@ -10,16 +10,17 @@ export interface Actions {
   reset(): void
   /** Ends the watch; a running change of the dev database is finished first. */
   quit(): void
+  /** Ends even a running change; dev stays as it was. */
+  stop(): void
 }
 
 /** One wish of the user, as plain data. */
 export type Request =
   | { readonly kind: 'upgrade' | 'downgrade'; readonly target: string }
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'quit' }
+  | { readonly kind: 'reset' | 'quit' | 'stop' }
 
 /** Hands a wish to the daemon. */
 export function perform(request: Request, actions: Actions): void {
-  if (request.kind === 'reset' || request.kind === 'quit') actions[request.kind]()
-  else actions[request.kind](request.target)
+  if ('target' in request) actions[request.kind](request.target)
+  else actions[request.kind]()
 }

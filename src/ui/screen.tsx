@@ -66,8 +66,12 @@ function footerOf({ state, view, columns, rows }: Omit<ScreenProps, 'now'>): Foo
     return { height, node: <ConfirmPrompt confirmation={confirmation} columns={columns} rows={height} /> }
   }
   const isChanging = state.dev.running !== null
-  const text = view.isQuitting ? (isChanging ? 'quits when the change is done' : 'quitting') : view.notice
-  const lines = keyLines(keysNow(view.open, state.dev), columns)
+  const text = view.isQuitting
+    ? isChanging
+      ? 'quits when the change is done; Ctrl-C again stops it, and dev stays'
+      : 'quitting'
+    : view.notice
+  const lines = view.isQuitting ? [] : keyLines(keysNow(view.open, state.dev), columns)
   return {
     height: lines.length + (text === null ? 0 : 1),
     node: (

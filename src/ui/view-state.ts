@@ -55,6 +55,7 @@ export interface Pressed {
  */
 export function press(before: ViewState, state: State, name: string, size: Size): Pressed {
   const view = { ...before, notice: null }
+  if (view.isQuitting) return { view, request: name === 'ctrl-c' ? { kind: 'stop' } : null }
   if (name === 'ctrl-c') return act(view, state, 'quit', size)
   if (view.confirmation !== null) return answer(view, view.confirmation, state, name)
   const key = findKey(name)

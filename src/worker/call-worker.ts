@@ -7,7 +7,8 @@ import { DevdbError, type Problem } from '../error.ts'
 import type { Emit, EventKind } from '../event/event.ts'
 import { endGroup, killGroup, registerGroup } from '../process/process-group.ts'
 import { readLines } from '../process/read-lines.ts'
-import type { OperationName, Operations, TraceLine, WorkMessage, WorkRequest } from './protocol.ts'
+import type { OperationName, Operations, WorkMessage, WorkRequest } from './protocol.ts'
+import type { TraceLine } from './trace-line.ts'
 
 /** How an operation is to run. */
 export interface CallSetting {

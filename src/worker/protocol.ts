@@ -33,11 +33,3 @@ export type WorkMessage =
   | { readonly type: 'event'; readonly kind: EventKind; readonly fields: EventFields[EventKind] }
   | { readonly type: 'done'; readonly result: unknown }
   | { readonly type: 'failed'; readonly problem: Problem }
-
-/** A line on the child's third pipe, which works also while its main thread hangs: a file it loads, or the place where it hangs. */
-export type TraceLine =
-  | { readonly file: string }
-  | { readonly hangsAt: { readonly file: string; readonly line: number } }
-
-/** Descriptor of that pipe. */
-export const traceDescriptor = 3

@@ -4,7 +4,7 @@ import Module from 'node:module'
 import { isAbsolute, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
-import { type TraceLine, traceDescriptor } from './protocol.ts'
+import { type TraceLine, traceDescriptor } from './trace-line.ts'
 
 /** What the thread of the loader hooks is started with. */
 export interface TraceSetting {

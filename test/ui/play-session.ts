@@ -17,6 +17,7 @@ const ui = await openUi({
     downgrade: (target) => note(`asked: downgrade ${target}`),
     reset: () => note('asked: reset'),
     quit: () => ui.close(),
+    stop: () => note('asked: stop'),
   },
 })
 console.log('said by a library')

@@ -377,8 +377,7 @@ test('quitting waits for the running change', () => {
      › ✓ 20261120-cool-feature
        ⠹ 20261121-audit-log                             ━━━━━━━━━━━━────────  1.2 s
 
-     quits when the change is done
-     r reset  l log  ? help  q quit
+     quits when the change is done; Ctrl-C again stops it, and dev stays
     "
   `)
   expect(frame(40, state, { isQuitting: true })).toMatchInlineSnapshot(`
@@ -396,8 +395,7 @@ test('quitting waits for the running change', () => {
      › ✓ 20261120-cool-feature
        ⠹ 20261121…udit-log  ━━━━━───  1.2 s
 
-     quits when the change is done
-     r reset  l log  ? help  q quit
+     quits when the change is done; Ctrl-C…
     "
   `)
 })

@@ -68,6 +68,13 @@ describe('keys that change the dev database', () => {
     })
   })
 
+  test('while it quits only Ctrl-C counts, and stops the change', () => {
+    const quitting = press(initialView, running, 'ctrl-c', size).view
+    for (const name of ['q', 'u', 'd', 'r', 'l', 'escape', 'y'])
+      expect(press(quitting, running, name, size)).toEqual({ view: quitting, request: null })
+    expect(press(quitting, running, 'ctrl-c', size).request).toEqual({ kind: 'stop' })
+  })
+
   test('they rest in the help and in the log', () => {
     for (const open of ['?', 'l'])
       for (const name of ['u', 'U', 'd', 'enter', 'r']) expect(pressAll([open, name]).request).toBeNull()

@@ -16,11 +16,11 @@ import {
 import { dirname } from 'node:path'
 import { DevdbError } from '../../error.ts'
 import type { ChangeRequest, ChangeResult } from '../dialect.ts'
-import { copyClosed, copyLive, removeSqlite, stepWithin } from './copy-sqlite.ts'
+import { copyClosed, copyLive, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
 import { isSameStamp, openStamper, type Stamp, type Stamper } from './observe-sqlite.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
-import { fileOf } from './sqlite-target.ts'
+import { fileOf, truePath } from './sqlite-target.ts'
 
 const maxAttempts = 5
 
@@ -55,21 +55,17 @@ async function tryChange<Outcome>(
 ): Promise<ChangeResult<Outcome> | null> {
   const live = fileOf(request.dev)
   const snapshot = fileOf(request.snapshot)
-  const stamper = await openStamper(driver, live)
+  const stamper = await openStamper(driver, live, request.waitMs)
   let isEntered = false
   try {
     const before = await stamper.stamp()
     const bytes = await copyLive(driver, live, snapshot, request.waitMs)
-    const { outcome, enter } = await workOnCopy(
-      driver,
-      request,
-      bytes === 0 || request.fromEmpty === true ? null : snapshot,
-    )
+    const { outcome, enter } = await workOnCopy(driver, request, request.fromEmpty === true ? null : snapshot)
     if (enter === null) return { outcome, changed: false, kept: false }
     syncFile(snapshot)
-    if (bytes > 0) await request.keepSnapshot(bytes)
+    await request.keepSnapshot(bytes)
     isEntered = await enterLive(driver, fileOf(enter), live, stamper, before, request.waitMs)
-    return isEntered ? { outcome, changed: true, kept: bytes > 0 } : null
+    return isEntered ? { outcome, changed: true, kept: true } : null
   } finally {
     await stamper.close()
     if (!isEntered) {
@@ -88,7 +84,7 @@ async function tryCreate<Outcome>(
   try {
     const { outcome, enter } = await workOnCopy(driver, request, null)
     if (enter === null) return { outcome, changed: false, kept: false }
-    const isPlaced = placeNew(fileOf(enter), fileOf(request.dev))
+    const isPlaced = await placeNew(driver, fileOf(enter), fileOf(request.dev))
     return isPlaced ? { outcome, changed: true, kept: false } : null
   } finally {
     removeWork(request.folder)
@@ -101,9 +97,8 @@ async function workOnCopy<Outcome>(driver: SqliteDriver, request: ChangeRequest<
   mkdirSync(request.folder, { recursive: true })
   if (from === null) writeFileSync(copy, '')
   else copyClosed(from, copy)
-  const connection = await openSqlite(driver, copy, 'write')
   // A copy in WAL mode would leave files of its own beside it; the live file keeps its mode, whatever the copy's is.
-  await connection.all('PRAGMA journal_mode = DELETE').finally(() => connection.close())
+  await settle(driver, copy)
   return request.work(request.copy)
 }
 
@@ -120,6 +115,7 @@ async function enterLive(
   before: Stamp,
   waitMs: number,
 ): Promise<boolean> {
+  await settle(driver, copy)
   const writer = await openSqlite(driver, live, 'write')
   try {
     const backup = await writer.openBackup(copy, 'in')
@@ -137,8 +133,10 @@ async function enterLive(
 }
 
 /** Moves a finished copy to a name that must be free: a link fails where a rename would replace. False: the name is taken. */
-export function placeNew(copy: string, live: string): boolean {
+export async function placeNew(driver: SqliteDriver, copy: string, path: string): Promise<boolean> {
+  const live = truePath(path)
   mkdirSync(dirname(live), { recursive: true })
+  await settle(driver, copy)
   syncFile(copy)
   try {
     linkSync(copy, live)

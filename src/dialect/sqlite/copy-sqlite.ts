@@ -20,7 +20,7 @@ const pollMs = 20
 export async function copyLive(driver: SqliteDriver, from: string, to: string, waitMs: number): Promise<number> {
   mkdirSync(dirname(to), { recursive: true })
   removeSqlite(to)
-  const connection = await openSqlite(driver, from, 'read')
+  const connection = await openSqlite(driver, from, 'read', waitMs)
   try {
     const backup = await connection.openBackup(to, 'out')
     try {
@@ -34,8 +34,7 @@ export async function copyLive(driver: SqliteDriver, from: string, to: string, w
   } finally {
     await connection.close()
   }
-  // An empty database has no pages to copy.
-  return statSync(to, { throwIfNoEntry: false })?.size ?? 0
+  return statSync(to).size
 }
 
 /**
@@ -63,6 +62,21 @@ export async function stepWithin(backup: SqliteBackup, pages: number, waitMs: nu
 export function copyClosed(from: string, to: string): void {
   removeSqlite(to)
   copyFileSync(from, to, constants.COPYFILE_FICLONE)
+}
+
+/**
+ * Brings a finished copy into one file: what a killed process left in its -wal or -journal enters it, and it leaves WAL mode.
+ * @param driver the sqlite3 package
+ * @param file the copy, which nobody has open
+ * @param pragmas more to set in the file
+ */
+export async function settle(driver: SqliteDriver, file: string, pragmas: readonly string[] = []): Promise<void> {
+  const connection = await openSqlite(driver, file, 'write')
+  try {
+    for (const pragma of ['journal_mode = DELETE', ...pragmas]) await connection.all(`PRAGMA ${pragma}`)
+  } finally {
+    await connection.close()
+  }
 }
 
 /** Removes a database with the files that belong to it. https://www.sqlite.org/tempfiles.html */

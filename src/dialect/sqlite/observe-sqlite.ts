@@ -1,8 +1,9 @@
 /** Whether anyone wrote to a SQLite file meanwhile. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import type { Observer } from '../dialect.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
+import { truePath } from './sqlite-target.ts'
 
 /** What tells two moments of one file apart. */
 export interface Stamp {
@@ -17,8 +18,6 @@ export interface Stamp {
 /** Takes stamps of one file, through a connection that never writes. */
 export interface Stamper {
   stamp(): Promise<Stamp>
-  /** Whether the file is in write-ahead-log mode. */
-  readonly isWal: boolean
   close(): Promise<void>
 }
 
@@ -26,21 +25,19 @@ export interface Stamper {
  * Opens a stamper on an existing file.
  * @param driver the sqlite3 package
  * @param file absolute path
+ * @param waitMs how long a writer's lock is waited for, in milliseconds
  */
-export async function openStamper(driver: SqliteDriver, file: string): Promise<Stamper> {
-  const connection = await openSqlite(driver, file, 'read')
-  const [row] = await connection.all('PRAGMA journal_mode')
-  const isWal = row?.journal_mode === 'wal'
+export async function openStamper(driver: SqliteDriver, file: string, waitMs?: number): Promise<Stamper> {
+  const connection = await openSqlite(driver, file, 'read', waitMs)
   // data_version counts from the first read of the connection.
   await connection.all('SELECT count(*) FROM sqlite_master')
   return {
-    isWal,
-    stamp: async () => ({
-      identity: identityOf(file),
-      counter: changeCounter(file),
+    stamp: async () => {
+      // Asked each time: an application may switch the mode when it starts.
+      const { counter, isWal } = readHeader(file)
       // In rollback mode a reader may be locked out while a writer holds the file, and the counter tells anyway.
-      version: isWal ? await dataVersion(connection) : 0,
-    }),
+      return { identity: identityOf(file), counter, version: isWal ? await dataVersion(connection) : 0 }
+    },
     close: () => connection.close(),
   }
 }
@@ -79,7 +76,7 @@ const openIfPossible = async (driver: SqliteDriver, file: string): Promise<Stamp
 }
 
 const stampOf = async (stamper: Stamper | null, file: string): Promise<Stamp> =>
-  stamper === null ? { identity: identityOf(file), counter: changeCounter(file), version: 0 } : stamper.stamp()
+  stamper === null ? { identity: identityOf(file), counter: readHeader(file).counter, version: 0 } : stamper.stamp()
 
 const dataVersion = async (connection: SqliteConnection): Promise<number> => {
   const [row] = await connection.all('PRAGMA data_version')
@@ -91,17 +88,34 @@ function identityOf(file: string): string | null {
   return status === undefined ? null : `${status.dev}:${status.ino}`
 }
 
-function changeCounter(file: string): number {
-  let descriptor: number
+/**
+ * The descriptors that headers are read through, by real path. They stay open: where a process closes any descriptor of a file, the system
+ * drops all its locks on that file, SQLite's too, and the next writer is let in. https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+ */
+const descriptors = new Map<string, { readonly identity: string; readonly descriptor: number }>()
+
+function descriptorOf(file: string): number | null {
+  const path = truePath(file)
+  const known = descriptors.get(path)
+  if (known !== undefined && known.identity === identityOf(path)) return known.descriptor
+  // Another file stands there now; nobody of this process needs a lock on the old one.
+  if (known !== undefined) closeSync(known.descriptor)
+  descriptors.delete(path)
   try {
-    descriptor = openSync(file, 'r')
+    const descriptor = openSync(path, 'r')
+    const { dev, ino } = fstatSync(descriptor, { bigint: true })
+    descriptors.set(path, { identity: `${dev}:${ino}`, descriptor })
+    return descriptor
   } catch {
-    return -1
+    return null
   }
-  try {
-    const bytes = Buffer.alloc(4)
-    return readSync(descriptor, bytes, 0, 4, 24) === 4 ? bytes.readUInt32BE() : 0
-  } finally {
-    closeSync(descriptor)
-  }
+}
+
+/** The change counter, and the read format version at offset 19, which is 2 under WAL. https://www.sqlite.org/fileformat2.html */
+function readHeader(file: string): { readonly counter: number; readonly isWal: boolean } {
+  const descriptor = descriptorOf(file)
+  if (descriptor === null) return { counter: -1, isWal: false }
+  const bytes = Buffer.alloc(28)
+  if (readSync(descriptor, bytes, 0, 28, 0) < 28) return { counter: 0, isWal: false }
+  return { counter: bytes.readUInt32BE(24), isWal: bytes[19] === 2 }
 }

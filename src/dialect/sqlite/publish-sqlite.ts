@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path'
 import { DevdbError } from '../../error.ts'
 import { placeNew } from './change-sqlite.ts'
-import { copyClosed, removeSqlite, stepWithin } from './copy-sqlite.ts'
+import { copyClosed, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
 import { truePath } from './sqlite-target.ts'
@@ -53,9 +53,11 @@ export async function publishSqlite(driver: SqliteDriver, build: string, live: s
   checkOwnThrowaway(live, folder)
   record(live, folder)
   try {
-    if (!existsSync(live) && placeNew(build, live)) return
+    // A step may have made the file anew, or left rows in its -wal.
+    await settle(driver, build, [`application_id = ${mark}`])
+    if (!existsSync(live) && (await placeNew(driver, build, live))) return
     checkOwnThrowaway(live, folder)
-    if (!(await enterThrowaway(driver, build, live))) replace(build, live)
+    if (!(await enterThrowaway(driver, build, live))) replace(build, truePath(live))
     removeSqlite(build)
   } catch (error) {
     if (error instanceof DevdbError && error.code === 'throwaway-not-ours') throw error

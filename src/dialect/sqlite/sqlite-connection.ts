@@ -27,21 +27,26 @@ export interface SqliteBackup {
   finish(): Promise<void>
 }
 
+/** What the driver waits for a lock unless it is told otherwise, in milliseconds. */
+const driverWaitMs = 1000
+
 /**
  * Opens a connection.
  * @param driver the sqlite3 package
  * @param file absolute path
  * @param mode `read` never writes, unless a killed writer left a journal that must be rolled back first
+ * @param waitMs how long each statement waits for the lock of another connection, in milliseconds
  * @throws DevdbError `dev-absent`, `dev-unreadable`, `dev-busy`, `dev-readonly`
  */
 export async function openSqlite(
   driver: SqliteDriver,
   file: string,
   mode: 'read' | 'write' | 'create',
+  waitMs: number = driverWaitMs,
 ): Promise<SqliteConnection> {
   const write = driver.OPEN_READWRITE
-  if (mode !== 'read') return connect(driver, file, mode === 'create' ? write | driver.OPEN_CREATE : write)
-  const connection = await connect(driver, file, driver.OPEN_READONLY)
+  if (mode !== 'read') return connect(driver, file, mode === 'create' ? write | driver.OPEN_CREATE : write, waitMs)
+  const connection = await connect(driver, file, driver.OPEN_READONLY, waitMs)
   try {
     await connection.all('SELECT 1 FROM sqlite_master LIMIT 1')
     return connection
@@ -51,15 +56,17 @@ export async function openSqlite(
     const isLeftover =
       /READONLY|CANTOPEN/.test(codeOf(error)) && [`${file}-journal`, `${file}-wal`].some((path) => existsSync(path))
     if (!isLeftover) throw error
-    return connect(driver, file, write)
+    return connect(driver, file, write, waitMs)
   }
 }
 
-function connect(driver: SqliteDriver, file: string, mode: number): Promise<SqliteConnection> {
+function connect(driver: SqliteDriver, file: string, mode: number, waitMs: number): Promise<SqliteConnection> {
   return new Promise((resolve, reject) => {
-    const database: DriverDatabase = new driver.Database(file, mode, (error) =>
-      error === null ? resolve(wrap(database, file)) : reject(toSqliteError(error, file)),
-    )
+    const database: DriverDatabase = new driver.Database(file, mode, (error) => {
+      if (error !== null) return reject(toSqliteError(error, file))
+      database.configure('busyTimeout', waitMs)
+      resolve(wrap(database, file))
+    })
   })
 }
 

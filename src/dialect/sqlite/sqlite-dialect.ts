@@ -15,8 +15,9 @@ import { recordStatements } from './record-statements.ts'
 import { splitStatements } from './split-statements.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
+import { codeOf } from './sqlite-error.ts'
 import { sqliteRules } from './sqlite-rules.ts'
-import { fileOf, fileTarget, isSameFile, readSqliteTarget } from './sqlite-target.ts'
+import { fileOf, fileTarget, isSameFile, readSqliteTarget, truePath } from './sqlite-target.ts'
 
 /**
  * Makes the dialect for one project.
@@ -37,8 +38,20 @@ export function createSqliteDialect(root: string): Dialect {
     scratch: (folder, name) => fileTarget(join(folder, `${name}.db`), root),
     isSame: (a, b) => a.dialect === b.dialect && isSameFile(fileOf(a), fileOf(b)),
     exists: async (target) => existsSync(fileOf(target)),
-    openForReading: (target) => openSqlite(driver(), fileOf(target), 'read'),
+    openForReading: (target, waitMs) => openSqlite(driver(), fileOf(target), 'read', waitMs),
     openForWriting: (target) => openSqlite(driver(), fileOf(target), 'create'),
+    async hasOpenTransaction(target) {
+      const connection = await openSqlite(driver(), fileOf(target), 'write')
+      try {
+        await connection.run('BEGIN IMMEDIATE; ROLLBACK')
+        return false
+      } catch (error) {
+        if (/BUSY|LOCKED/.test(codeOf(error))) return true
+        throw error
+      } finally {
+        await connection.close()
+      }
+    },
     async countTables(target) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
       const query =
@@ -56,7 +69,8 @@ export function createSqliteDialect(root: string): Dialect {
       return introspectSqlite(connection, new Set([metaTableName(meta)])).finally(() => connection.close())
     },
     observe: (target) => observeSqlite(driver(), fileOf(target)),
-    filesOf: (target) => ['', '-wal', '-journal'].map((suffix) => `${fileOf(target)}${suffix}`),
+    // SQLite keeps them beside the file itself, not beside a link to it.
+    filesOf: (target) => ['', '-wal', '-journal'].map((suffix) => `${truePath(fileOf(target))}${suffix}`),
 
     async prepareScratch(scratch) {
       mkdirSync(dirname(fileOf(scratch)), { recursive: true })

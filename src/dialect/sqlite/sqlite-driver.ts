@@ -24,6 +24,8 @@ export interface DriverDatabase {
     isFileDestination: boolean,
     callback: Callback,
   ): DriverBackup
+  /** How long the driver itself waits for a lock before it reports one, in milliseconds. */
+  configure(option: 'busyTimeout', ms: number): void
   close(callback: Callback): void
 }
 

@@ -1,5 +1,5 @@
 /** Which file a SQLite setting means, and whether two settings mean the same one. */
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { Target } from '../../database/target.ts'
 import { DevdbError } from '../../error.ts'
@@ -17,6 +17,11 @@ export function readSqliteTarget(setting: string | Readonly<Record<string, unkno
   if (storage === null) return null
   if (typeof storage !== 'string' || storage === '' || storage.startsWith(':memory:')) {
     throw new DevdbError('config-invalid', 'a database in memory is gone with each process; devdb needs a file', {
+      hint: "write it as 'sqlite:dev.db'",
+    })
+  }
+  if (/(?:^|\/)\.{0,2}$/.test(storage)) {
+    throw new DevdbError('config-invalid', `"${storage}" is a folder; devdb needs a file`, {
       hint: "write it as 'sqlite:dev.db'",
     })
   }
@@ -51,10 +56,21 @@ export function isSameFile(a: string, b: string): boolean {
   return left.ino === right.ino && left.dev === right.dev
 }
 
-/** The path without symbolic links, as far as it exists. */
+/**
+ * The path without symbolic links, as far as it exists.
+ * @throws Error with code ELOOP where links point to each other
+ */
 export function truePath(path: string): string {
-  if (existsSync(path)) return realpathSync(path)
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') throw error
+  }
   const parent = dirname(path)
+  // A link to what is not there yet.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    return truePath(resolve(truePath(parent), readlinkSync(path)))
+  }
   return parent === path ? path : join(truePath(parent), basename(path))
 }
 
