@@ -1,6 +1,7 @@
 /** A watch from start to end: one project at a time, reopened when its configuration changes, waiting while that is broken. */
 import { dirname, join } from 'node:path'
 import type { Config } from '../config/config.ts'
+import { ownEnvironment } from '../config/own-environment.ts'
 import type { Problem } from '../error.ts'
 import type { Store } from '../event/store.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
@@ -113,7 +114,7 @@ async function loadInChild(
       {
         root,
         cwd: root,
-        env: process.env,
+        env: ownEnvironment,
         signal,
         timeoutMs: configTimeoutMs,
         emit: store.emit,
