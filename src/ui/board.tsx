@@ -5,6 +5,7 @@ import type { State } from '../event/state.ts'
 import { cursorIndex } from './cursor.ts'
 import { DevPanel } from './dev-panel.tsx'
 import { shareRows } from './layout.ts'
+import { ModelsPanel, modelsHeight } from './models-panel.tsx'
 import { type OpenProblem, openProblems } from './open-problems.ts'
 import { ProblemPanel, problemHeight } from './problem-panel.tsx'
 import { ThrowawayPanel } from './throwaway-panel.tsx'
@@ -26,52 +27,64 @@ const leastProblem = 8
 const leastMigrationsIn = (rows: number): number => (rows >= 14 ? 5 : 3)
 const leastPhases = 2
 
-/** Throwaway, dev, problems, warnings. */
+/** Throwaway, dev, what the models need, problems, warnings. */
 export function Board({ state, view, now, columns, rows }: BoardProps) {
-  const { throwaway, dev, root, warnings } = state
+  const { throwaway, dev, models, root, warnings } = state
   const hasDatabases = hasDatabasesIn(state)
   const problems = openProblems(state, view.dismissed)
   const room = share(state, problems, columns, rows - titleRows(state))
+  const slots = gapSlots(state, problems)
+  const isOpen = (slot: GapSlot): boolean => slots.slice(0, room.gaps).includes(slot)
   return (
     <>
       {hasDatabases ? (
         <>
           <ThrowawayPanel {...{ throwaway, root, now, columns, rows: room.phases }} />
-          <Gap isOpen={room.gaps > 0} />
+          <Gap isOpen={isOpen('dev')} />
           <DevPanel
             {...{ dev, root, now, columns, rows: room.migrations }}
             cursor={cursorIndex(dev.board, view.cursor)}
             problem={dev.problem === view.dismissed ? null : dev.problem}
           />
-          <Gap isOpen={room.gaps > 1} />
+          <Gap isOpen={isOpen('models')} />
+          <ModelsPanel models={models} columns={columns} rows={room.models} />
+          <Gap isOpen={isOpen('problems')} />
         </>
       ) : null}
       {problems.map(({ title, problem }, index) => (
         <ProblemPanel key={title} {...{ title, problem, root, columns, rows: room.problems[index] ?? 0 }} />
       ))}
-      <Gap isOpen={room.gaps > 2} />
+      <Gap isOpen={isOpen('warnings')} />
       <WarningPanel warnings={warnings} columns={columns} rows={room.warnings} />
     </>
   )
 }
 
-/** Gaps are between throwaway and dev, after dev when something follows, and before warnings when a problem precedes them. */
-function wishesOf(
-  { throwaway, dev, root, warnings }: State,
-  problems: readonly OpenProblem[],
-  columns: number,
-  rows: number,
-) {
+/** What an empty line may stand before. */
+type GapSlot = 'dev' | 'models' | 'problems' | 'warnings'
+
+/** The empty lines that are wanted, the most important one first. */
+function gapSlots({ models, warnings }: State, problems: readonly OpenProblem[]): readonly GapSlot[] {
+  const isAfterDev = problems.length > 0 || warnings.length > 0
+  return [
+    'dev',
+    ...(isAfterDev ? (['problems'] as const) : []),
+    ...(modelsHeight(models) > 0 ? (['models'] as const) : []),
+    ...(problems.length > 0 && warnings.length > 0 ? (['warnings'] as const) : []),
+  ]
+}
+
+function wishesOf(state: State, problems: readonly OpenProblem[], columns: number, rows: number) {
+  const { throwaway, dev, models, root, warnings } = state
   const leastMigrations = leastMigrationsIn(rows)
   const migrations = dev.board?.migrations.length ?? 0
-  const hasMore = problems.length > 0 || warnings.length > 0
-  const gaps = 1 + (hasMore ? 1 : 0) + (problems.length > 0 && warnings.length > 0 ? 1 : 0)
   return [
     { least: leastMigrations, most: Math.min(leastMigrations, migrations) },
     ...problems.map(({ problem }) => ({ least: leastProblem, most: problemHeight(problem, root, columns) })),
     { least: leastPhases, most: throwaway.phases.length },
+    { least: 3, most: modelsHeight(models) },
     { least: 2, most: warningLines(warnings, columns).length },
-    { least: 0, most: gaps },
+    { least: 0, most: gapSlots(state, problems).length },
     { least: 0, most: Math.max(0, migrations - leastMigrations) },
   ]
 }
@@ -79,10 +92,11 @@ function wishesOf(
 /** A few migrations are always seen; the rest of them comes last, for there may be hundreds. */
 function share(state: State, problems: readonly OpenProblem[], columns: number, rows: number) {
   const [leastMigrationRows = 0, ...heights] = shareRows(rows, wishesOf(state, problems, columns, rows))
-  const [phases = 0, warnings = 0, gaps = 0, moreMigrations = 0] = heights.slice(problems.length)
+  const [phases = 0, models = 0, warnings = 0, gaps = 0, moreMigrations = 0] = heights.slice(problems.length)
   return {
     problems: heights.slice(0, problems.length),
     phases,
+    models,
     warnings,
     gaps,
     migrations: leastMigrationRows + moreMigrations,

@@ -14,10 +14,11 @@ export interface OpenProblem {
  * @param dismissed the Problem of the dev database that the user put away
  */
 export function openProblems(state: State, dismissed: Problem | null): readonly OpenProblem[] {
-  const { problem, throwaway, dev } = state
+  const { problem, throwaway, dev, models } = state
   return [
     ...(problem === null ? [] : [{ title: problem.code.startsWith('config') ? 'Configuration' : 'Problem', problem }]),
     ...(dev.problem === null || dev.problem === dismissed ? [] : [{ title: 'Dev database', problem: dev.problem }]),
+    ...(models.problem === null ? [] : [{ title: 'Migrations', problem: models.problem }]),
     ...(throwaway.problem === null ? [] : [{ title: 'Build failed', problem: throwaway.problem }]),
   ]
 }

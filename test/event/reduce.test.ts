@@ -86,6 +86,8 @@ test('each kind of event is described in one line', () => {
     build-finished: throwaway ready: file:/home/doe/forge/.devdb/throwaway.db, 12 tables, 84 ms
     build-failed: build failed after 20 ms (the last good throwaway stays): models/user.ts: DataTypes.STRNG is not a type (/home/doe/forge/src/models/user.ts:8) — save the file again when it is mended
     build-cancelled: build cancelled after 12 ms
+    models-compared: models need a migration: + users.nickname  VARCHAR(255)
+    models-compare-failed: the migrations cannot be replayed from an empty database
     dev-touched: warning: dev.db changed while the models were loaded
     board-read: dev: 1 applied, 1 pending
     board-failed: dev.db is no database

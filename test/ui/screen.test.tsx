@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Emit, MigrationStatus } from '../../src/event/event.ts'
+import type { Emit, Emit, MigrationStatus } from '../../src/event/event.ts'
 import type { State } from '../../src/event/state.ts'
 import { Screen } from '../../src/ui/screen.tsx'
 import { initialView, type ViewState } from '../../src/ui/view-state.ts'
@@ -769,4 +769,12 @@ test('no frame is higher than the terminal, whatever is on it', () => {
       }
     }
   }
+})
+
+test('models that need a migration', () => {
+  const changes = ['+ audit_events  table with 6 columns', '+ users.cool_feature  TINYINT(1) NOT NULL DEFAULT 0', '- users.nick  VARCHAR(255)']
+  const compared = (emit: Emit): void => emit('models-compared', { changes, accepted: 0, stale: [], ms: 14 })
+  const state = stateAfter(begun, built, boardRead(migrations), compared)
+  expect(frame(80, state)).toMatchInlineSnapshot()
+  expect(frame(40, state)).toMatchInlineSnapshot()
 })
