@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Emit, Emit, MigrationStatus } from '../../src/event/event.ts'
+import type { Emit, MigrationStatus } from '../../src/event/event.ts'
 import type { State } from '../../src/event/state.ts'
 import { Screen } from '../../src/ui/screen.tsx'
 import { initialView, type ViewState } from '../../src/ui/view-state.ts'
@@ -772,9 +772,57 @@ test('no frame is higher than the terminal, whatever is on it', () => {
 })
 
 test('models that need a migration', () => {
-  const changes = ['+ audit_events  table with 6 columns', '+ users.cool_feature  TINYINT(1) NOT NULL DEFAULT 0', '- users.nick  VARCHAR(255)']
+  const changes = [
+    '+ audit_events  table with 6 columns',
+    '+ users.cool_feature  TINYINT(1) NOT NULL DEFAULT 0',
+    '- users.nick  VARCHAR(255)',
+  ]
   const compared = (emit: Emit): void => emit('models-compared', { changes, accepted: 0, stale: [], ms: 14 })
   const state = stateAfter(begun, built, boardRead(migrations), compared)
-  expect(frame(80, state)).toMatchInlineSnapshot()
-  expect(frame(40, state)).toMatchInlineSnapshot()
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     Models need a migration
+       + audit_events  table with 6 columns
+       + users.cool_feature  TINYINT(1) NOT NULL DEFAULT 0
+       - users.nick  VARCHAR(255)
+
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db      2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     Models need a migration
+       + audit_events  table with 6 columns
+       + users.cool_feature  TINYINT(1) NO…
+       - users.nick  VARCHAR(255)
+     u upgrade  U to head  d downgrade
+     ⏎ go here  r reset  l log  ? help
+     q quit
+    "
+  `)
 })
