@@ -1,6 +1,7 @@
 /** The command line: which command, which options, and the exit code it ends with. */
 import { Command, CommanderError, Option } from 'commander'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
+import { placeOf } from '../worker/place-of.ts'
 import { printJson, printProblem } from './print-result.ts'
 import { version } from './version.ts'
 
@@ -19,7 +20,7 @@ export async function main(words: readonly string[]): Promise<number> {
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    const problem = error instanceof CommanderError ? usageProblem(error, words) : toProblem(error)
+    const problem = error instanceof CommanderError ? usageProblem(error, words) : placed(error)
     return words.includes('--json') ? printJson(null, problem) : printProblem(problem)
   }
 }
@@ -88,6 +89,12 @@ function createProgram(end: (code: number) => void): Command {
       end(await (await import('./downgrade.ts')).runDowngrade(target ?? '-1', options)),
     )
   return program
+}
+
+/** The configuration is the one piece of user code that runs in this process. */
+function placed(error: unknown): Problem {
+  const problem = toProblem(error)
+  return problem.code === 'config-failed' ? placeOf(error, problem) : problem
 }
 
 function usageProblem(error: CommanderError, words: readonly string[]): Problem {
