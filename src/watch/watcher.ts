@@ -25,8 +25,17 @@ export interface Watcher {
 export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => void): Watcher {
   let watchers: readonly FSWatcher[] = []
   let current = ''
+  let isClosed = false
+  /** One set after the other: two at once would each close what the other opened. */
+  let settled: Promise<void> = Promise.resolve()
 
-  const open = (paths: readonly string[], isWanted: (path: string) => boolean, depth?: number): Promise<FSWatcher> => {
+  const open = async (
+    paths: readonly string[],
+    isWanted: (path: string) => boolean,
+    depth?: number,
+  ): Promise<readonly FSWatcher[]> => {
+    // Of nothing chokidar never says that it is ready.
+    if (paths.length === 0) return []
     const watcher = watch([...paths], {
       ignoreInitial: true,
       persistent: true,
@@ -39,25 +48,33 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
     })
     // A folder that vanishes, or one too many for the system: what can be watched still is.
     watcher.on('error', () => undefined)
-    return new Promise((resolve) => watcher.once('ready', () => resolve(watcher)))
+    await new Promise<void>((resolve) => watcher.once('ready', () => resolve()))
+    return [watcher]
+  }
+
+  const replace = async ({ files, folders }: Watched): Promise<void> => {
+    const key = JSON.stringify([[...files].sort(), [...folders].sort()])
+    if (key === current || isClosed) return
+    current = key
+    const flat = new Set([...files].map((file) => dirname(file)))
+    const opened = await Promise.all([
+      open([...flat], (path) => flat.has(path) || files.has(path), 0),
+      open([...folders], (path) => !isForeign(path)),
+    ])
+    // The old ones are closed only now, so that nothing is missed in between.
+    const old = watchers
+    watchers = opened.flat()
+    await Promise.all(old.map((watcher) => watcher.close()))
   }
 
   return {
-    async set({ files, folders }) {
-      const key = JSON.stringify([[...files].sort(), [...folders].sort()])
-      if (key === current) return
-      current = key
-      const flat = new Set([...files].map((file) => dirname(file)))
-      const opened = await Promise.all([
-        open([...flat], (path) => flat.has(path) || files.has(path), 0),
-        open([...folders], (path) => !isForeign(path)),
-      ])
-      // The old ones are closed only now, so that nothing is missed in between.
-      const old = watchers
-      watchers = opened
-      await Promise.all(old.map((watcher) => watcher.close()))
+    set(watched) {
+      settled = settled.then(() => replace(watched))
+      return settled
     },
     async close() {
+      isClosed = true
+      await settled
       await Promise.all(watchers.map((watcher) => watcher.close()))
       watchers = []
     },
