@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { execa } from 'execa'
 import { DevdbError, type ProblemParts } from '../error.ts'
-import { endGroup, killGroup, registerGroup } from '../process/process-group.ts'
+import { endGroup, endWithLeader, killGroup, registerGroup } from '../process/process-group.ts'
 import { readLines } from '../process/read-lines.ts'
 import type { RunStep, Step } from './step.ts'
 
@@ -43,6 +43,7 @@ export async function runCommand(step: RunStep, setting: CommandSetting): Promis
     stop()
   }, step.timeoutMs)
   if (pid !== undefined) registerGroup(pid)
+  endWithLeader(child)
   setting.signal.addEventListener('abort', stop, { once: true })
   if (setting.signal.aborted) stop()
   try {

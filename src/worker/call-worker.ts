@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { execaNode } from 'execa'
 import { DevdbError, type Problem } from '../error.ts'
 import type { Emit, EventKind } from '../event/event.ts'
-import { endGroup, killGroup, registerGroup } from '../process/process-group.ts'
+import { endGroup, endWithLeader, killGroup, registerGroup } from '../process/process-group.ts'
 import { readLines } from '../process/read-lines.ts'
 import type { OperationName, Operations, WorkMessage, WorkRequest } from './protocol.ts'
 import type { TraceLine } from './trace-line.ts'
@@ -80,6 +80,7 @@ export async function callWorker<Name extends OperationName>(
     else if (received.type === 'done' || received.type === 'failed') verdict.message ??= received
   })
   if (pid !== undefined) registerGroup(pid)
+  endWithLeader(child)
   setting.signal.addEventListener('abort', stop, { once: true })
   const request: WorkRequest = { operation, input, root: setting.root, endsAt }
   child.send(request as never, () => undefined)
