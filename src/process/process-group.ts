@@ -1,5 +1,6 @@
 /** How a child process is ended together with everything it started. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { forgetGroup, guardGroup } from './lifeline.ts'
 
 const graceMs = 400
 
@@ -13,6 +14,7 @@ const livingGroups = new Set<number>()
 export function registerGroup(pid: number): void {
   if (livingGroups.size === 0) process.once('exit', killAllGroups)
   livingGroups.add(pid)
+  guardGroup(pid)
 }
 
 /**
@@ -34,7 +36,7 @@ export async function endGroup(pid: number, ended: Promise<unknown>): Promise<vo
  */
 export function killGroup(pid: number): void {
   signalGroup(pid, 'SIGKILL')
-  livingGroups.delete(pid)
+  if (livingGroups.delete(pid)) forgetGroup(pid)
   if (livingGroups.size === 0) process.off('exit', killAllGroups)
 }
 
