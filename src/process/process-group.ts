@@ -1,7 +1,7 @@
 /** How a child process is ended together with everything it started. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import type { Socket } from 'node:net'
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { forgetGroup, guardGroup } from './lifeline.ts'
 
 const graceMs = 400
 
@@ -15,7 +15,7 @@ const livingGroups = new Set<number>()
 export function registerGroup(pid: number): void {
   if (livingGroups.size === 0) process.once('exit', killAllGroups)
   livingGroups.add(pid)
-  tellKeeper('+', pid)
+  guardGroup(pid)
 }
 
 /**
@@ -50,42 +50,8 @@ export async function endGroup(pid: number, ended: Promise<unknown>): Promise<vo
  */
 export function killGroup(pid: number): void {
   signalGroup(pid, 'SIGKILL')
-  if (livingGroups.delete(pid)) tellKeeper('-', pid)
+  if (livingGroups.delete(pid)) forgetGroup(pid)
   if (livingGroups.size === 0) process.off('exit', killAllGroups)
-}
-
-/** Keeps the list of groups in a process of its own: when devdb is killed, its input ends, and it kills what is on the list. */
-const keeperScript = `trap '' INT TERM HUP
-groups=
-while read -r sign group; do
-  others=
-  for each in $groups; do [ "$each" = "$group" ] || others="$others $each"; done
-  groups=$others
-  if [ "$sign" = + ]; then groups="$groups $group"; fi
-done
-for each in $groups; do kill -9 "-$each"; done`
-
-let keeper: Socket | null = null
-
-function tellKeeper(sign: '+' | '-', pid: number): void {
-  if (process.platform === 'win32') return
-  keeper ??= startKeeper()
-  keeper.write(`${sign} ${pid}\n`)
-}
-
-function startKeeper(): Socket {
-  const child = spawn('/bin/sh', ['-c', keeperScript], {
-    cwd: '/',
-    env: {},
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
-  const input = child.stdin as Socket
-  // Without it everything works but the clean-up after a kill.
-  for (const emitter of [child, input]) emitter.on('error', () => undefined)
-  child.unref()
-  input.unref()
-  return input
 }
 
 const killAllGroups = (): void => {
