@@ -1,7 +1,6 @@
 /** A watch from start to end: one project at a time, reopened when its configuration changes, waiting while that is broken. */
 import { dirname, join } from 'node:path'
 import type { Config } from '../config/config.ts'
-import { ownEnvironment } from '../config/own-environment.ts'
 import type { Problem } from '../error.ts'
 import type { Store } from '../event/store.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
@@ -120,7 +119,7 @@ async function loadInChild(
       {
         root,
         cwd: root,
-        env: ownEnvironment,
+        env: process.env,
         signal,
         timeoutMs: configTimeoutMs,
         emit: store.emit,
