@@ -110,7 +110,7 @@ export class DevdbError extends Error {
  * @returns the Problem; for an unknown error, code `internal` with the stack in `details`
  */
 export function toProblem(error: unknown): Problem {
-  if (error instanceof DevdbError) return { code: error.code, message: oneLine(error.message), ...error.parts }
+  if (error instanceof DevdbError) return withinBounds({ code: error.code, message: error.message, ...error.parts })
   if (isProblem(error)) return error
   const systemCode = (error as NodeJS.ErrnoException | undefined)?.code
   if (systemCode === 'ENOSPC' || systemCode === 'EDQUOT') {
@@ -118,15 +118,20 @@ export function toProblem(error: unknown): Problem {
   }
   if (typeof systemCode === 'string' && fileCodes.has(systemCode)) {
     const { message, path } = error as NodeJS.ErrnoException
-    return { code: 'file-failed', message: oneLine(message), ...(path === undefined ? {} : { file: path }) }
+    return {
+      code: 'file-failed',
+      message: oneLine(message),
+      hint: path === undefined ? 'look at the rights of the project and of .devdb' : `look at it: ls -ld '${path}'`,
+      ...(path === undefined ? {} : { file: path }),
+    }
   }
-  const { message, stack } = error instanceof Error ? error : new Error(String(error))
-  return {
+  const { stack = '' } = error instanceof Error ? error : new Error()
+  return withinBounds({
     code: 'internal',
-    message: oneLine(message),
+    message: messageOf(error),
     hint: 'this is a defect in devdb; the log .devdb/devdb.log has the details',
-    details: (stack ?? '').split('\n').slice(1, 8),
-  }
+    details: stack.split('\n').slice(1, 8),
+  })
 }
 
 /**
@@ -138,6 +143,16 @@ export function fromProblem(problem: Problem): DevdbError {
   return new DevdbError(code, message, parts)
 }
 
+/**
+ * The message of anything that can be thrown.
+ * @param error what was caught; user code may throw a string, or nothing
+ */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return `it threw ${typeof error === 'string' ? `"${error}"` : String(error)}`
+  // Node lists the chain of files that led to a missing module; the stack says the same.
+  return error.message.replace(/\nRequire stack:[\s\S]*$/, '') || error.name
+}
+
 /** The exit code of a one-shot command that ends with this Problem. */
 export const exitCodeOf = (problem: Problem): number => codes[problem.code].exit
 
@@ -145,6 +160,7 @@ const fileCodes = new Set([
   'EACCES',
   'EPERM',
   'EROFS',
+  'EEXIST',
   'EISDIR',
   'ENOTDIR',
   'EMFILE',
@@ -163,3 +179,12 @@ const isProblem = (value: unknown): value is Problem =>
   String(value.code) in codes
 
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ')
+
+const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)} …` : text)
+
+/** A statement may insert megabytes, and a message may quote them. */
+const withinBounds = ({ message, statement, ...rest }: Problem): Problem => ({
+  ...rest,
+  message: cut(oneLine(message), 1000),
+  ...(statement === undefined ? {} : { statement: cut(statement, 4000) }),
+})

@@ -1,6 +1,7 @@
 /** The command line: which command, which options, and the exit code it ends with. */
 import { Command, CommanderError, Option } from 'commander'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
+import { placeOf } from '../worker/place-of.ts'
 import { printJson, printProblem } from './print-result.ts'
 import { version } from './version.ts'
 
@@ -19,7 +20,7 @@ export async function main(words: readonly string[]): Promise<number> {
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    const problem = error instanceof CommanderError ? usageProblem(error, words) : toProblem(error)
+    const problem = error instanceof CommanderError ? usageProblem(error, words) : placed(error)
     return words.includes('--json') ? printJson(null, problem) : printProblem(problem)
   }
 }
@@ -120,6 +121,12 @@ function createProgram(end: (code: number) => void): Command {
     .option('--keep-failed', 'keep the file of a draft whose proof failed')
     .action(async (options) => end(await (await import('./generate.ts')).runGenerate(options)))
   return program
+}
+
+/** The configuration is the one piece of user code that runs in this process. */
+function placed(error: unknown): Problem {
+  const problem = toProblem(error)
+  return problem.code === 'config-failed' ? placeOf(error, problem) : problem
 }
 
 function usageProblem(error: CommanderError, words: readonly string[]): Problem {

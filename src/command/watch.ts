@@ -2,7 +2,7 @@
 import { findConfig } from '../config/find-config.ts'
 import { type WatchSession, watchSession } from '../engine/watch-session.ts'
 import { type Problem, toProblem } from '../error.ts'
-import { createStore, type Store } from '../event/store.ts'
+import { createStore } from '../event/store.ts'
 import { createNdjsonReporter } from '../report/ndjson-reporter.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
 import type { Actions } from '../ui/actions.ts'
@@ -23,6 +23,8 @@ export async function runWatch(options: WatchOptions): Promise<number> {
   if (reporter === 'plain') store.subscribe(createPlainReporter({ write, verbose: options.verbose === true }))
   if (reporter === 'ndjson') store.subscribe(createNdjsonReporter({ write }))
 
+  // Before any child is started: while React loads, NODE_ENV is another one.
+  const renderUi = reporter === 'tui' ? await loadScreen() : null
   const session = await watchSession({
     file,
     store,
@@ -30,11 +32,10 @@ export async function runWatch(options: WatchOptions): Promise<number> {
     openLog: (config) => openLog(store, config, options.logLevel),
   })
   const ending = createEnding(session)
-  const ui = reporter === 'tui' ? await openScreen(store, actionsOf(session, ending.end)) : null
+  const ui = renderUi?.({ store, actions: actionsOf(session, ending.end) }) ?? null
   ui?.waitUntilExit().catch((error: unknown) => ending.fail(error))
   const { reason, code, problem } = await ending.ended
-  await session.close(reason)
-  ui?.close()
+  await session.close(reason).finally(() => ui?.close())
   return problem === null ? code : printProblem(problem)
 }
 
@@ -55,10 +56,7 @@ const signals = [
 ] as const
 
 /** Ink and React are loaded only where they draw. */
-async function openScreen(store: Store, actions: Actions) {
-  const { openUi } = await import('../ui/open-ui.ts')
-  return openUi({ store, actions })
-}
+const loadScreen = async () => (await import('../ui/load-ui.ts')).loadUi()
 
 interface Ending {
   readonly reason: string

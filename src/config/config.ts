@@ -2,7 +2,6 @@
 import type { Target } from '../database/target.ts'
 import type { MigrationSetting } from '../migration/migration-folder.ts'
 import type { Step } from '../seed/step.ts'
-import { ownEnvironment } from './own-environment.ts'
 
 export interface Config {
   /** The folder of the configuration file. */
@@ -51,7 +50,7 @@ export interface Config {
 export function environmentFor(
   config: Config,
   target: Target,
-  own: Readonly<NodeJS.ProcessEnv> = ownEnvironment,
+  own: NodeJS.ProcessEnv = process.env,
 ): Record<string, string | undefined> {
   const kept = Object.entries(own).filter(([name]) => !config.unsetEnv.includes(name))
   return { ...Object.fromEntries(kept), DATABASE_URL: target.url, ...config.environments[target.url] }

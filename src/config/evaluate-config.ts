@@ -1,10 +1,10 @@
 /** From what a configuration file exports to plain JSON: its functions are called, every fault is collected. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import type { Target } from '../database/target.ts'
 import { defaultThrowaway, dialectNamed, readTarget } from '../dialect/find-dialect.ts'
-import { DevdbError } from '../error.ts'
+import { DevdbError, messageOf } from '../error.ts'
 import type { Step } from '../seed/step.ts'
 import type { Config } from './config.ts'
 import { refusalOf } from './guard.ts'
@@ -43,7 +43,7 @@ function parse(value: unknown, root: string, file: string): Omit<Config, 'file' 
       ? null
       : readTarget(throwawaySetting ?? defaultThrowaway(dev, root, folder), root),
   )
-  if (parsed.success) faults.push(...twinSteps(parsed.data, root))
+  if (parsed.success) faults.push(...twinSteps(parsed.data, root), ...absentFolder(parsed.data, root))
   if (!parsed.success || dev === null || throwaway === null || faults.length > 0) throw invalid(faults, file)
   assertAllowed(dev, throwaway, parsed.data, root, file)
   return complete(parsed.data, root, folder, dev, throwaway)
@@ -99,6 +99,12 @@ function twinSteps({ steps = [] }: PlainConfig, root: string): readonly Fault[] 
       ? [`steps[${index}].name: "${name}" is the name of steps[${names.indexOf(name)}] too`]
       : [],
   )
+}
+
+/** A child process that is started in a folder that is not there fails with a message that names the program instead. */
+function absentFolder({ cwd }: PlainConfig, root: string): readonly Fault[] {
+  if (cwd === undefined || statSync(resolve(root, cwd), { throwIfNoEntry: false })?.isDirectory()) return []
+  return [`cwd: there is no folder ${resolve(root, cwd)}`]
 }
 
 function completeStep(step: NonNullable<PlainConfig['steps']>[number], root: string): Step {
@@ -191,15 +197,12 @@ function callFunction(name: string, value: unknown, parameter: unknown, file: st
   try {
     return (value as (parameter: unknown) => unknown)(parameter)
   } catch (error) {
-    throw new DevdbError(
-      'config-failed',
-      `the function ${name} of the configuration threw: ${(error as Error).message}`,
-      {
-        file,
-        cause: error,
-        hint: 'mend it, and save',
-      },
-    )
+    if (error instanceof DevdbError) throw error
+    throw new DevdbError('config-failed', `the function ${name} of the configuration failed: ${messageOf(error)}`, {
+      file,
+      cause: error,
+      hint: 'mend it, and save',
+    })
   }
 }
 
@@ -208,8 +211,10 @@ function asRecord(value: unknown, file: string): Record<string, unknown> {
   throw invalid([`the file: must export an object, exports ${typeOf(value)}`], file)
 }
 
+/** Not a promise, which an asynchronous function of the file gives. */
 const isSetting = (value: unknown): value is string | Record<string, unknown> =>
-  (typeof value === 'string' && value !== '') || (typeof value === 'object' && value !== null && !Array.isArray(value))
+  (typeof value === 'string' && value !== '') ||
+  (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Promise))
 
 const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value)
 

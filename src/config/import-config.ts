@@ -18,14 +18,21 @@ export const registerPublicDoor = (): void =>
 export async function importConfig(file: string): Promise<Config> {
   if (file.endsWith('.json')) return loadConfig(file, async () => undefined)
   const { exit } = process
+  const calls: DevdbError[] = []
   process.exit = (() => {
-    throw new DevdbError('config-failed', 'the configuration called process.exit', {
+    const call = new DevdbError('config-failed', 'the configuration called process.exit', {
       file,
       hint: 'take that call out of it',
+      cause: new Error('process.exit'),
     })
+    calls.push(call)
+    throw call
   }) as typeof process.exit
   try {
-    return await loadConfig(file, importCode)
+    const config = await loadConfig(file, importCode)
+    // The file may have caught what the call threw.
+    if (calls[0] !== undefined) throw calls[0]
+    return config
   } finally {
     process.exit = exit
   }

@@ -1,6 +1,6 @@
 /** How a configuration file is read: JSON as text, the others as code. */
 import { readFile } from 'node:fs/promises'
-import { DevdbError } from '../error.ts'
+import { DevdbError, messageOf } from '../error.ts'
 import type { Config } from './config.ts'
 import { evaluateConfig } from './evaluate-config.ts'
 
@@ -29,16 +29,12 @@ async function read(file: string, importFile: (path: string) => Promise<unknown>
     const line = file.endsWith('.json')
       ? lineInJson(error as Error, await readFile(file, 'utf8').catch(() => ''))
       : undefined
-    throw new DevdbError(
-      'config-failed',
-      `the configuration does not load: ${(error as Error).message ?? String(error)}`,
-      {
-        file,
-        cause: error,
-        hint: 'mend it, and save',
-        ...(line === undefined ? {} : { line }),
-      },
-    )
+    throw new DevdbError('config-failed', `the configuration does not load: ${messageOf(error)}`, {
+      file,
+      cause: error,
+      hint: 'mend it, and save',
+      ...(line === undefined ? {} : { line }),
+    })
   }
 }
 

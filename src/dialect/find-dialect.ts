@@ -28,7 +28,7 @@ export function readTarget(setting: string | Readonly<Record<string, unknown>>, 
     const target = create(root).readTarget(setting, root)
     if (target !== null) return target
   }
-  throw unknownDialect(typeof setting === 'string' ? (setting.split(':')[0] ?? '') : String(setting.dialect))
+  throw unknownDialect(typeof setting === 'string' ? (setting.split(':')[0] ?? '') : String(setting.dialect ?? ''))
 }
 
 /** The throwaway's setting when the configuration names none: beside dev's dialect, in devdb's own folder. */
@@ -36,7 +36,7 @@ export const defaultThrowaway = (dev: Target, root: string, folder: string): str
   dialectNamed(dev.dialect, root).defaultThrowaway(folder)
 
 const unknownDialect = (name: string): DevdbError =>
-  new DevdbError('dialect-unknown', `no dialect of devdb opens "${name}"`, {
+  new DevdbError('dialect-unknown', name === '' ? 'it names no dialect' : `no dialect of devdb opens "${name}"`, {
     hint: `use one of: ${Object.keys(creators)
       .map((known) => `${known}:…`)
       .join(', ')}`,

@@ -5,7 +5,7 @@ import { environmentFor } from '../config/config.ts'
 import { DevdbError, fromProblem, type Problem, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import type { Schema } from '../schema/schema.ts'
-import { runCommand } from '../seed/run-command.ts'
+import { runCommand, stepTimeout } from '../seed/run-command.ts'
 import type { Step } from '../seed/step.ts'
 import { type CallSetting, callWorker } from '../worker/call-worker.ts'
 import { codeFrame } from '../worker/place-of.ts'
@@ -176,7 +176,7 @@ async function runAnyStep(building: Building, step: Step): Promise<void> {
   try {
     await callUserCode(building, operation, { target: config.build, file }, step.timeoutMs, onLine, step.env)
   } catch (error) {
-    throw asStepProblem(step, error)
+    throw asStepProblem(step, file, error)
   }
 }
 
@@ -189,12 +189,12 @@ async function assertStepFile(name: string, file: string): Promise<void> {
   })
 }
 
-/** The child speaks of models; a step has a name. */
-function asStepProblem(step: Step, error: unknown): unknown {
-  if (!(error instanceof DevdbError) || error.code === 'interrupted') return error
-  const code =
-    error.code === 'model-timeout' ? 'step-timeout' : error.code === 'package-missing' ? error.code : 'step-failed'
-  return new DevdbError(code, `step "${step.name}": ${error.message}`, { ...error.parts, cause: error })
+/** The child speaks of models; a step has a name and a file. */
+function asStepProblem(step: Step, file: string, error: unknown): unknown {
+  if (!(error instanceof DevdbError) || error.code === 'interrupted' || error.code === 'package-missing') return error
+  const parts = { hint: 'mend the file, and save', file, ...error.parts, cause: error }
+  if (error.code === 'model-timeout') return stepTimeout(step, parts)
+  return new DevdbError('step-failed', `step "${step.name}": ${error.message}`, parts)
 }
 
 type UserCode = 'build-schema' | 'run-seed-module' | 'run-seed-script'

@@ -4,8 +4,10 @@ import { performance } from 'node:perf_hooks'
 import { environmentFor } from '../config/config.ts'
 import type { Target } from '../database/target.ts'
 import type { WorkResult } from '../dialect/dialect.ts'
-import { DevdbError, fromProblem, type Problem, toProblem } from '../error.ts'
+import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { Direction, Emit, Event, EventFields, EventKind, MigrationStatus } from '../event/event.ts'
+import type { MigrationFile } from '../migration/migration-folder.ts'
+import { repeatHint } from '../migration/run-migrations.ts'
 import { callWorker } from '../worker/call-worker.ts'
 import { checkpointAfter } from '../worker/operation/run-migrations.ts'
 import type { Project } from './project.ts'
@@ -132,7 +134,7 @@ async function runInChild(
   stop: AbortSignal,
 ): Promise<Ran> {
   const { config, timings } = project
-  const told = watchProgress(project, copy, emit)
+  const told = watchProgress(project, files, copy, emit)
   const call = await callWorker(
     'run-migrations',
     {
@@ -160,7 +162,7 @@ async function runInChild(
 }
 
 /** Follows the child's events: what is done, what ran last, how long it took; names dev where the child names the copy. */
-function watchProgress({ config, timings }: Project, copy: Target, emit: Emit) {
+function watchProgress({ config, timings }: Project, files: readonly MigrationFile[], copy: Target, emit: Emit) {
   const done: string[] = []
   let current: { readonly migration: string; readonly startedAt: number } | null = null
   return {
@@ -182,7 +184,8 @@ function watchProgress({ config, timings }: Project, copy: Target, emit: Emit) {
     conclude(direction: Direction, { done: finished, problem }: Ran): Ran {
       if (problem === null) return { done: finished, problem }
       const migration = problem.migration ?? current?.migration ?? ''
-      const named = aboutMigration(problem, migration)
+      const path = files.find(({ name }) => name === migration)?.path
+      const named = aboutMigration(problem, migration, path, direction)
       const ms = current === null ? 0 : Math.round(performance.now() - current.startedAt)
       emit('migration-failed', { migration, direction, ms, problem: named })
       return { done: finished, problem: named }
@@ -190,14 +193,16 @@ function watchProgress({ config, timings }: Project, copy: Target, emit: Emit) {
   }
 }
 
-/** The child may not know that it was a migration that exited or killed it. */
-function aboutMigration(problem: Problem, migration: string): Problem {
+/** The child may not know that it was a migration that exited or killed it, or let go of a promise that rejected. */
+function aboutMigration(problem: Problem, migration: string, path: string | undefined, direction: Direction): Problem {
   if (problem.code.startsWith('migration-')) return { ...problem, migration }
-  const { code, message } = fromProblem(problem)
+  const { code, message } = problem
   return {
     ...problem,
     code: code === 'disk-full' ? code : 'migration-failed',
     message: `${migration}: ${message}`,
     migration,
+    ...(problem.file === undefined && path !== undefined ? { file: path } : {}),
+    ...(code === 'model-failed' ? { hint: repeatHint(direction) } : {}),
   }
 }

@@ -23,7 +23,7 @@ export async function findModelFiles({ root, file, models }: Config): Promise<re
     const files = await expand(pattern, root, models.exclude)
     if (files.length === 0) {
       throw new DevdbError('model-not-found', `models: nothing matches ${pattern}`, {
-        file: resolve(root, pattern),
+        file: isDynamicPattern(pattern) ? file : resolve(root, pattern),
         hint: `check models in ${relative(root, file)}`,
       })
     }

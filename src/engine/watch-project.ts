@@ -15,7 +15,10 @@ import type { Project } from './project.ts'
 
 /** A project that is being watched. */
 export interface WatchedProject {
+  /** Takes wishes from the first moment on, before anything is built. */
   readonly engine: Engine
+  /** Reads the board, begins to watch, and asks for the first build. */
+  start(): Promise<void>
   close(): Promise<void>
 }
 
@@ -26,19 +29,15 @@ const timing = { settleMs: 30, unfinishedMs: 150, maxMs: 1000 } as const
 const boardPauseMs = 1000
 
 /**
- * Watches a project: builds once, then after every save that changes something.
+ * Watches a project, once started: builds, then builds again after every save that changes something.
  * @param project the project
  * @param onConfigChange the configuration was saved, or one of its imports
  * @param stop ends even a change of dev, which then stays as it was
  */
-export async function watchProject(
-  project: Project,
-  onConfigChange: () => void,
-  stop: AbortSignal,
-): Promise<WatchedProject> {
+export function watchProject(project: Project, onConfigChange: () => void, stop: AbortSignal): WatchedProject {
   const { config, store } = project
   /** Each input as it was when the last build began. */
-  let built: ReadonlyMap<string, FileState> = await fileStates(config.files)
+  let built: ReadonlyMap<string, FileState> = new Map()
   let isBuilding = false
   let hasFailed = false
   let isClosed = false
@@ -130,12 +129,15 @@ export async function watchProject(
   const shown = (paths: readonly string[]): string =>
     paths.length === 1 ? shownPath(paths[0]!, config.root) : `${paths.length} files`
 
-  store.emit('throwaway-found', await readThrowawayStatus(config, project.dialect))
-  await engine.readBoard()
-  await watchAll()
-  await build('start')
   return {
     engine,
+    async start() {
+      built = await fileStates(config.files)
+      store.emit('throwaway-found', await readThrowawayStatus(config, project.dialect))
+      await engine.readBoard()
+      await watchAll()
+      if (!isClosed) await build('start')
+    },
     async close() {
       isClosed = true
       batch.close()

@@ -1,13 +1,13 @@
 /** A watch from start to end: one project at a time, reopened when its configuration changes, waiting while that is broken. */
 import { dirname, join } from 'node:path'
 import type { Config } from '../config/config.ts'
-import { ownEnvironment } from '../config/own-environment.ts'
 import type { Problem } from '../error.ts'
 import type { Store } from '../event/store.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
 import { createWatcher, type Watcher } from '../watch/watcher.ts'
 import { type Call, callWorker } from '../worker/call-worker.ts'
 import type { Engine } from './engine.ts'
+import { fileStates } from './inputs.ts'
 import { acquireLock } from './lock.ts'
 import { openProject } from './project.ts'
 import { type WatchedProject, watchProject } from './watch-project.ts'
@@ -60,15 +60,18 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
     mending = null
     await watched?.close()
     watched = null
+    const startedAt = Date.now()
     const call = await loadInChild(file, root, store, closing.signal)
     if (call === null) return
+    const files = [...new Set([file, ...call.files])]
     if ('problem' in call.outcome) {
       store.emit('config-failed', { problem: call.outcome.problem })
-      mending = await waitForMending([file, ...call.files], reloadSoon)
+      mending = await waitForMending(files, reloadSoon)
+      if (await isAnyNewer(files, startedAt)) reloadSoon()
       return
     }
     // The file itself too, which is read as text when it is JSON.
-    const config: Config = { ...call.outcome.result, files: [...new Set([file, ...call.files])] }
+    const config: Config = { ...call.outcome.result, files }
     store.emit('config-loaded', {
       project: config.project,
       file: config.file,
@@ -76,7 +79,9 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
       dev: config.dev.label,
       steps: config.steps.map(({ name }) => name),
     })
-    watched = await watchProject(openProject(config, store, 'devdb watch', lockWaitMs), reloadSoon, stopping.signal)
+    watched = watchProject(openProject(config, store, 'devdb watch', lockWaitMs), reloadSoon, stopping.signal)
+    await watched.start()
+    if (await isAnyNewer(files, startedAt)) reloadSoon()
   }
   const reloadSoon = (): void => {
     reloading = reloading
@@ -114,7 +119,7 @@ async function loadInChild(
       {
         root,
         cwd: root,
-        env: ownEnvironment,
+        env: process.env,
         signal,
         timeoutMs: configTimeoutMs,
         emit: store.emit,
@@ -125,6 +130,15 @@ async function loadInChild(
     if (signal.aborted) return null
     throw error
   }
+}
+
+/** How much older than the clock a file's time of change may be, in milliseconds: the kernel rounds it down to its own tick. */
+const tickMs = 20
+
+/** Whether a file was saved after its reading began, when nobody watched it yet. */
+async function isAnyNewer(files: readonly string[], startedAt: number): Promise<boolean> {
+  const states = await fileStates(files)
+  return [...states.values()].some(({ hash, changedAt }) => hash !== null && changedAt > startedAt - tickMs)
 }
 
 interface Mending {

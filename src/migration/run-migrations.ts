@@ -8,6 +8,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
 import type { Direction, Emit } from '../event/event.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
+import { factsOf } from '../model/sequelize-error.ts'
 import { bareName, type CallStyle, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
 
 /** What to run, and where. */
@@ -44,14 +45,14 @@ export async function runMigrations(run: MigrationRun): Promise<void> {
     const elapsed = (): number => Math.round(performance.now() - startedAt)
     const facts = { migration: file.name, direction: run.direction }
     run.emit('migration-started', { ...facts, estimateMs: run.estimates[`${run.direction} ${file.name}`] ?? null })
-    // An instance of its own for each: when it is closed, what a migration left open is seen before anything is built on it.
+    // An instance of its own for each: what a migration left open ends with it, before anything is built on it.
     const sequelize = createInstance(run.root, run.target)
     try {
       await runOne(run, file, sequelize)
     } finally {
       await sequelize.close()
     }
-    await assertUnlocked(run, file)
+    await assertLogged(run, file)
     done.push(file.name)
     // Before it is told: what is told to have finished must be kept, also if this process dies the next moment.
     if (index < run.files.length - 1) await run.checkpoint(done)
@@ -76,7 +77,7 @@ async function runOne(run: MigrationRun, file: MigrationFile, sequelize: Sequeli
     if (run.direction === 'upgrade') await umzug.up({ migrations: [file.name] })
     else await umzug.down({ migrations: [file.name] })
   } catch (error) {
-    throw migrationError(error, file)
+    throw migrationError(error, file, run.direction)
   }
 }
 
@@ -119,6 +120,7 @@ async function call(run: MigrationRun, file: MigrationFile, which: 'up' | 'down'
   if (migration === null) throw irreversible(file, which)
   const { Sequelize } = loadSequelize(run.root)
   await migration.call(exported, firstArgument(run.setting.call, file, sequelize), Sequelize)
+  await assertUnlocked(run, file)
 }
 
 const functionOf = (exported: unknown, which: 'up' | 'down'): MigrationFunction | null => {
@@ -151,7 +153,8 @@ const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryI
   })
 
 /** Statements run as they are written: a transaction is the file's own affair, and the whole runs on a copy anyway. */
-async function runSql({ dialect, target }: MigrationRun, file: MigrationFile, which: 'up' | 'down'): Promise<void> {
+async function runSql(run: MigrationRun, file: MigrationFile, which: 'up' | 'down'): Promise<void> {
+  const { dialect, target } = run
   const path = which === 'up' ? file.path : file.path.replace(/\.up\.sql$/, '.down.sql')
   const script = path === file.path && which === 'down' ? null : await readFile(path, 'utf8').catch(() => null)
   if (script === null) throw irreversible(file, which)
@@ -159,29 +162,48 @@ async function runSql({ dialect, target }: MigrationRun, file: MigrationFile, wh
   try {
     for (const { sql, line } of dialect.splitStatements(script)) {
       await connection.run(sql).catch((error: Error) => {
-        throw new DevdbError('migration-failed', error.message, {
+        throw new DevdbError('migration-failed', `${file.name}: ${error.message}`, {
           file: path,
           line,
           statement: sql,
           migration: file.name,
+          hint: repeatHint(run.direction),
           cause: error,
         })
       })
     }
+    await assertUnlocked(run, file)
   } finally {
     await connection.close()
   }
 }
 
-/** A transaction that a migration neither committed nor rolled back would be lost without a word. */
+/** A transaction that a migration neither committed nor rolled back would be lost without a word. Looked for before its connection is closed. */
 async function assertUnlocked({ dialect, target }: MigrationRun, file: MigrationFile): Promise<void> {
-  if (!(await dialect.hasOpenTransaction(target))) return
-  throw new DevdbError('migration-failed', `${file.name} left a transaction open`, {
+  if (await dialect.hasOpenTransaction(target)) throw leftOpen(file)
+}
+
+/** Where a migration began a transaction on the very connection that then wrote the meta row, that row went with it. */
+async function assertLogged({ dialect, target, setting, direction }: MigrationRun, file: MigrationFile): Promise<void> {
+  const connection = await dialect.openForReading(target)
+  try {
+    const names = await dialect.readMetaTable(connection, setting.meta)
+    const isLogged = names.some((name) => bareName(name) === bareName(file.name))
+    if (isLogged !== (direction === 'upgrade')) throw leftOpen(file)
+  } finally {
+    await connection.close()
+  }
+}
+
+const leftOpen = (file: MigrationFile, cause?: unknown): DevdbError =>
+  new DevdbError('migration-failed', `${file.name} left a transaction open`, {
     file: file.path,
     migration: file.name,
-    hint: 'await its commit() or rollback() before the migration returns',
+    hint: file.path.endsWith('.sql')
+      ? 'end it with COMMIT'
+      : 'await its commit() or rollback() before the migration returns',
+    cause,
   })
-}
 
 const irreversible = (file: MigrationFile, which: 'up' | 'down'): DevdbError =>
   which === 'down'
@@ -198,16 +220,19 @@ const irreversible = (file: MigrationFile, which: 'up' | 'down'): DevdbError =>
         hint: 'export a function up from it',
       })
 
-function migrationError(error: unknown, file: MigrationFile): DevdbError {
+function migrationError(error: unknown, file: MigrationFile, direction: Direction): DevdbError {
   // Umzug wraps what a migration throws: https://github.com/sequelize/umzug#errors
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   if (cause instanceof DevdbError) return cause
-  const { message, sql } = cause as Error & { sql?: string }
-  return new DevdbError('migration-failed', `${file.name}: ${message ?? String(cause)}`, {
+  const { message, ...statement } = factsOf(cause)
+  return new DevdbError('migration-failed', `${file.name}: ${message}`, {
     file: file.path,
     migration: file.name,
-    hint: 'mend the migration, then repeat: devdb upgrade',
+    hint: repeatHint(direction),
     cause,
-    ...(sql === undefined ? {} : { statement: sql }),
+    ...statement,
   })
 }
+
+/** What to do about a migration that failed. */
+export const repeatHint = (direction: Direction): string => `mend the migration, then repeat: devdb ${direction}`

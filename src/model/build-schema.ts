@@ -2,15 +2,18 @@
 import type { Sequelize } from 'sequelize'
 import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
-import { collectModels } from './collect-models.ts'
+import { collectModels, type LoadedModule } from './collect-models.ts'
 import { createInstance, loadSequelize } from './load-sequelize.ts'
+import { factsOf } from './sequelize-error.ts'
 
 /** What to build, and where. */
 export interface SchemaRequest {
   readonly root: string
   readonly target: Target
   /** The imported model files, in order. */
-  readonly modules: readonly unknown[]
+  readonly modules: readonly LoadedModule[]
+  /** Told whose code runs next. */
+  onModule(file: string): void
 }
 
 /**
@@ -18,9 +21,9 @@ export interface SchemaRequest {
  * @returns how many models there are
  * @throws DevdbError `model-none`, `schema-failed`
  */
-export async function buildSchema({ root, target, modules }: SchemaRequest): Promise<number> {
+export async function buildSchema({ root, target, modules, onModule }: SchemaRequest): Promise<number> {
   const own = createInstance(root, target)
-  const { sequelize, isForeign } = await collectModels(modules, own, loadSequelize(root))
+  const { sequelize, isForeign } = await collectModels(modules, own, loadSequelize(root), onModule)
   const count = Object.keys(sequelize.models).length
   if (count === 0) {
     throw new DevdbError('model-none', 'the model files loaded, but no Sequelize model was found in what they export', {
@@ -62,11 +65,10 @@ function pointAt(sequelize: Sequelize, target: Target): void {
 }
 
 function schemaError(error: unknown): DevdbError {
-  const { message, sql, original } = error as Error & { sql?: string; original?: { sql?: string } }
-  const statement = sql ?? original?.sql
+  const { message, ...statement } = factsOf(error)
   return new DevdbError('schema-failed', `the database refused the models' schema: ${message}`, {
     hint: 'mend the model that this statement comes from, and save',
     cause: error,
-    ...(statement === undefined ? {} : { statement }),
+    ...statement,
   })
 }

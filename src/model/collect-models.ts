@@ -6,6 +6,13 @@ type AnyModel = ModelStatic<Model> & { associate?: (models: unknown) => unknown 
 type AnyFunction = (...values: never[]) => unknown
 type Definer = (sequelize: Sequelize, dataTypes: unknown) => unknown
 
+/** An imported model file. */
+export interface LoadedModule {
+  /** Absolute path. */
+  readonly file: string
+  readonly exported: unknown
+}
+
 /** What the exports of all model files came to. */
 export interface Collected {
   /** The instance whose models are meant: the application's own, or the one given. */
@@ -20,19 +27,24 @@ export interface Collected {
  * Known by shape, not by class, since a project may have its own copy of Sequelize:
  * an exported Sequelize instance, or models bound to one (sequelize-cli's `models/index.js`); classes with a static initialiser;
  * a function `(sequelize, DataTypes)` that returns one model or defines all of them.
- * @param modules what each model file exports
+ * @param modules the model files
  * @param sequelize an unused instance on the throwaway database, for models that have none yet
  * @param library the Sequelize that `sequelize` is made of
+ * @param onModule told whose code runs next
  */
 export async function collectModels(
-  modules: readonly unknown[],
+  modules: readonly LoadedModule[],
   sequelize: Sequelize,
   library: Sequelize6,
+  onModule: (file: string) => void,
 ): Promise<Collected> {
-  const exported = modules.flatMap(exportsOf)
-  const foreign = [...new Set(exported.flatMap(instanceOf))].sort((a, b) => modelsOf(b).length - modelsOf(a).length)[0]
+  const all = modules.flatMap(({ exported }) => exportsOf(exported))
+  const foreign = [...new Set(all.flatMap(instanceOf))].sort((a, b) => modelsOf(b).length - modelsOf(a).length)[0]
   const home = foreign ?? sequelize
-  for (const value of modules.flatMap(definersOf)) await define(value, home, library)
+  for (const { file, exported } of modules) {
+    onModule(file)
+    for (const value of definersOf(exported)) await define(value, home, library)
+  }
   const models = modelsOf(home)
   // A function that defines all models, or the application itself, may have associated them already.
   if (!models.some(hasAssociations)) for (const model of models) await model.associate?.(home.models)

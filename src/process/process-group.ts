@@ -1,5 +1,7 @@
 /** How a child process is ended together with everything it started. */
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { forgetGroup, guardGroup } from './lifeline.ts'
 
 const graceMs = 400
 
@@ -13,6 +15,20 @@ const livingGroups = new Set<number>()
 export function registerGroup(pid: number): void {
   if (livingGroups.size === 0) process.once('exit', killAllGroups)
   livingGroups.add(pid)
+  guardGroup(pid)
+}
+
+/**
+ * Sees to it that a group ends with its leader, and that nothing which left the group holds the leader's output open.
+ * @param child the leader, which was registered
+ */
+export function endWithLeader(child: ChildProcess): void {
+  child.once('exit', () => {
+    if (child.pid !== undefined) killGroup(child.pid)
+    setTimeout(() => {
+      for (const stream of child.stdio) stream?.destroy()
+    }, graceMs).unref()
+  })
 }
 
 /**
@@ -34,7 +50,7 @@ export async function endGroup(pid: number, ended: Promise<unknown>): Promise<vo
  */
 export function killGroup(pid: number): void {
   signalGroup(pid, 'SIGKILL')
-  livingGroups.delete(pid)
+  if (livingGroups.delete(pid)) forgetGroup(pid)
   if (livingGroups.size === 0) process.off('exit', killAllGroups)
 }
 

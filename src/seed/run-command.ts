@@ -1,10 +1,10 @@
 /** How a step's command runs: in a process group of its own, watched, and ended with everything it started. */
 import { basename } from 'node:path'
 import { execa } from 'execa'
-import { DevdbError } from '../error.ts'
-import { endGroup, killGroup, registerGroup } from '../process/process-group.ts'
+import { DevdbError, type ProblemParts } from '../error.ts'
+import { endGroup, endWithLeader, killGroup, registerGroup } from '../process/process-group.ts'
 import { readLines } from '../process/read-lines.ts'
-import type { RunStep } from './step.ts'
+import type { RunStep, Step } from './step.ts'
 
 /** Where and how a command runs. */
 export interface CommandSetting {
@@ -43,12 +43,13 @@ export async function runCommand(step: RunStep, setting: CommandSetting): Promis
     stop()
   }, step.timeoutMs)
   if (pid !== undefined) registerGroup(pid)
+  endWithLeader(child)
   setting.signal.addEventListener('abort', stop, { once: true })
   if (setting.signal.aborted) stop()
   try {
     const result = await child
     if (setting.signal.aborted) throw new DevdbError('interrupted', `step ${step.name} was cancelled`)
-    if (ending.isTimeout) throw timedOut(step, output.lastLines)
+    if (ending.isTimeout) throw stepTimeout(step, { details: output.lastLines })
     if (result.failed) throw failed(step, result, output.lastLines, setting.cwd)
   } finally {
     clearTimeout(timer)
@@ -84,10 +85,15 @@ function failed(step: RunStep, failure: Failure, lines: readonly string[], cwd: 
   })
 }
 
-const timedOut = (step: RunStep, lines: readonly string[]): DevdbError =>
+/**
+ * The Problem of a step that took too long.
+ * @param step which
+ * @param parts what is known besides
+ */
+export const stepTimeout = (step: Step, parts: ProblemParts): DevdbError =>
   new DevdbError('step-timeout', `step "${step.name}" took longer than ${step.timeoutMs} ms and was ended`, {
+    ...parts,
     hint: `give it more time in the configuration: timeoutMs: ${step.timeoutMs * 2}`,
-    details: lines,
   })
 
 const shown = (step: RunStep): string => (typeof step.run === 'string' ? step.run : step.run.join(' '))

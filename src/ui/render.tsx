@@ -1,4 +1,4 @@
-/** How does the user interface begin and end? Loads Ink: import it through `open-ui.ts`, for one-shot commands need none of it. */
+/** How does the user interface begin and end? Loads Ink: import it through `load-ui.ts`, for one-shot commands need none of it. */
 import { render } from 'ink'
 import { type ReactNode, useEffect } from 'react'
 import type { Store } from '../event/store.ts'

@@ -29,7 +29,13 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
   /** One set after the other, and close after the last: a watcher that opens while we close would live for ever. */
   let settled: Promise<void> = Promise.resolve()
 
-  const open = (paths: readonly string[], isWanted: (path: string) => boolean, depth?: number): Promise<FSWatcher> => {
+  const open = async (
+    paths: readonly string[],
+    isWanted: (path: string) => boolean,
+    depth?: number,
+  ): Promise<readonly FSWatcher[]> => {
+    // Of nothing chokidar never says that it is ready.
+    if (paths.length === 0) return []
     const watcher = watch([...paths], {
       ignoreInitial: true,
       persistent: true,
@@ -42,7 +48,8 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
     })
     // A folder that vanishes, or one too many for the system: what can be watched still is.
     watcher.on('error', () => undefined)
-    return new Promise((resolve) => watcher.once('ready', () => resolve(watcher)))
+    await new Promise<void>((resolve) => watcher.once('ready', () => resolve()))
+    return [watcher]
   }
 
   const replace = async ({ files, folders }: Watched): Promise<void> => {
@@ -50,13 +57,14 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
     if (key === current || isClosed) return
     current = key
     const flat = new Set([...files].map((file) => dirname(file)))
+    // A watcher of nothing would never say that it is ready.
     const opened = await Promise.all([
-      open([...flat], (path) => flat.has(path) || files.has(path), 0),
-      open([...folders], (path) => !isForeign(path)),
+      ...(flat.size === 0 ? [] : [open([...flat], (path) => flat.has(path) || files.has(path), 0)]),
+      ...(folders.size === 0 ? [] : [open([...folders], (path) => !isForeign(path))]),
     ])
     // The old ones are closed only now, so that nothing is missed in between.
     const old = watchers
-    watchers = opened
+    watchers = opened.flat()
     await Promise.all(old.map((watcher) => watcher.close()))
   }
 

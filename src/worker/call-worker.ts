@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { execaNode } from 'execa'
 import { DevdbError, type Problem } from '../error.ts'
 import type { Emit, EventKind } from '../event/event.ts'
-import { endGroup, killGroup, registerGroup } from '../process/process-group.ts'
+import { endGroup, endWithLeader, killGroup, registerGroup } from '../process/process-group.ts'
 import { readLines } from '../process/read-lines.ts'
 import type { OperationName, Operations, WorkMessage, WorkRequest } from './protocol.ts'
 import type { TraceLine } from './trace-line.ts'
@@ -31,8 +31,8 @@ export interface Call<Result> {
   readonly outcome: { readonly result: Result } | { readonly problem: Problem }
 }
 
-/** How much longer than its limit a child gets to say where it hangs, in milliseconds. */
-const hangReportMs = 700
+/** How much longer than its limit a child gets to say where it hangs, in milliseconds. It is ended when it has said it. */
+const hangReportMs = 1500
 
 /**
  * Runs one operation in a child process.
@@ -62,18 +62,17 @@ export async function callWorker<Name extends OperationName>(
   })
   const { pid } = child
   const output = readLines([child.stdout, child.stderr], setting.onLine)
-  const trace = readTrace(child.stdio[3] as Readable)
   const verdict: { message?: Extract<WorkMessage, { type: 'done' | 'failed' }>; isTimeout: boolean } = {
     isTimeout: false,
   }
   const stop = (): void => void (pid !== undefined && endGroup(pid, child))
-  const timer =
-    setting.timeoutMs === null
-      ? undefined
-      : setTimeout(() => {
-          verdict.isTimeout = true
-          stop()
-        }, setting.timeoutMs + hangReportMs)
+  const stopLate = (): void => {
+    verdict.isTimeout = true
+    stop()
+  }
+  const trace = readTrace(child.stdio[3] as Readable, stopLate)
+  const endsAt = setting.timeoutMs === null ? null : Date.now() + setting.timeoutMs
+  const timer = setting.timeoutMs === null ? undefined : setTimeout(stopLate, setting.timeoutMs + hangReportMs)
   child.on('message', (message) => {
     const received = message as unknown as WorkMessage
     // Loaders of the child talk over the same channel.
@@ -81,8 +80,9 @@ export async function callWorker<Name extends OperationName>(
     else if (received.type === 'done' || received.type === 'failed') verdict.message ??= received
   })
   if (pid !== undefined) registerGroup(pid)
+  endWithLeader(child)
   setting.signal.addEventListener('abort', stop, { once: true })
-  const request: WorkRequest = { operation, input, root: setting.root, timeoutMs: setting.timeoutMs }
+  const request: WorkRequest = { operation, input, root: setting.root, endsAt }
   child.send(request as never, () => undefined)
   try {
     const ended = await child
@@ -113,12 +113,18 @@ interface Trace {
   hangsAt: { readonly file: string; readonly line: number } | null
 }
 
-function readTrace(stream: Readable): Trace {
+function readTrace(stream: Readable, onHang: () => void): Trace {
   const trace: Trace = { files: new Set(), hangsAt: null }
   readLines([stream], (text) => {
     const line = JSON.parse(text) as TraceLine
-    if ('file' in line) trace.files.add(line.file)
-    else trace.hangsAt = line.hangsAt
+    if ('hangsAt' in line) {
+      trace.hangsAt = line.hangsAt
+      onHang()
+    } else {
+      // The last one is whose code runs.
+      trace.files.delete(line.file)
+      trace.files.add(line.file)
+    }
   })
   return trace
 }

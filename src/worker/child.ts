@@ -1,6 +1,6 @@
 /** The child process: takes one request, runs one operation, answers, and is gone. */
 import { registerPublicDoor } from '../config/import-config.ts'
-import { DevdbError, toProblem } from '../error.ts'
+import { DevdbError, messageOf, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { importFile } from '../process/import-file.ts'
 import { buildSchemaOperation } from './operation/build-schema.ts'
@@ -11,7 +11,10 @@ import { runSeedModuleOperation } from './operation/run-seed-module.ts'
 import { runSeedScriptOperation } from './operation/run-seed-script.ts'
 import { placeOf } from './place-of.ts'
 import type { OperationName, Operations, WorkMessage, WorkRequest } from './protocol.ts'
-import { traceFiles } from './trace-files.ts'
+import { trace, traceFiles } from './trace-files.ts'
+
+// Loaders and database drivers put many frames of their own between the fault and the user's line.
+Error.stackTraceLimit = 100
 
 type Run<Name extends OperationName> = (
   input: Operations[Name]['input'],
@@ -37,25 +40,38 @@ const answer = (message: WorkMessage): void => {
 process.on('disconnect', () => exit(1))
 
 process.once('message', async (request: WorkRequest) => {
-  const { root, operation, input, timeoutMs } = request
+  const { root, operation, input, endsAt } = request
+  let running: string | undefined
+  const tellRunning = (file: string): void => {
+    running = file
+    trace({ file })
+  }
   const fail = (error: unknown): void => answer({ type: 'failed', problem: placeOf(error, toProblem(error)) })
-  process.on('uncaughtException', (error) => fail(userError(error)))
-  process.on('unhandledRejection', (error) => fail(userError(error)))
+  process.on('uncaughtException', (error) => fail(userError(error, running)))
+  process.on('unhandledRejection', (error) => fail(userError(error, running)))
   process.exit = ((code?: number) => {
     fail(
-      new DevdbError('model-exit', `process.exit(${code ?? ''}) was called while the project's code was loaded`, {
-        hint: 'end the process only where the program is started, not where it is imported',
+      new DevdbError('model-exit', `process.exit(${code ?? ''}) was called by code of the project`, {
+        hint: 'take that call out, or make it only where a program is started, not where it is imported',
         cause: new Error('process.exit'),
       }),
     )
     throw new Error('process.exit')
   }) as typeof process.exit
+  // Without the channel the process would end now: the code awaits what nothing is left to bring.
+  process.channel?.unref()
+  process.on('beforeExit', () => fail(waitsInVain(running)))
   if (operation === 'load-config') registerPublicDoor()
-  const disarm = traceFiles(timeoutMs)
+  const disarm = traceFiles(endsAt === null ? null : Math.max(0, endsAt - Date.now()))
   try {
     const emit: Emit = (kind, fields) => void process.send?.({ type: 'event', kind, fields } satisfies WorkMessage)
+    const importRunning = (file: string): Promise<unknown> => {
+      tellRunning(file)
+      return importFile(file)
+    }
+    const workplace: Workplace = { root, emit, importFile: importRunning, tellRunning }
     const run = operations[operation] as (input: unknown, workplace: Workplace) => Promise<unknown>
-    const result = await run(input, { root, emit, importFile })
+    const result = await run(input, workplace)
     answer({ type: 'done', result })
   } catch (error) {
     fail(error)
@@ -64,10 +80,15 @@ process.once('message', async (request: WorkRequest) => {
   }
 })
 
-const userError = (error: unknown): DevdbError =>
+const userError = (error: unknown, file: string | undefined): DevdbError =>
   error instanceof DevdbError
     ? error
-    : new DevdbError('model-failed', error instanceof Error ? error.message : String(error), {
-        cause: error,
-        hint: 'mend the file, and save',
-      })
+    : new DevdbError('model-failed', messageOf(error), { ...at(file), cause: error, hint: 'mend the file, and save' })
+
+const waitsInVain = (file: string | undefined): DevdbError =>
+  new DevdbError('model-failed', 'the code awaits a promise that nothing is left to settle', {
+    ...at(file),
+    hint: 'look for a promise whose resolve is never called',
+  })
+
+const at = (file: string | undefined) => (file === undefined ? {} : { file })

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Problem } from '../error.ts'
-import { isLocal } from './trace-files.ts'
+import { findSyntaxPlace } from './syntax-place.ts'
+import { importedFiles, isLocal } from './trace-files.ts'
 
 interface Place {
   readonly file: string
@@ -16,7 +17,7 @@ interface Place {
  * @param problem what is known already
  */
 export function placeOf(error: unknown, problem: Problem): Problem {
-  const found = problem.line === undefined ? findPlace(error) : null
+  const found = problem.line === undefined ? (findPlace(error) ?? syntaxPlaceOf(error, problem.file)) : null
   const place = found ?? (problem.file === undefined ? null : { file: problem.file, line: problem.line })
   if (place === null) return problem
   const frame = place.line === undefined ? null : codeFrame(place.file, place.line)
@@ -45,6 +46,18 @@ export function codeFrame(file: string, line: number): string | null {
       return `${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${text.slice(0, 200)}`.trimEnd()
     })
     .join('\n')
+}
+
+/** Of the file that is known to be at fault, or one of those that it imports. */
+function syntaxPlaceOf(error: unknown, file: string | undefined): Place | null {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  if (!(cause instanceof SyntaxError)) return null
+  return findSyntaxPlace([
+    ...(file === undefined ? [] : [file]),
+    ...importedFiles()
+      .filter((path) => path !== file)
+      .reverse(),
+  ])
 }
 
 function findPlace(error: unknown): Place | null {

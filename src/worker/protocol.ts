@@ -24,8 +24,8 @@ export interface WorkRequest {
   readonly input: unknown
   /** The user's project. */
   readonly root: string
-  /** How long it may take before it is asked where it hangs, in milliseconds; null for no limit. */
-  readonly timeoutMs: number | null
+  /** When it is asked where it hangs, in milliseconds since 1970; null for never. */
+  readonly endsAt: number | null
 }
 
 /** From the child. */

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import Module from 'node:module'
 import { isAbsolute, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { type TraceLine, traceDescriptor } from './trace-line.ts'
 
 /** What the thread of the loader hooks is started with. */
@@ -11,15 +11,29 @@ export interface TraceSetting {
   readonly timeoutMs: number | null
 }
 
-/** devdb's own code, which runs in the same child. */
-const ownFolder = fileURLToPath(new URL('..', import.meta.url))
+/** devdb's own code, which runs in the same processes. */
+const ownFolders = ['..', '../../bin/'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
 
 /** Whether a path is code of the user's: no dependency, and not devdb itself. It may lie beside the project, as in a workspace. */
 export const isLocal = (path: string): boolean =>
-  isAbsolute(path) && !path.startsWith(ownFolder) && !path.includes(`${sep}node_modules${sep}`)
+  isAbsolute(path) &&
+  !ownFolders.some((folder) => path.startsWith(folder)) &&
+  !path.includes(`${sep}node_modules${sep}`)
 
 /** Writes one line to the pipe. */
 export const trace = (line: TraceLine): void => void writeSync(traceDescriptor, `${JSON.stringify(line)}\n`)
+
+let hooksPort: MessagePort | null = null
+const imported: string[] = []
+
+/** Local ES modules that this process has begun to load, in order. */
+export function importedFiles(): readonly string[] {
+  if (hooksPort === null) return []
+  for (let next = receiveMessageOnPort(hooksPort); next !== undefined; next = receiveMessageOnPort(hooksPort)) {
+    imported.push(String(next.message))
+  }
+  return imported
+}
 
 /**
  * From now on traces every local file that is loaded, by `import` and by `require`.
@@ -37,6 +51,7 @@ export function traceFiles(timeoutMs: number | null): () => void {
   const setting: TraceSetting & { port: unknown } = { timeoutMs, port: port2 }
   const hooks = `./trace-hooks${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
   Module.register(hooks, import.meta.url, { data: setting, transferList: [port2] })
+  hooksPort = port1
   port1.unref()
   return () => port1.postMessage('disarm')
 }

@@ -7,18 +7,25 @@ import { isLocal, type TraceSetting, trace } from './trace-files.ts'
 
 /** Called by Node when the hooks are registered. https://nodejs.org/docs/latest-v20.x/api/module.html#initialize */
 export function initialize(setting: TraceSetting & { port: MessagePort }): void {
+  toMain = setting.port
+  toMain.unref()
   if (setting.timeoutMs === null) return
   const timer = setTimeout(reportHang, setting.timeoutMs)
   timer.unref()
-  setting.port.on('message', () => clearTimeout(timer))
-  setting.port.unref()
+  toMain.on('message', () => clearTimeout(timer))
+  toMain.unref()
 }
+
+let toMain: MessagePort | null = null
 
 /** Called by Node for each module that is imported. */
 export const load: LoadHook = (url, context, nextLoad) => {
   if (url.startsWith('file:')) {
     const file = fileURLToPath(url)
-    if (isLocal(file)) trace({ file })
+    if (isLocal(file)) {
+      trace({ file })
+      toMain?.postMessage(file)
+    }
   }
   return nextLoad(url, context)
 }
@@ -27,15 +34,15 @@ export const load: LoadHook = (url, context, nextLoad) => {
 function reportHang(): void {
   const session = new inspector.Session()
   session.connectToMainThread()
-  const sourceMaps = new Map<string, string>()
-  session.on('Debugger.scriptParsed', ({ params }) => {
-    if (params.sourceMapURL) sourceMaps.set(params.scriptId, params.sourceMapURL)
-  })
+  // A call frame's own url is deprecated and empty in some releases of Node; the script's is not.
+  const scripts = new Map<string, { readonly url: string; readonly sourceMapURL?: string | undefined }>()
+  session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params))
   session.on('Debugger.paused', ({ params }) => {
-    for (const { url, location } of params.callFrames) {
+    for (const { location } of params.callFrames) {
+      const { url = '', sourceMapURL } = scripts.get(location.scriptId) ?? {}
       const file = url.startsWith('file:') ? fileURLToPath(url) : url
       if (!isLocal(file)) continue
-      trace({ hangsAt: { file, line: originalLine(sourceMaps.get(location.scriptId), location) } })
+      trace({ hangsAt: { file, line: originalLine(sourceMapURL, location) } })
       break
     }
     session.post('Debugger.resume')

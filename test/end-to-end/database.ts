@@ -47,7 +47,8 @@ export const dump = (file: string): Promise<readonly string[]> =>
  */
 export async function holdLock(file: string): Promise<() => Promise<void>> {
   const program = `const { Database } = require('sqlite3')
-    const database = new Database(process.argv[1], () => database.exec('BEGIN EXCLUSIVE', (error) => console.log(error ?? 'held')))`
+    const database = new Database(process.argv[1], () => database.exec('BEGIN EXCLUSIVE', (error) => console.log(error ?? 'held')))
+    setInterval(() => database, 1000)`
   const child = spawn(process.execPath, ['-e', program, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: repository,

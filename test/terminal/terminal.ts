@@ -33,7 +33,7 @@ export interface Terminal {
   /**
    * Waits until a text is seen.
    * @param wanted a part of the screen, or what it must match
-   * @param timeoutMs in milliseconds. @default 15,000
+   * @param timeoutMs in milliseconds. @default 30,000
    * @returns the screen that has it
    */
   waitFor(wanted: string | RegExp, timeoutMs?: number): Promise<string>
@@ -60,6 +60,7 @@ export const keySequences = {
 } as const
 
 const pollMs = 20
+const lastBytesMs = 60
 
 /** Starts a program on a terminal of its own. */
 export function openTerminal({
@@ -79,17 +80,23 @@ export function openTerminal({
     env: { ...env, TERM: 'xterm-256color' },
   })
   let written = ''
+  let hasExited = false
+  /** Until its last bytes were seen too. */
   let isRunning = true
   pty.onData((text) => {
     written += text
     emulator.write(text)
   })
-  emulator.onData((answer) => isRunning && pty.write(answer))
+  emulator.onData((answer) => !hasExited && pty.write(answer))
   const exited = new Promise<TerminalExit>((resolve) => {
-    pty.onExit(({ exitCode, signal }) => {
-      isRunning = false
+    pty.onExit(async ({ exitCode, signal }) => {
+      hasExited = true
       // The last bytes may still be on their way to the emulator.
-      setTimeout(() => emulator.write('', () => resolve({ code: exitCode, signal: signal || null })), pollMs)
+      for (let seen = -1; seen !== written.length; await sleep(lastBytesMs)) seen = written.length
+      emulator.write('', () => {
+        isRunning = false
+        resolve({ code: exitCode, signal: signal || null })
+      })
     })
   })
   const screen = () => screenOf(emulator)
@@ -99,7 +106,7 @@ export function openTerminal({
     emulator,
     raw: () => written,
     screen,
-    waitFor: (wanted, timeoutMs = 15_000) => poll(screen, wanted, timeoutMs, () => isRunning),
+    waitFor: (wanted, timeoutMs = 30_000) => poll(screen, wanted, timeoutMs, () => isRunning),
     type: (keys) => pty.write(keys),
     resize(newColumns, newRows) {
       emulator.resize(newColumns, newRows)
@@ -110,7 +117,7 @@ export function openTerminal({
     isCursorVisible: () => written.lastIndexOf('\x1b[?25h') >= written.lastIndexOf('\x1b[?25l'),
     kill: (signal = 'SIGTERM') => pty.kill(signal),
     async close() {
-      if (isRunning) pty.kill('SIGKILL')
+      if (!hasExited) pty.kill('SIGKILL')
       await exited
       emulator.dispose()
     },

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Event } from '../../src/event/event.ts'
 import { createStore } from '../../src/event/store.ts'
-import { openUi } from '../../src/ui/open-ui.ts'
+import { loadUi } from '../../src/ui/load-ui.ts'
 
 const [file = '', lines = 'Infinity', fault = ''] = process.argv.slice(2)
 const store = createStore()
@@ -10,7 +10,8 @@ const told = readFileSync(file, 'utf8').trim().split('\n').slice(0, Number(lines
 for (const line of told) store.accept(JSON.parse(line) as Event)
 
 const note = (text: string) => store.emit('session-ended', { reason: text })
-const ui = await openUi({
+const renderUi = await loadUi()
+const ui = renderUi({
   store,
   actions: {
     upgrade: (target) => note(`asked: upgrade ${target}`),

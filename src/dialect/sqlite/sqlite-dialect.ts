@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { Connection } from '../../database/connection.ts'
+import { DevdbError } from '../../error.ts'
 import type { Dialect, MetaTable } from '../dialect.ts'
 import { changeSqlite } from './change-sqlite.ts'
 import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
@@ -97,6 +98,14 @@ async function readMetaTable(connection: Connection, meta: MetaTable): Promise<r
   if (found === undefined) return []
   // Rows stand in order of insertion, which the names do not tell.
   const order = /WITHOUT\s+ROWID\s*$/i.test(String(found.sql)) ? quote(meta.column) : 'rowid'
+  const columns = await connection.all(`PRAGMA table_info(${quote(table)})`)
+  // Asked before, since SQLite takes a quoted name that is no column for a string.
+  if (!columns.some(({ name }) => String(name).toLowerCase() === meta.column.toLowerCase())) {
+    throw new DevdbError('config-invalid', `table ${table} has no column "${meta.column}"`, {
+      hint: 'check migrations.meta in the configuration',
+      details: [`its columns: ${columns.map(({ name }) => name).join(', ')}`],
+    })
+  }
   const rows = await connection.all(`SELECT ${quote(meta.column)} AS name FROM ${quote(table)} ORDER BY ${order}`)
   return rows.map((row) => String(row.name))
 }

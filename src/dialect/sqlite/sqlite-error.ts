@@ -56,15 +56,15 @@ const meanings: readonly Meaning[] = [
   },
   { pattern: /SQLITE_FULL/, code: 'disk-full', text: 'no space left', hint: () => 'free some space, then repeat' },
   {
-    pattern: /SQLITE_READONLY|SQLITE_PERM/,
+    pattern: /SQLITE_READONLY|SQLITE_PERM|readonly database/,
     code: 'dev-readonly',
     text: 'it cannot be written',
     hint: (file) => `look at the rights of the file and its folder: ls -l '${file}'`,
   },
   {
-    pattern: /SQLITE_CANTOPEN/,
+    pattern: /SQLITE_CANTOPEN|SQLITE_IOERR/,
     code: 'dev-unreadable',
-    text: 'it cannot be opened',
-    hint: (file) => `look at the rights of the file and its folder: ls -l '${file}'`,
+    text: 'it cannot be opened or read',
+    hint: (file) => `look whether it is a file, and at its rights and its folder's: ls -ld '${file}'`,
   },
 ]

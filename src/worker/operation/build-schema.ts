@@ -1,7 +1,8 @@
 /** In the child: loads the models and creates their tables in a scratch database. */
 import type { Target } from '../../database/target.ts'
-import { DevdbError } from '../../error.ts'
+import { DevdbError, messageOf } from '../../error.ts'
 import { buildSchema } from '../../model/build-schema.ts'
+import type { LoadedModule } from '../../model/collect-models.ts'
 import type { Operation, Workplace } from './operation.ts'
 
 export type BuildSchema = Operation<
@@ -15,20 +16,27 @@ export type BuildSchema = Operation<
 
 export async function buildSchemaOperation(
   { target, files }: BuildSchema['input'],
-  { root, importFile }: Workplace,
+  { root, importFile, tellRunning }: Workplace,
 ): Promise<BuildSchema['result']> {
-  const modules: unknown[] = []
-  for (const file of files)
-    modules.push(await importFile(file).catch((error: unknown) => Promise.reject(modelError(error, file))))
+  const modules: LoadedModule[] = []
+  let current = files[0] ?? ''
+  const onModule = (file: string): void => {
+    current = file
+    tellRunning(file)
+  }
   try {
-    return { models: await buildSchema({ root, target, modules }) }
+    for (const file of files) {
+      current = file
+      modules.push({ file, exported: await importFile(file) })
+    }
+    return { models: await buildSchema({ root, target, modules, onModule }) }
   } catch (error) {
-    throw error instanceof DevdbError ? error : modelError(error, files[0] ?? '')
+    throw error instanceof DevdbError ? error : modelError(error, current)
   }
 }
 
 const modelError = (error: unknown, file: string): DevdbError =>
-  new DevdbError('model-failed', error instanceof Error ? error.message : `it threw ${String(error)}`, {
+  new DevdbError('model-failed', messageOf(error), {
     file,
     cause: error,
     hint: 'mend the file, and save',

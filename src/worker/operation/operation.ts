@@ -14,4 +14,6 @@ export interface Workplace {
   readonly emit: Emit
   /** Imports a file of the user's. */
   importFile(path: string): Promise<unknown>
+  /** Tells whose code runs next, so that a hang or a crash is laid at the right door. */
+  tellRunning(path: string): void
 }

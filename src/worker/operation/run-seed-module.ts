@@ -1,6 +1,7 @@
 /** In the child: runs a sequelize-cli seeder on a scratch database. */
 import type { Target } from '../../database/target.ts'
 import { DevdbError } from '../../error.ts'
+import { factsOf } from '../../model/sequelize-error.ts'
 import { runModule } from '../../seed/run-module.ts'
 import type { Operation, Workplace } from './operation.ts'
 
@@ -15,12 +16,12 @@ export async function runSeedModuleOperation(
     return null
   } catch (error) {
     if (error instanceof DevdbError) throw error
-    const { message, sql } = error as Error & { sql?: string }
-    throw new DevdbError('step-failed', message ?? String(error), {
+    const { message, ...statement } = factsOf(error)
+    throw new DevdbError('step-failed', message, {
       file,
       cause: error,
       hint: 'mend the seeder, and save',
-      ...(sql === undefined ? {} : { statement: sql }),
+      ...statement,
     })
   }
 }
