@@ -2,11 +2,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { environmentFor } from '../config/config.ts'
 import type { Target } from '../database/target.ts'
 import { DevdbError, type Problem } from '../error.ts'
 import { type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
-import { callWorker } from '../worker/call-worker.ts'
+import { callUserCode } from './call-user-code.ts'
 import { fileState, shownPath } from './inputs.ts'
 import { keep, readKept } from './kept-json.ts'
 import type { Project } from './project.ts'
@@ -65,7 +64,8 @@ async function replay(
   if (rest.length === 0) return {}
   const connection = await dialect.openForReading(config.shadow)
   const logged = await dialect.readMetaTable(connection, config.migrations.meta).finally(() => connection.close())
-  const call = await callWorker(
+  const call = await callUserCode(
+    project,
     'run-migrations',
     {
       target: config.shadow,
@@ -79,15 +79,7 @@ async function replay(
       logged,
       estimates: timings.all(),
     },
-    {
-      root: config.root,
-      cwd: config.cwd,
-      env: environmentFor(config, config.shadow),
-      signal,
-      timeoutMs: null,
-      emit: () => undefined,
-      onLine: () => undefined,
-    },
+    { target: config.shadow, signal, timeoutMs: null },
   )
   const problem = 'problem' in call.outcome ? call.outcome.problem : call.outcome.result.problem
   if (problem !== null) throw shadowError(problem)

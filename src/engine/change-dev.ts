@@ -1,15 +1,14 @@
 /** The change of dev: an upgrade, a downgrade or a reset, tried on a working copy that then takes dev's place in one transaction. */
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { environmentFor } from '../config/config.ts'
 import type { Target } from '../database/target.ts'
 import type { WorkResult } from '../dialect/dialect.ts'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { Direction, Emit, Event, EventFields, EventKind, MigrationStatus } from '../event/event.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
 import { repeatHint } from '../migration/run-migrations.ts'
-import { callWorker } from '../worker/call-worker.ts'
 import { checkpointAfter } from '../worker/operation/run-migrations.ts'
+import { callUserCode } from './call-user-code.ts'
 import type { Project } from './project.ts'
 import { type DevPosition, readDevPosition } from './read-dev-board.ts'
 import { withLock } from './with-lock.ts'
@@ -135,7 +134,8 @@ async function runInChild(
 ): Promise<Ran> {
   const { config, timings } = project
   const told = watchProgress(project, files, copy, emit)
-  const call = await callWorker(
+  const call = await callUserCode(
+    project,
     'run-migrations',
     {
       target: copy,
@@ -147,9 +147,7 @@ async function runInChild(
       estimates: timings.all(),
     },
     {
-      root: config.root,
-      cwd: config.cwd,
-      env: environmentFor(config, copy),
+      target: copy,
       signal: stop,
       timeoutMs: null,
       emit: told.emit,

@@ -1,15 +1,13 @@
 /** What the models need that no migration gives: shadow against throwaway, never models against dev. */
-import { environmentFor } from '../config/config.ts'
-import { fromProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
 import { type Sifted, siftAccepted } from '../schema/accepted.ts'
 import type { Change } from '../schema/change.ts'
 import { diff } from '../schema/diff.ts'
 import type { Schema } from '../schema/schema.ts'
-import { callWorker } from '../worker/call-worker.ts'
 import { readAccepted } from './accepted-file.ts'
 import { buildShadow } from './build-shadow.ts'
+import { callUserCode, resultOf } from './call-user-code.ts'
 import { findModelFiles } from './inputs.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
@@ -22,20 +20,10 @@ export async function readModelSchema(project: Project, emit: Emit, signal: Abor
   const { config, dialect } = project
   await dialect.prepareScratch(config.build)
   try {
-    const call = await callWorker(
-      'build-schema',
-      { target: config.build, files: await findModelFiles(config) },
-      {
-        root: config.root,
-        cwd: config.cwd,
-        env: environmentFor(config, config.build),
-        signal,
-        timeoutMs: config.models.timeoutMs,
-        emit,
-        onLine: (line) => emit('output-captured', { source: 'models', line }),
-      },
-    )
-    if ('problem' in call.outcome) throw fromProblem(call.outcome.problem)
+    const files = await findModelFiles(config)
+    const onLine = (line: string): void => emit('output-captured', { source: 'models', line })
+    const setting = { target: config.build, signal, timeoutMs: config.models.timeoutMs, emit, onLine }
+    resultOf(await callUserCode(project, 'build-schema', { target: config.build, files }, setting))
     return await dialect.introspect(config.build, config.migrations.meta)
   } finally {
     await dialect.removeScratch(config.build)

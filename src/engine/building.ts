@@ -1,0 +1,49 @@
+/** What a build knows while it runs, and what it tells when it has ended. */
+import type { Problem } from '../error.ts'
+import type { Emit } from '../event/event.ts'
+import type { Schema } from '../schema/schema.ts'
+import { codeFrame } from '../worker/place-of.ts'
+import type { FileState } from './inputs.ts'
+import type { Project } from './project.ts'
+
+/** How one step ended. */
+export interface StepReport {
+  readonly name: string
+  readonly state: 'done' | 'failed' | 'skipped'
+  readonly ms: number | null
+  readonly cached: boolean
+}
+
+/** How a build ended. */
+export interface BuildReport {
+  readonly url: string
+  readonly tables: number | null
+  /** What the models say; null when they did not come to it. */
+  readonly schema: Schema | null
+  readonly ms: number
+  readonly steps: readonly StepReport[]
+  /** Null when it succeeded. */
+  readonly problem: Problem | null
+  readonly isCancelled: boolean
+  /** The files it was made of, as they were when it began: what is to be watched. */
+  readonly inputs: ReadonlyMap<string, FileState>
+}
+
+/** A build that runs. */
+export interface Building {
+  readonly project: Project
+  readonly emit: Emit
+  readonly signal: AbortSignal
+  /** Files that it read so far. */
+  readonly files: Set<string>
+  readonly steps: StepReport[]
+  tables: number | null
+  schema: Schema | null
+}
+
+/** A Problem with the lines around its place. */
+export function withFrame(problem: Problem): Problem {
+  if (problem.frame !== undefined || problem.file === undefined || problem.line === undefined) return problem
+  const frame = codeFrame(problem.file, problem.line)
+  return frame === null ? problem : { ...problem, frame }
+}

@@ -1,0 +1,52 @@
+/** How the engine runs code of the project: in a child whose environment points at the database that the code is meant for. */
+import { environmentFor } from '../config/config.ts'
+import type { Target } from '../database/target.ts'
+import { fromProblem } from '../error.ts'
+import type { Emit } from '../event/event.ts'
+import { type Call, callWorker } from '../worker/call-worker.ts'
+import type { OperationName, Operations } from '../worker/protocol.ts'
+import type { Project } from './project.ts'
+
+/** What differs from call to call. */
+export interface UserCall {
+  /** The database that the environment points at. */
+  readonly target: Target
+  readonly signal: AbortSignal
+  /** How long it may take, in milliseconds; null for no limit. */
+  readonly timeoutMs: number | null
+  /** Where the child's events go; nowhere by default. */
+  readonly emit?: Emit
+  /** Told each line that the child prints. */
+  readonly onLine?: (line: string) => void
+  /** More environment for this call alone. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * Runs one operation.
+ * @throws DevdbError `interrupted` when the signal came
+ */
+export function callUserCode<Name extends OperationName>(
+  { config }: Project,
+  operation: Name,
+  input: Operations[Name]['input'],
+  { target, signal, timeoutMs, emit = silent, onLine = silent, env = {} }: UserCall,
+): Promise<Call<Operations[Name]['result']>> {
+  return callWorker(operation, input, {
+    root: config.root,
+    cwd: config.cwd,
+    env: { ...environmentFor(config, target), ...env },
+    signal,
+    timeoutMs,
+    emit,
+    onLine,
+  })
+}
+
+const silent = (): void => undefined
+
+/** What an operation gave. @throws DevdbError for its Problem */
+export function resultOf<Result>({ outcome }: Call<Result>): Result {
+  if ('problem' in outcome) throw fromProblem(outcome.problem)
+  return outcome.result
+}
