@@ -25,6 +25,9 @@ export interface Watcher {
 export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => void): Watcher {
   let watchers: readonly FSWatcher[] = []
   let current = ''
+  let isClosed = false
+  /** One set is opened at a time, and closing waits for it: what came open afterwards would keep the process alive for ever. */
+  let changing: Promise<void> = Promise.resolve()
 
   const open = (paths: readonly string[], isWanted: (path: string) => boolean, depth?: number): Promise<FSWatcher> => {
     const watcher = watch([...paths], {
@@ -42,22 +45,29 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
     return new Promise((resolve) => watcher.once('ready', () => resolve(watcher)))
   }
 
+  const replace = async ({ files, folders }: Watched): Promise<void> => {
+    const key = JSON.stringify([[...files].sort(), [...folders].sort()])
+    if (key === current || isClosed) return
+    current = key
+    const flat = new Set([...files].map((file) => dirname(file)))
+    const opened = await Promise.all([
+      open([...flat], (path) => flat.has(path) || files.has(path), 0),
+      open([...folders], (path) => !isForeign(path)),
+    ])
+    // The old ones are closed only now, so that nothing is missed in between.
+    const old = watchers
+    watchers = opened
+    await Promise.all(old.map((watcher) => watcher.close()))
+  }
+
   return {
-    async set({ files, folders }) {
-      const key = JSON.stringify([[...files].sort(), [...folders].sort()])
-      if (key === current) return
-      current = key
-      const flat = new Set([...files].map((file) => dirname(file)))
-      const opened = await Promise.all([
-        open([...flat], (path) => flat.has(path) || files.has(path), 0),
-        open([...folders], (path) => !isForeign(path)),
-      ])
-      // The old ones are closed only now, so that nothing is missed in between.
-      const old = watchers
-      watchers = opened
-      await Promise.all(old.map((watcher) => watcher.close()))
+    set(watched) {
+      changing = changing.then(() => replace(watched))
+      return changing
     },
     async close() {
+      isClosed = true
+      await changing
       await Promise.all(watchers.map((watcher) => watcher.close()))
       watchers = []
     },
