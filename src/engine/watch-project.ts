@@ -31,8 +31,10 @@ const boardPauseMs = 1000
  */
 export async function watchProject(project: Project, onConfigChange: () => void): Promise<WatchedProject> {
   const { config, store } = project
+  /** The configuration's files as they are loaded: a build does not make their changes good. */
+  const loaded = await fileStates(config.files)
   /** Each input as it was when the last build began. */
-  let built: ReadonlyMap<string, FileState> = await fileStates(config.files)
+  let built: ReadonlyMap<string, FileState> = loaded
   let isBuilding = false
   let hasFailed = false
   let isClosed = false
@@ -46,13 +48,13 @@ export async function watchProject(project: Project, onConfigChange: () => void)
 
   const watchAll = (): Promise<void> => {
     const files = new Set([...built.keys(), ...devFiles])
-    store.emit('watching-changed', { files: built.size })
+    store.emit('watching-changed', { files: [...built.values()].filter(({ hash }) => hash !== null).length })
     return watcher.set({ files, folders: foldersOf(config) })
   }
 
   const build = async (reason: string): Promise<void> => {
     isBuilding = true
-    built = await fileStates([...built.keys(), ...(await currentInputs(config))])
+    built = new Map([...(await fileStates([...built.keys(), ...(await currentInputs(config))])), ...loaded])
     void engine.build(reason)
   }
 
@@ -66,7 +68,7 @@ export async function watchProject(project: Project, onConfigChange: () => void)
     await watchAll()
     // What was saved while a file was not watched yet.
     const late = await changedAmong(built, [...built.keys()], false)
-    if (late.length > 0 && !isBuilding && !isClosed) await build(`${shown(late)} changed`)
+    if (late.length > 0 && !isBuilding) await onBatch(late)
   }
 
   const onBatch = async (paths: readonly string[]): Promise<void> => {

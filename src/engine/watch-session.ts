@@ -7,6 +7,7 @@ import { createBatch, systemClock } from '../watch/batch.ts'
 import { createWatcher, type Watcher } from '../watch/watcher.ts'
 import { type Call, callWorker } from '../worker/call-worker.ts'
 import type { Engine } from './engine.ts'
+import { fileState } from './inputs.ts'
 import { acquireLock } from './lock.ts'
 import { openProject } from './project.ts'
 import { type WatchedProject, watchProject } from './watch-project.ts'
@@ -55,11 +56,13 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
     mending = null
     await watched?.close()
     watched = null
+    const startedAt = Date.now()
     const call = await loadInChild(file, root, store, closing.signal)
     if (call === null) return
     if ('problem' in call.outcome) {
-      store.emit('config-failed', { problem: call.outcome.problem })
       mending = await waitForMending([file, ...call.files], reloadSoon)
+      store.emit('config-failed', { problem: asConfigProblem(call.outcome.problem, file) })
+      if (await isAnyNewer([file, ...call.files], startedAt)) reloadSoon()
       return
     }
     // The file itself too, which is read as text when it is JSON.
@@ -72,6 +75,7 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
       steps: config.steps.map(({ name }) => name),
     })
     watched = await watchProject(openProject(config, store, 'devdb watch', lockWaitMs), reloadSoon)
+    if (await isAnyNewer(config.files, startedAt)) reloadSoon()
   }
   const reloadSoon = (): void => {
     reloading = reloading
@@ -120,6 +124,18 @@ async function loadInChild(
     if (signal.aborted) return null
     throw error
   }
+}
+
+/** Whether a file was saved since: while a configuration was loaded, nobody watched it. */
+async function isAnyNewer(files: readonly string[], startedAt: number): Promise<boolean> {
+  const states = await Promise.all(files.map(fileState))
+  return states.some(({ hash, changedAt }) => hash !== null && changedAt > startedAt)
+}
+
+/** The child speaks of models, whatever code it loads. */
+function asConfigProblem(problem: Problem, file: string): Problem {
+  if (!problem.code.startsWith('model-') && problem.code !== 'worker-died') return problem
+  return { file, ...problem, code: 'config-failed', message: `the configuration does not load: ${problem.message}` }
 }
 
 interface Mending {
