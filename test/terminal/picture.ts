@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.ts'
 
 const folder = fileURLToPath(new URL('../../fixtures/picture', import.meta.url))
 const columns = 84
-const rows = 20
+const rows = 30
 
 const forge = copyForge()
 const terminal = openWatch(forge, { columns, rows })
