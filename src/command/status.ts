@@ -5,6 +5,7 @@ import { readThrowawayStatus } from '../engine/last-build.ts'
 import { openProject } from '../engine/project.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
 import type { Board } from '../event/event.ts'
+import { formatWhen } from '../event/format-duration.ts'
 import { createStore } from '../event/store.ts'
 import { printJson } from './print-result.ts'
 import type { SessionOptions } from './session.ts'
@@ -19,7 +20,7 @@ export async function runStatus(options: SessionOptions): Promise<number> {
   if (options.json === true)
     return printJson({ throwaway: { state, url, builtAt }, dev: { ...board, url: config.dev.url } }, null)
   process.stdout.write(
-    `Throwaway  ${config.throwaway.label}  ${state}${builtAt === null ? '' : `, built ${new Date(builtAt).toLocaleString()}`}\n`,
+    `Throwaway  ${config.throwaway.label}  ${state}${builtAt === null ? '' : `, built ${formatWhen(builtAt, Date.now())}`}\n`,
   )
   process.stdout.write(`${describeBoard(board)}\n`)
   return 0
