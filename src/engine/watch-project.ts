@@ -36,7 +36,7 @@ const boardPauseMs = 1000
 export function watchProject(project: Project, onConfigChange: () => void, stop: AbortSignal): WatchedProject {
   const { config, store } = project
   /** The configuration's files as they are loaded: a build does not make their changes good. */
-  const loaded: ReadonlyMap<string, FileState> = new Map()
+  let loaded: ReadonlyMap<string, FileState> = new Map()
   /** Each input as it was when the last build began. */
   let built: ReadonlyMap<string, FileState> = new Map()
   let isBuilding = false
