@@ -149,9 +149,14 @@ export function fromProblem(problem: Problem): DevdbError {
  */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return `it threw ${typeof error === 'string' ? `"${error}"` : String(error)}`
-  // Node lists the chain of files that led to a missing module; the stack says the same.
-  return error.message.replace(/\nRequire stack:[\s\S]*$/, '') || error.name
+  return error.message.replace(requireStack, '').replace(esbuildFrame, '$1') || error.name
 }
+
+/** Node lists the chain of files that led to a missing module; the stack says the same. */
+const requireStack = /\nRequire stack:[\s\S]*$/
+
+/** esbuild, which reads TypeScript for tsx, repeats the place in front of its first message; more messages follow from that one. */
+const esbuildFrame = /^Transform failed with \d+ errors?:\n.*?:\d+:\d+: ERROR: (.*)[\s\S]*$/
 
 /** The exit code of a one-shot command that ends with this Problem. */
 export const exitCodeOf = (problem: Problem): number => codes[problem.code].exit

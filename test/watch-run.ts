@@ -20,6 +20,12 @@ export interface WatchRun {
   quit(): Promise<number | null>
 }
 
+/** How long an event is waited for, in milliseconds: a machine may be busy with other things. */
+const patienceMs = 25_000
+
+const told = (events: readonly Event[]): string =>
+  events.map((event) => `${event.kind} ${'files' in event ? JSON.stringify(event.files) : ''}`).join(', ')
+
 const executable = fileURLToPath(new URL('../bin/devdb.js', import.meta.url))
 
 /** Starts a watch in a project; it ends with the test at the latest. */
@@ -50,14 +56,17 @@ export function startWatch(root: string): WatchRun {
       from = events.length
     },
     async next(kind, isWanted = () => true) {
+      const deadline = Date.now() + patienceMs
       for (let index = from; ; ) {
         for (; index < events.length; index++) {
           const event = events[index]!
           if (event.kind === kind && isWanted(event as never)) return event as never
         }
         if (child.exitCode !== null) throw new Error(`devdb watch ended (${child.exitCode}): ${errors.join('')}`)
+        if (Date.now() > deadline) throw new Error(`no ${kind} came after: ${told(events.slice(from))}`)
         await new Promise<void>((resolve) => {
           wake = resolve
+          setTimeout(resolve, patienceMs).unref()
         })
       }
     },

@@ -25,7 +25,11 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(end: (code: number) => void): Command {
+/**
+ * All commands and their options.
+ * @param end told the exit code of the command that ran
+ */
+export function createProgram(end: (code: number) => void): Command {
   const program = new Command('devdb')
     .description(
       'Keeps your throwaway and development databases in step with your Sequelize models and Umzug migrations.',

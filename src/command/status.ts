@@ -8,6 +8,7 @@ import { openProject } from '../engine/project.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
 import { withLock } from '../engine/with-lock.ts'
 import type { Board } from '../event/event.ts'
+import { formatWhen } from '../event/format-duration.ts'
 import { createStore } from '../event/store.ts'
 import type { Change } from '../schema/change.ts'
 import { printChanges } from './diff.ts'
@@ -30,7 +31,7 @@ export async function runStatus(options: StatusOptions): Promise<number> {
   if (options.json === true)
     return printJson({ throwaway: { state, url, builtAt }, dev: { ...board, url: config.dev.url }, models }, null)
   process.stdout.write(
-    `Throwaway  ${config.throwaway.label}  ${state}${builtAt === null ? '' : `, built ${new Date(builtAt).toLocaleString()}`}\n`,
+    `Throwaway  ${config.throwaway.label}  ${state}${builtAt === null ? '' : `, built ${formatWhen(builtAt, Date.now())}`}\n`,
   )
   process.stdout.write(`${describeBoard(board)}\n`)
   if (changes !== null && changes.length > 0) printChanges('Models need a migration', changes, '')

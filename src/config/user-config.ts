@@ -13,10 +13,20 @@ const stepBase = {
   timeoutMs: milliseconds.optional(),
 }
 
+/** A program and its arguments, which may be empty strings. */
+const commandLine = z
+  .array(z.string())
+  .refine(([program = '']) => program !== '', 'must be a command, or a list that starts with a program')
+
 const kinds = ['run', 'module', 'sql'] as const
 
 const step = z
-  .strictObject({ ...stepBase, run: z.union([text, list]).optional(), module: text.optional(), sql: text.optional() })
+  .strictObject({
+    ...stepBase,
+    run: z.union([text, commandLine], 'must be a command, or a list that starts with a program').optional(),
+    module: text.optional(),
+    sql: text.optional(),
+  })
   .refine(
     (value) => kinds.filter((kind) => value[kind] !== undefined).length === 1,
     'must have exactly one of run, module and sql',

@@ -36,6 +36,8 @@ const boardPauseMs = 1000
  */
 export function watchProject(project: Project, onConfigChange: () => void, stop: AbortSignal): WatchedProject {
   const { config, store } = project
+  /** The configuration's files as they are loaded: a build does not make their changes good. */
+  let loaded: ReadonlyMap<string, FileState> = new Map()
   /** Each input as it was when the last build began. */
   let built: ReadonlyMap<string, FileState> = new Map()
   let isBuilding = false
@@ -53,13 +55,13 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
 
   const watchAll = (): Promise<void> => {
     const files = new Set([...built.keys(), ...devFiles, accepted])
-    store.emit('watching-changed', { files: built.size })
+    store.emit('watching-changed', { files: [...built.values()].filter(({ hash }) => hash !== null).length })
     return watcher.set({ files, folders: foldersOf(config) })
   }
 
   const build = async (reason: string): Promise<void> => {
     isBuilding = true
-    built = await fileStates([...built.keys(), ...(await currentInputs(config))])
+    built = new Map([...(await fileStates([...built.keys(), ...(await currentInputs(config))])), ...loaded])
     void engine.build(reason)
   }
 
@@ -73,7 +75,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     await watchAll()
     // What was saved while a file was not watched yet.
     const late = await changedAmong(built, [...built.keys()], false)
-    if (late.length > 0 && !isBuilding && !isClosed) await build(`${shown(late)} changed`)
+    if (late.length > 0 && !isBuilding) await onBatch(late)
   }
 
   const onBatch = async (paths: readonly string[]): Promise<void> => {
@@ -132,7 +134,8 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   return {
     engine,
     async start() {
-      built = await fileStates(config.files)
+      loaded = await fileStates(config.files)
+      built = loaded
       store.emit('throwaway-found', await readThrowawayStatus(config, project.dialect))
       await engine.readBoard()
       await watchAll()

@@ -65,8 +65,8 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
     if (call === null) return
     const files = [...new Set([file, ...call.files])]
     if ('problem' in call.outcome) {
-      store.emit('config-failed', { problem: call.outcome.problem })
       mending = await waitForMending(files, reloadSoon)
+      store.emit('config-failed', { problem: asConfigProblem(call.outcome.problem, file) })
       if (await isAnyNewer(files, startedAt)) reloadSoon()
       return
     }
@@ -139,6 +139,12 @@ const tickMs = 20
 async function isAnyNewer(files: readonly string[], startedAt: number): Promise<boolean> {
   const states = await fileStates(files)
   return [...states.values()].some(({ hash, changedAt }) => hash !== null && changedAt > startedAt - tickMs)
+}
+
+/** The child speaks of models, whatever code it loads. */
+function asConfigProblem(problem: Problem, file: string): Problem {
+  if (!problem.code.startsWith('model-') && problem.code !== 'worker-died') return problem
+  return { file, ...problem, code: 'config-failed', message: `the configuration does not load: ${problem.message}` }
 }
 
 interface Mending {

@@ -1,6 +1,7 @@
 /** One line of plain text for each event: the plain reporter, the log view and the log file all print it. */
 import type { Problem } from '../error.ts'
 import type { Event } from './event.ts'
+import { formatDuration } from './format-duration.ts'
 
 /**
  * Says in one line what happened.
@@ -29,23 +30,23 @@ export function describeEvent(event: Event): string {
     case 'step-started':
       return ''
     case 'schema-built':
-      return `✓ schema: ${count(event.tables, 'table')}, ${event.ms} ms`
+      return `✓ schema: ${count(event.tables, 'table')}, ${formatDuration(event.ms)}`
     case 'output-captured':
       return `  ${event.source}: ${event.line}`
     case 'step-output':
       return `  ${event.step}: ${event.line}`
     case 'step-finished':
-      return `✓ ${event.step}, ${event.ms} ms${event.cached ? ', cached' : ''}`
+      return `✓ ${event.step}, ${formatDuration(event.ms)}${event.cached ? ', cached' : ''}`
     case 'step-failed':
-      return `✗ ${event.step}, ${event.ms} ms: ${describeProblem(event.problem)}`
+      return `✗ ${event.step}, ${formatDuration(event.ms)}: ${describeProblem(event.problem)}`
     case 'step-skipped':
       return `- ${event.step} skipped`
     case 'build-finished':
-      return `throwaway ready: ${event.url}, ${count(event.tables, 'table')}, ${event.ms} ms`
+      return `throwaway ready: ${event.url}, ${count(event.tables, 'table')}, ${formatDuration(event.ms)}`
     case 'build-failed':
-      return `build failed after ${event.ms} ms${event.stale ? ' (the last good throwaway stays)' : ''}: ${describeProblem(event.problem)}`
+      return `build failed after ${formatDuration(event.ms)}${event.stale ? ' (the last good throwaway stays)' : ''}: ${describeProblem(event.problem)}`
     case 'build-cancelled':
-      return `build cancelled after ${event.ms} ms`
+      return `build cancelled after ${formatDuration(event.ms)}`
     case 'models-compared':
       return event.changes.length === 0 ? '' : `models need a migration: ${event.changes.join('; ')}`
     case 'models-compare-failed':
@@ -63,27 +64,27 @@ export function describeEvent(event: Event): string {
     case 'statement-run':
       return `  ${oneLine(event.sql)} (${event.ms} ms)${event.error === null ? '' : ` ${event.error}`}`
     case 'migration-finished':
-      return `✓ ${event.migration} ${event.direction === 'upgrade' ? 'up' : 'down'}, ${event.ms} ms`
+      return `✓ ${event.migration} ${event.direction === 'upgrade' ? 'up' : 'down'}, ${formatDuration(event.ms)}`
     case 'migration-failed':
-      return `✗ ${event.migration}, ${event.ms} ms: ${describeProblem(event.problem)}`
+      return `✗ ${event.migration}, ${formatDuration(event.ms)}: ${describeProblem(event.problem)}`
     case 'change-retried':
       return `tried again (${event.attempt}): ${event.reason}`
     case 'change-finished':
       return event.names.length === 0
         ? `nothing to ${event.direction}`
-        : `${event.direction === 'upgrade' ? 'upgraded' : 'downgraded'} ${count(event.names.length, 'migration')} in ${event.ms} ms`
+        : `${event.direction === 'upgrade' ? 'upgraded' : 'downgraded'} ${count(event.names.length, 'migration')} in ${formatDuration(event.ms)}`
     case 'change-failed':
       return `${event.direction} failed: ${describeProblem(event.problem)}`
     case 'reset-started':
       return `recreating ${event.url} from its migrations`
     case 'reset-finished':
-      return `recreated ${event.url}: ${count(event.names.length, 'migration')} in ${event.ms} ms`
+      return `recreated ${event.url}: ${count(event.names.length, 'migration')} in ${formatDuration(event.ms)}`
     case 'reset-failed':
       return `reset failed: ${describeProblem(event.problem)}`
     case 'lock-waited':
       return `waiting for ${event.holder}`
     case 'session-ended':
-      return event.reason
+      return `ended: ${event.reason}`
     default:
       return event satisfies never
   }

@@ -44,7 +44,7 @@ export const keys: readonly Key[] = [
   key('log', 'l', ['l'], 'log', 'show the log, with every problem in full'),
   key('help', '?', ['?'], 'help', 'show what the keys do'),
   key('back', 'esc', ['escape'], '', 'go back, or put a problem of the dev database away'),
-  key('quit', 'q', ['q', 'ctrl-c'], 'quit', 'quit; a running change of dev is finished first'),
+  key('quit', 'q', ['q', 'ctrl-c'], 'quit', 'quit; a running change of dev ends first, a second Ctrl-C stops it'),
 ]
 
 /**

@@ -1,8 +1,8 @@
 /** What is the state of one migration, and what runs on it now? */
 import { Text } from 'ink'
 import type { MigrationStatus } from '../event/event.ts'
+import { formatDuration } from '../event/format-duration.ts'
 import type { DevState } from '../event/state.ts'
-import { formatDuration } from '../report/format-duration.ts'
 import { ProgressBar, progressWidth } from './progress-bar.tsx'
 import { Cell, Row } from './row.tsx'
 import { colors, spinnerAt, symbols } from './theme.ts'

@@ -1,8 +1,8 @@
 /** What is there to scroll in the views that are longer than the screen: which lines do the log and the help have? Pure. */
 
 import type { Problem } from '../error.ts'
+import { formatClock } from '../event/format-duration.ts'
 import type { State } from '../event/state.ts'
-import { formatClock } from '../report/format-duration.ts'
 import { type ProblemLine, problemLines } from '../report/format-problem.ts'
 import { toPlainLine } from '../report/plain-line.ts'
 import { shortText } from '../report/short-path.ts'

@@ -1,7 +1,7 @@
 /** What did one phase of the build come to? */
 import { Text } from 'ink'
+import { formatDuration } from '../event/format-duration.ts'
 import type { Phase } from '../event/state.ts'
-import { formatDuration } from '../report/format-duration.ts'
 import { toPlainLine } from '../report/plain-line.ts'
 import { Cell, Row } from './row.tsx'
 import { colors, spinnerAt, symbols } from './theme.ts'
@@ -18,7 +18,8 @@ export interface PhaseRowProps {
   readonly hasCached: boolean
 }
 
-const leastForSummary = 56
+/** In fewer columns there is no room for what a phase says. */
+export const leastForSummary = 56
 
 /** Symbol, name, what it says, how long it took. */
 export function PhaseRow({ phase, now, columns, nameWidth, hasCached }: PhaseRowProps) {
@@ -29,7 +30,7 @@ export function PhaseRow({ phase, now, columns, nameWidth, hasCached }: PhaseRow
       <Cell width={5}>
         <Text {...(color === undefined ? { dimColor: true } : { color })}>{`   ${symbol}`}</Text>
       </Cell>
-      <Cell width={nameWidth} canShrink>
+      <Cell width={nameWidth}>
         <Text dimColor={isQuiet}>{toPlainLine(phase.name)}</Text>
       </Cell>
       {columns < leastForSummary || phase.summary === null ? null : (

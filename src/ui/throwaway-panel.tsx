@@ -1,10 +1,11 @@
 /** Is the throwaway database ready, and what did each phase of its build come to? */
+
+import { formatDuration, formatWhen } from '../event/format-duration.ts'
 import type { Phase, ThrowawayState } from '../event/state.ts'
-import { formatDuration, formatWhen } from '../report/format-duration.ts'
 import { shortUrl } from '../report/short-path.ts'
 import { sliceAround } from './layout.ts'
 import { PanelTitle } from './panel-title.tsx'
-import { PhaseRow } from './phase-row.tsx'
+import { leastForSummary, PhaseRow } from './phase-row.tsx'
 import { ProgressBar, progressWidth } from './progress-bar.tsx'
 import { MoreRow } from './row.tsx'
 import { colors, spinnerAt } from './theme.ts'
@@ -26,7 +27,7 @@ export function ThrowawayPanel({ throwaway, root, now, columns, rows }: Throwawa
   const active = phases.findLastIndex(({ state }) => state === 'running' || state === 'failed')
   const { before, start, end, after } = sliceAround(phases.length, Math.max(active, 0), rows)
   const seen = phases.slice(start, end)
-  const nameWidth = Math.min(Math.max(6, ...phases.map(({ name }) => name.length)), Math.floor(columns * 0.45))
+  const nameWidth = Math.min(Math.max(6, ...phases.map(({ name }) => name.length)), mostForNames(columns))
   const hasCached = phases.some(({ cached }) => cached)
   return (
     <>
@@ -39,6 +40,10 @@ export function ThrowawayPanel({ throwaway, root, now, columns, rows }: Throwawa
     </>
   )
 }
+
+/** One long name, of a step that has none and is called by its command, must not take the room of all that steps say. */
+const mostForNames = (columns: number): number =>
+  columns < leastForSummary ? columns - 20 : Math.max(24, Math.floor(columns * 0.3))
 
 function Title({ throwaway, root, now, columns }: Omit<ThrowawayPanelProps, 'rows'>) {
   const about = shortUrl(throwaway.url, root)
@@ -64,6 +69,10 @@ function Title({ throwaway, root, now, columns }: Omit<ThrowawayPanelProps, 'row
 function verdict({ state, builtAt, ms, tables, phases }: ThrowawayState, now: number) {
   const when = builtAt === null ? '' : formatWhen(builtAt, now)
   const clock = when.split(' ').at(-1) ?? ''
+  // A change of dev goes before; nothing of what is seen below is in the database that stands.
+  const has = (wanted: Phase['state']): boolean => phases.some((phase) => phase.state === wanted)
+  if (has('waiting') && !has('failed'))
+    return { color: colors.warn, states: ['build cancelled · it starts again', 'starts again'] }
   switch (state) {
     case 'ready': {
       const took = ms === null ? '' : formatDuration(ms)

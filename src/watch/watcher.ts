@@ -57,10 +57,9 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
     if (key === current || isClosed) return
     current = key
     const flat = new Set([...files].map((file) => dirname(file)))
-    // A watcher of nothing would never say that it is ready.
     const opened = await Promise.all([
-      ...(flat.size === 0 ? [] : [open([...flat], (path) => flat.has(path) || files.has(path), 0)]),
-      ...(folders.size === 0 ? [] : [open([...folders], (path) => !isForeign(path))]),
+      open([...flat], (path) => flat.has(path) || files.has(path), 0),
+      open([...folders], (path) => !isForeign(path)),
     ])
     // The old ones are closed only now, so that nothing is missed in between.
     const old = watchers

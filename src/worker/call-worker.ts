@@ -32,7 +32,7 @@ export interface Call<Result> {
 }
 
 /** How much longer than its limit a child gets to say where it hangs, in milliseconds. It is ended when it has said it. */
-const hangReportMs = 1500
+const hangReportMs = 3000
 
 /**
  * Runs one operation in a child process.

@@ -1,7 +1,7 @@
 /** Which local files the child loads, and where it hangs if it does. Written to a pipe of its own, at once, so that a crash loses nothing. */
 import { writeSync } from 'node:fs'
 import Module from 'node:module'
-import { isAbsolute, sep } from 'node:path'
+import { dirname, isAbsolute, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { type TraceLine, traceDescriptor } from './trace-line.ts'
@@ -35,6 +35,20 @@ export function importedFiles(): readonly string[] {
   return imported
 }
 
+const endings = ['', '.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.json']
+
+/**
+ * Traces a file that was asked for and is not there, under each name that it may get: once it is made, the same code loads.
+ * @param path absolute, as far as the code tells
+ */
+export function traceMissing(path: string): void {
+  const bare = path.replace(/\.([cm]?)js$/, '.$1ts')
+  for (const file of new Set([...endings.map((ending) => path + ending), bare])) if (isLocal(file)) trace({ file })
+}
+
+/** Whether a module is asked for by its place, and not by the name of a package. */
+export const isPlace = (request: string): boolean => /^(?:\.{1,2}(?:\/|$)|\/)/.test(request)
+
 /**
  * From now on traces every local file that is loaded, by `import` and by `require`.
  * @param timeoutMs after how long to say where the main thread hangs, in milliseconds; null for never
@@ -47,6 +61,7 @@ export function traceFiles(timeoutMs: number | null): () => void {
     if (isLocal(file)) trace({ file })
     return load.call(this, file)
   }
+  traceMissingRequires()
   const { port1, port2 } = new MessageChannel()
   const setting: TraceSetting & { port: unknown } = { timeoutMs, port: port2 }
   const hooks = `./trace-hooks${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
@@ -54,4 +69,18 @@ export function traceFiles(timeoutMs: number | null): () => void {
   hooksPort = port1
   port1.unref()
   return () => port1.postMessage('disarm')
+}
+
+function traceMissingRequires(): void {
+  const loader = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string }
+  const original = loader._resolveFilename
+  loader._resolveFilename = function (request, ...rest) {
+    try {
+      return original.call(this, request, ...rest)
+    } catch (error) {
+      const from = (rest[0] as { filename?: string } | undefined)?.filename
+      if (isPlace(request) && typeof from === 'string') traceMissing(resolve(dirname(from), request))
+      throw error
+    }
+  }
 }

@@ -1,9 +1,9 @@
 /** Runs in the thread of Node's loader hooks: traces imports, and looks at the main thread when it hangs. */
 import inspector from 'node:inspector'
-import { type LoadHook, SourceMap } from 'node:module'
+import { type LoadHook, type ResolveHook, SourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
-import { isLocal, type TraceSetting, trace } from './trace-files.ts'
+import { isLocal, isPlace, type TraceSetting, trace, traceMissing } from './trace-files.ts'
 
 /** Called by Node when the hooks are registered. https://nodejs.org/docs/latest-v20.x/api/module.html#initialize */
 export function initialize(setting: TraceSetting & { port: MessagePort }): void {
@@ -17,6 +17,18 @@ export function initialize(setting: TraceSetting & { port: MessagePort }): void 
 }
 
 let toMain: MessagePort | null = null
+
+/** Called by Node for each `import`, before the file is looked for. */
+export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
+  try {
+    return await nextResolve(specifier, context)
+  } catch (error) {
+    const from = context.parentURL
+    if (isPlace(specifier) && from?.startsWith('file:') === true)
+      traceMissing(fileURLToPath(new URL(specifier, from.replace(/\?.*$/, ''))))
+    throw error
+  }
+}
 
 /** Called by Node for each module that is imported. */
 export const load: LoadHook = (url, context, nextLoad) => {

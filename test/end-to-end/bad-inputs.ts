@@ -264,7 +264,7 @@ const models: readonly BadInput[] = [
       hint: /timeoutMs/,
     },
     result: throwaway(),
-    maxMs: 6000,
+    maxMs: 10_000,
   },
   {
     name: 'a TypeScript model that loops for ever',
@@ -283,7 +283,7 @@ const models: readonly BadInput[] = [
       hint: /timeoutMs/,
     },
     result: throwaway(),
-    maxMs: 6000,
+    maxMs: 10_000,
   },
   {
     name: 'a model that waits for ever',
@@ -292,7 +292,7 @@ const models: readonly BadInput[] = [
     config: { models: { path: './models', timeoutMs: 1500 } },
     problem: { code: 'model-timeout', exit: 1, file: 'models/asks.js', message: /1500 ms/, hint: /timeoutMs/ },
     result: throwaway(),
-    maxMs: 6000,
+    maxMs: 10_000,
   },
   {
     name: 'a model that waits for what never comes, with nothing left to do',
@@ -577,7 +577,7 @@ const steps: readonly BadInput[] = [
       details: /waiting/,
     },
     result: failedStep('seed'),
-    maxMs: 6000,
+    maxMs: 10_000,
   },
   {
     name: 'a step that hangs, does not hear SIGTERM, and has a child that does not either',
@@ -591,7 +591,7 @@ const steps: readonly BadInput[] = [
       hint: /timeoutMs/,
     },
     result: failedStep('seed'),
-    maxMs: 6000,
+    maxMs: 10_000,
   },
   {
     name: 'a step that floods its output and then fails',
@@ -743,7 +743,7 @@ const steps: readonly BadInput[] = [
       hint: /timeoutMs: 3000/,
     },
     result: failedStep('users'),
-    maxMs: 6000,
+    maxMs: 10_000,
   },
   {
     name: 'a seeder that kills its process',
@@ -829,7 +829,7 @@ const steps: readonly BadInput[] = [
       hint: /timeoutMs: 2000/,
     },
     result: failedStep('settings'),
-    maxMs: 6000,
+    maxMs: 10_000,
   },
 ]
 

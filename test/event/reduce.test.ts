@@ -105,7 +105,7 @@ test('each kind of event is described in one line', () => {
     reset-failed: reset failed: no such table: usrs
     lock-waited: waiting for devdb upgrade (4712)
     problem-raised: no space left on device
-    session-ended: stopped by SIGINT"
+    session-ended: ended: stopped by SIGINT"
   `)
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatClock, formatDuration, formatWhen } from '../../src/report/format-duration.ts'
+import { formatClock, formatDuration, formatWhen } from '../../src/event/format-duration.ts'
 import { formatProblem } from '../../src/report/format-problem.ts'
 import { toPlainLine } from '../../src/report/plain-line.ts'
 import { shortPath, shortText, shortUrl } from '../../src/report/short-path.ts'

@@ -360,6 +360,12 @@ test('a running upgrade rests the keys that change dev', () => {
   `)
 })
 
+test('a build that a change cancelled is not taken for the one that stands', () => {
+  const cancelled = (emit: Emit): void => emit('build-cancelled', { ms: 20 })
+  const shown = frame(80, stateAfter(begun, built, boardRead(migrations), building, cancelled))
+  expect(shown).toMatch(/Throwaway .* build cancelled · it starts again\n.*✓ schema.*\n.*· create admin/)
+})
+
 test('quitting waits for the running change', () => {
   const state = stateAfter(begun, built, boardRead(migrations), upgrading)
   expect(frame(80, state, { isQuitting: true })).toMatchInlineSnapshot(`
@@ -606,7 +612,7 @@ test('help', () => {
      l     show the log, with every problem in full
      ?     show what the keys do
      esc   go back, or put a problem of the dev database away
-     q     quit; a running change of dev is finished first
+     q     quit; a running change of dev ends first, a second Ctrl-C stops it
 
      ●     applied
      ○     pending; out of order: a later one is applied already

@@ -136,7 +136,6 @@ test('each way of saving leads to exactly one finished build, of the final conte
     await wave(watch, root)
     expect([way, watch.of('build-finished').map((event) => event.tables)]).toEqual([way, [tables]])
     expect([way, watch.of('build-failed')]).toEqual([way, []])
-    if (watch.of('build-started').length - watch.of('build-cancelled').length !== 1) console.log(watch.events.slice(-60).map((e) => e.kind + ' ' + e.job + ' ' + ('reason' in e ? e.reason : '')).join('\n'))
     expect([way, watch.of('build-started').length - watch.of('build-cancelled').length]).toEqual([way, 1])
     const [row] = await sql(
       join(root, '.devdb/throwaway.db'),

@@ -1,0 +1,73 @@
+/** Which tables of the README come from the sources? `npm run readme` writes them anew; a test checks that they are up to date. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { createProgram } from '../src/command/main.ts'
+import { codes } from '../src/error.ts'
+import { keys } from '../src/ui/keys.ts'
+
+const file = new URL('../README.md', import.meta.url)
+
+/** The README as it is. */
+export const readReadme = (): string => readFileSync(file, 'utf8')
+
+/** The tables, by the name of their markers. */
+const tables: Readonly<Record<string, () => string>> = { commands: commandTable, keys: keyTable, codes: codeTable }
+
+/**
+ * Puts the tables between their markers.
+ * @param text the README
+ * @throws Error when a marker is missing
+ */
+export function withTables(text: string): string {
+  return Object.entries(tables).reduce((before, [name, table]) => {
+    const [head, tail] = before.split(new RegExp(`(?<=<!-- ${name} -->)[\\s\\S]*?(?=<!-- /${name} -->)`))
+    if (tail === undefined) throw new Error(`the README has no <!-- ${name} -->…<!-- /${name} -->`)
+    return `${head}\n${table()}\n${tail}`
+  }, text)
+}
+
+function commandTable(): string {
+  const program = createProgram(() => undefined)
+  const all = program.commands.map((command) => command.options.map(({ flags }) => flags))
+  const isCommon = (flags: string): boolean => all.every((flagsOfOne) => flagsOfOne.includes(flags))
+  const rows = program.commands.map((command) => {
+    const own = command.options.filter(({ flags }) => !isCommon(flags))
+    return [
+      code(`devdb ${command.name()} ${command.usage().replace('[options]', '').trim()}`.trim()),
+      command.description(),
+      own.map((option) => code(option.flags)).join(', '),
+    ]
+  })
+  const options = [...new Map(program.commands.flatMap(({ options }) => options.map((one) => [one.flags, one])))]
+  return [
+    tableOf(['command', 'what it does', 'its options'], rows),
+    '',
+    tableOf(
+      ['option', 'what it does'],
+      options.map(([flags, { description, argChoices }]) => [
+        code(flags),
+        argChoices === undefined ? description : `${description}: ${argChoices.map(code).join(', ')}`,
+      ]),
+    ),
+  ].join('\n')
+}
+
+function keyTable(): string {
+  const rows = keys.map(({ shown, description }) => [shown.split(' ').map(code).join(' '), description])
+  return tableOf(['key', 'what it does'], rows)
+}
+
+function codeTable(): string {
+  const rows = Object.entries(codes).map(([name, { exit, meaning }]) => [code(name), String(exit), meaning])
+  return tableOf(['code', 'exit', 'meaning'], rows)
+}
+
+const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(escaped).join(' | ')} |`).join('\n')
+
+const code = (text: string): string => `\`${text}\``
+const escaped = (text: string): string => text.replaceAll('|', '\\|')
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  writeFileSync(file, withTables(readReadme()))
+}
