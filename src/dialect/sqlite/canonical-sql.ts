@@ -34,10 +34,11 @@ export function canonicalDefault({ default: written, type }: Column): string | n
   const { kind, value } = literal
   if (kind === 'null') return null
   const affinity = affinityOf(type)
-  if (kind === 'number' && affinity === 'text') return `'${value}'`
-  if (kind === 'string' && affinity !== 'text' && affinity !== 'blob' && decimal.test(value))
-    return canonicalNumber(value)
-  return kind === 'number' ? value : `'${value}'`
+  if (affinity === 'text') return `'${value}'`
+  if (affinity === 'blob') return kind === 'string' ? `'${value}'` : value
+  if (kind === 'string' && !decimal.test(value)) return `'${value}'`
+  // There 5.0 is stored as 5, or 5 as 5.0.
+  return canonicalNumber(value).replace(/\.0$/, '')
 }
 
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
