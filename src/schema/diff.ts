@@ -2,7 +2,7 @@
 import type { Change, ColumnAspect } from './change.ts'
 import { inOrder } from './order.ts'
 import type { EqualityRules } from './rules.ts'
-import type { Column, Index, Schema, Table } from './schema.ts'
+import type { Column, ForeignKey, Index, Schema, Table } from './schema.ts'
 
 /** Which differences count. */
 export interface DiffScope {
@@ -21,8 +21,9 @@ export interface DiffScope {
  * @param scope which differences count
  */
 export function diff(from: Schema, to: Schema, scope: DiffScope): readonly Change[] {
-  const { nameKey } = scope.rules
-  const [present, wanted] = [byName(Object.values(from.tables), nameKey), byName(Object.values(to.tables), nameKey)]
+  const tablesOf = ({ tables }: Schema): ReadonlyMap<string, Table> =>
+    new Map(Object.values(tables).map((table) => [scope.rules.tableKey(table.name), table]))
+  const [present, wanted] = [tablesOf(from), tablesOf(to)]
   const unknown = incomparable(from, to, scope)
   const changes: Change[] = []
   for (const [key, table] of present) {
@@ -40,13 +41,8 @@ export function diff(from: Schema, to: Schema, scope: DiffScope): readonly Chang
 function incomparable(from: Schema, to: Schema, { rules, isFromModels }: DiffScope): ReadonlySet<string> {
   const unread = [...from.unread, ...to.unread].map(({ object }) => object.replace(/^table /, ''))
   const views = isFromModels ? from.views.map(({ name }) => name) : []
-  return new Set([...unread, ...views].map(rules.nameKey))
+  return new Set([...unread, ...views].map(rules.tableKey))
 }
-
-const byName = <Item extends { readonly name: string }>(
-  items: readonly Item[],
-  nameKey: EqualityRules['nameKey'],
-): ReadonlyMap<string, Item> => new Map(items.map((item) => [nameKey(item.name), item]))
 
 function diffTable(from: Table, to: Table, scope: DiffScope): readonly Change[] {
   return [...diffColumns(from, to, scope), ...diffKeys(from, to, scope), ...diffIndexes(from, to, scope)]
@@ -54,8 +50,9 @@ function diffTable(from: Table, to: Table, scope: DiffScope): readonly Change[] 
 
 function diffColumns(from: Table, to: Table, scope: DiffScope): readonly Change[] {
   const table = from.name
-  const { nameKey } = scope.rules
-  const [present, wanted] = [byName(from.columns, nameKey), byName(to.columns, nameKey)]
+  const columnsOf = ({ columns }: Table): ReadonlyMap<string, Column> =>
+    new Map(columns.map((column) => [column.name, column]))
+  const [present, wanted] = [columnsOf(from), columnsOf(to)]
   const changes: Change[] = []
   for (const [key, column] of present) {
     const other = wanted.get(key)
@@ -88,15 +85,19 @@ function diffColumn(table: string, from: Column, to: Column, { rules, isFromMode
   return aspects.length === 0 ? [] : [{ kind: 'alter-column', table, from, to, aspects }]
 }
 
-function diffKeys(from: Table, to: Table, { rules }: DiffScope): readonly Change[] {
+function diffKeys(from: Table, to: Table, { rules, isFromModels }: DiffScope): readonly Change[] {
   const table = from.name
   const changes: Change[] = []
   if (!rules.samePrimaryKey(from.primaryKey, to.primaryKey)) {
     changes.push({ kind: 'alter-primary-key', table, from: from.primaryKey, to: to.primaryKey })
   }
-  for (const key of unmatched(from.foreignKeys, to.foreignKeys, rules.sameForeignKey))
+  // Two keys that differ in nothing but the deferral that models cannot declare are one.
+  const isDeferralNothing = isFromModels && rules.isDeferralBeyondModels && to.foreignKeys.every((key) => !key.deferred)
+  const compared = (key: ForeignKey): ForeignKey => (isDeferralNothing ? { ...key, deferred: false } : key)
+  const same = (a: ForeignKey, b: ForeignKey): boolean => rules.sameForeignKey(compared(a), compared(b))
+  for (const key of unmatched(from.foreignKeys, to.foreignKeys, same))
     changes.push({ kind: 'drop-foreign-key', table, from: key })
-  for (const key of unmatched(to.foreignKeys, from.foreignKeys, rules.sameForeignKey))
+  for (const key of unmatched(to.foreignKeys, from.foreignKeys, same))
     changes.push({ kind: 'add-foreign-key', table, to: key })
   return changes
 }

@@ -1,21 +1,24 @@
 /** When two things are the same on SQLite. Each answer that differs from the strict one says why. */
-import { type EqualityRules, rulesFor } from '../../schema/rules.ts'
+import { type EqualityRules, strictRules } from '../../schema/rules.ts'
 import type { Column, Index } from '../../schema/schema.ts'
 import { canonicalDefault, canonicalSql } from './canonical-sql.ts'
 import { foldName } from './sql-tokens.ts'
 
-// Users and users are one table: https://www.sqlite.org/lang_keywords.html says nothing, sqlite3StrICmp() does it.
-const rules = rulesFor(foldName)
-
 export const sqliteRules: EqualityRules = {
-  ...rules,
+  ...strictRules,
+  // Users and users are one table, and neither can be made beside the other. Columns are another matter: a row has the name that its table gives.
+  tableKey: foldName,
   // `'0'` in a numeric column is stored as 0, TRUE is 1, and parentheses, case and spaces mean nothing.
   sameDefault: (from, to) => canonicalDefault(from) === canonicalDefault(to),
   sameCollation: (from, to) => canonicalCollation(from.collation) === canonicalCollation(to.collation),
   sameGenerated: (from, to) => canonicalGenerated(from) === canonicalGenerated(to),
-  sameIndex: (from, to) => rules.sameIndex(canonicalIndex(from), canonicalIndex(to)),
+  sameForeignKey: (from, to) =>
+    strictRules.sameForeignKey({ ...from, target: foldName(from.target) }, { ...to, target: foldName(to.target) }),
+  // Sequelize writes DEFERRABLE on PostgreSQL only.
+  isDeferralBeyondModels: true,
+  sameIndex: (from, to) => strictRules.sameIndex(canonicalIndex(from), canonicalIndex(to)),
   isRedundant: (index, { columns, ...table }) =>
-    rules.isRedundant(canonicalIndex(index), {
+    strictRules.isRedundant(canonicalIndex(index), {
       ...table,
       columns: columns.map((column) => ({ ...column, collation: canonicalCollation(column.collation) })),
     }),
