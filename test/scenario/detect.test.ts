@@ -21,7 +21,7 @@ describe('what a change of the models comes to', () => {
   for (const { name, before, after, expected } of readScenarios())
     test(name.replaceAll('-', ' '), async () => {
       const [from, to] = [await build(before), await build(after)]
-      expect([from.unread, to.unread]).toEqual([[], []])
+      expect(to.unread).toEqual([])
       expect(linesOf(from, to)).toEqual(expected)
       expect(linesOf(to, to)).toEqual([])
     })
@@ -59,7 +59,7 @@ test('from every type to every other: a change where Sequelize writes another ty
   }
 })
 
-test('a model that is synced again and altered in place needs nothing', async () => {
+test('models that were altered in place by sync() need only the AUTOINCREMENT that it lost', async () => {
   const define: Define = (sequelize: Sequelize, types) => {
     const Team = sequelize.define('team', { name: { type: types.STRING, unique: true } })
     const User = sequelize.define('user', { email: types.STRING }, { indexes: [{ fields: ['email'], unique: true }] })
@@ -70,5 +70,7 @@ test('a model that is synced again and altered in place needs nothing', async ()
     define(sequelize, types)
     for (let round = 0; round < 3; round++) await sequelize.sync({ alter: true })
   }
-  expect(linesOf(await build(altered), await build(define))).toEqual([])
+  // https://github.com/sequelize/sequelize/issues/18265; the unique that it declares again each time is one.
+  const lost = ['~ teams.id  AUTOINCREMENT', '~ users.id  AUTOINCREMENT']
+  expect(linesOf(await build(altered), await build(define))).toEqual(lost)
 })
