@@ -7,6 +7,11 @@ import type { Column, ForeignKey, Index } from './schema.ts'
  * @param change the change
  */
 export function describeChange(change: Change): string {
+  // Defaults and conditions may run over several lines.
+  return lineOf(change).replace(/\s*[\n\r]\s*/g, ' ')
+}
+
+function lineOf(change: Change): string {
   const { table } = change
   switch (change.kind) {
     case 'create-table':
@@ -38,8 +43,15 @@ export function describeChange(change: Change): string {
   }
 }
 
-const describeColumn = ({ type, nullable, default: value, autoIncrement }: Column): string =>
-  [type, nullable ? '' : 'NOT NULL', value === null ? '' : `DEFAULT ${value}`, autoIncrement ? 'AUTOINCREMENT' : '']
+const describeColumn = ({ type, nullable, default: value, collation, generated, autoIncrement }: Column): string =>
+  [
+    type,
+    nullable ? '' : 'NOT NULL',
+    value === null ? '' : `DEFAULT ${value}`,
+    collation === null ? '' : `COLLATE ${collation}`,
+    generated === null ? '' : `GENERATED AS (${generated.expression}) ${generated.kind.toUpperCase()}`,
+    autoIncrement ? 'AUTOINCREMENT' : '',
+  ]
     .filter((part) => part !== '')
     .join(' ')
 
@@ -52,14 +64,22 @@ function describeAspect(aspect: string, from: Column, to: Column): string {
 }
 
 function describeIndex({ unique, parts, where }: Index): string {
-  const columns = parts.map((part) => `${part.column ?? part.expression}${part.descending ? ' DESC' : ''}`)
+  const columns = parts.map(({ column, expression, collation, descending }) =>
+    // An expression is written with its collation.
+    [
+      column ?? expression,
+      column === null || collation === null ? '' : ` COLLATE ${collation}`,
+      descending ? ' DESC' : '',
+    ].join(''),
+  )
   return `${unique ? 'unique ' : ''}index (${columns.join(', ')})${where === null ? '' : ` WHERE ${where}`}`
 }
 
-function describeForeignKey({ columns, target, targetColumns, onDelete, onUpdate }: ForeignKey): string {
+function describeForeignKey({ columns, target, targetColumns, onDelete, onUpdate, deferred }: ForeignKey): string {
   const actions = [
     onDelete === 'NO ACTION' ? '' : ` ON DELETE ${onDelete}`,
     onUpdate === 'NO ACTION' ? '' : ` ON UPDATE ${onUpdate}`,
+    deferred ? ' DEFERRED' : '',
   ]
   return `foreign key (${columns.join(', ')}) → ${target} (${targetColumns.join(', ')})${actions.join('')}`
 }

@@ -2,7 +2,7 @@
 import type { Change, ColumnAspect } from './change.ts'
 import { inOrder } from './order.ts'
 import type { EqualityRules } from './rules.ts'
-import type { Column, Schema, Table } from './schema.ts'
+import type { Column, ForeignKey, Index, Schema, Table } from './schema.ts'
 
 /** Which differences count. */
 export interface DiffScope {
@@ -21,40 +21,59 @@ export interface DiffScope {
  * @param scope which differences count
  */
 export function diff(from: Schema, to: Schema, scope: DiffScope): readonly Change[] {
+  const tablesOf = ({ tables }: Schema): ReadonlyMap<string, Table> =>
+    new Map(Object.values(tables).map((table) => [scope.rules.tableKey(table.name), table]))
+  const [present, wanted] = [tablesOf(from), tablesOf(to)]
+  const unknown = incomparable(from, to, scope)
   const changes: Change[] = []
-  for (const table of Object.values(from.tables)) {
-    const wanted = to.tables[table.name]
-    if (wanted === undefined) changes.push({ kind: 'drop-table', table: table.name, from: table })
-    else changes.push(...diffTable(table, wanted, scope))
+  for (const [key, table] of present) {
+    const other = wanted.get(key)
+    if (other !== undefined) changes.push(...diffTable(table, other, scope))
+    else if (!unknown.has(key)) changes.push({ kind: 'drop-table', table: table.name, from: table })
   }
-  for (const table of Object.values(to.tables)) {
-    if (from.tables[table.name] === undefined) changes.push({ kind: 'create-table', table: table.name, to: table })
+  for (const [key, table] of wanted) {
+    if (!present.has(key) && !unknown.has(key)) changes.push({ kind: 'create-table', table: table.name, to: table })
   }
   return inOrder(changes)
+}
+
+/** Names of which nothing can be said: what could not be read, and views that a model is mapped to, which `sync()` makes a table of. */
+function incomparable(from: Schema, to: Schema, { rules, isFromModels }: DiffScope): ReadonlySet<string> {
+  const unread = [...from.unread, ...to.unread].map(({ object }) => object.replace(/^table /, ''))
+  const views = isFromModels ? from.views.map(({ name }) => name) : []
+  return new Set([...unread, ...views].map(rules.tableKey))
 }
 
 function diffTable(from: Table, to: Table, scope: DiffScope): readonly Change[] {
   return [...diffColumns(from, to, scope), ...diffKeys(from, to, scope), ...diffIndexes(from, to, scope)]
 }
 
-function diffColumns(from: Table, to: Table, { rules, isFromModels }: DiffScope): readonly Change[] {
+function diffColumns(from: Table, to: Table, scope: DiffScope): readonly Change[] {
   const table = from.name
-  const wanted = new Map(to.columns.map((column) => [column.name, column]))
-  const present = new Set(from.columns.map(({ name }) => name))
+  const columnsOf = ({ columns }: Table): ReadonlyMap<string, Column> =>
+    new Map(columns.map((column) => [column.name, column]))
+  const [present, wanted] = [columnsOf(from), columnsOf(to)]
   const changes: Change[] = []
-  for (const column of from.columns) {
-    const other = wanted.get(column.name)
-    if (other !== undefined) changes.push(...diffColumn(table, column, other, rules))
+  for (const [key, column] of present) {
+    const other = wanted.get(key)
+    if (other !== undefined) changes.push(...diffColumn(table, column, other, scope))
     // Models cannot declare a generated column, so that one of the migrations' is not gone.
-    else if (!(isFromModels && column.generated !== null)) changes.push({ kind: 'drop-column', table, from: column })
+    else if (!(scope.isFromModels && column.generated !== null))
+      changes.push({ kind: 'drop-column', table, from: column })
   }
-  for (const column of to.columns)
-    if (!present.has(column.name)) changes.push({ kind: 'add-column', table, to: column })
+  for (const [key, column] of wanted) if (!present.has(key)) changes.push({ kind: 'add-column', table, to: column })
   return changes
 }
 
-function diffColumn(table: string, from: Column, to: Column, rules: EqualityRules): readonly Change[] {
-  if (from.generated !== null) return []
+function diffColumn(table: string, from: Column, to: Column, { rules, isFromModels }: DiffScope): readonly Change[] {
+  if (isFromModels && from.generated !== null) return []
+  // What a column is generated from cannot be altered.
+  if (!rules.sameGenerated(from, to)) {
+    return [
+      { kind: 'drop-column', table, from },
+      { kind: 'add-column', table, to },
+    ]
+  }
   const unequal: Record<ColumnAspect, boolean> = {
     type: !rules.sameType(from, to),
     nullable: from.nullable !== to.nullable,
@@ -66,27 +85,31 @@ function diffColumn(table: string, from: Column, to: Column, rules: EqualityRule
   return aspects.length === 0 ? [] : [{ kind: 'alter-column', table, from, to, aspects }]
 }
 
-function diffKeys(from: Table, to: Table, { rules }: DiffScope): readonly Change[] {
+function diffKeys(from: Table, to: Table, { rules, isFromModels }: DiffScope): readonly Change[] {
   const table = from.name
   const changes: Change[] = []
   if (!rules.samePrimaryKey(from.primaryKey, to.primaryKey)) {
     changes.push({ kind: 'alter-primary-key', table, from: from.primaryKey, to: to.primaryKey })
   }
-  for (const key of unmatched(from.foreignKeys, to.foreignKeys, rules.sameForeignKey))
+  // Two keys that differ in nothing but the deferral that models cannot declare are one.
+  const isDeferralNothing = isFromModels && rules.isDeferralBeyondModels && to.foreignKeys.every((key) => !key.deferred)
+  const compared = (key: ForeignKey): ForeignKey => (isDeferralNothing ? { ...key, deferred: false } : key)
+  const same = (a: ForeignKey, b: ForeignKey): boolean => rules.sameForeignKey(compared(a), compared(b))
+  for (const key of unmatched(from.foreignKeys, to.foreignKeys, same))
     changes.push({ kind: 'drop-foreign-key', table, from: key })
-  for (const key of unmatched(to.foreignKeys, from.foreignKeys, rules.sameForeignKey))
+  for (const key of unmatched(to.foreignKeys, from.foreignKeys, same))
     changes.push({ kind: 'add-foreign-key', table, to: key })
   return changes
 }
 
 function diffIndexes(from: Table, to: Table, { rules, isFromModels }: DiffScope): readonly Change[] {
   const table = from.name
-  const before = from.indexes.filter(
-    (index) => !rules.isRedundant(index, from) && !(isFromModels && rules.isBeyondModels(index)),
-  )
+  const before = from.indexes.filter((index) => !rules.isRedundant(index, from))
   const after = to.indexes.filter((index) => !rules.isRedundant(index, to))
+  const isPreserved = (index: Index): boolean => isFromModels && rules.isBeyondModels(index)
+  const gone = unmatched(before, after, rules.sameIndex).filter((index) => !isPreserved(index))
   return [
-    ...unmatched(before, after, rules.sameIndex).map((index): Change => ({ kind: 'drop-index', table, from: index })),
+    ...gone.map((index): Change => ({ kind: 'drop-index', table, from: index })),
     ...unmatched(after, before, rules.sameIndex).map((index): Change => ({ kind: 'add-index', table, to: index })),
   ]
 }

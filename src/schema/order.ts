@@ -18,18 +18,15 @@ const stages: readonly Change['kind'][] = [
 ]
 
 /**
- * Orders changes: by stage, and tables by their foreign keys. Tables that refer to each other stay in name order.
+ * Orders changes: by stage, and tables by their foreign keys; in a cycle of these the first by name comes last.
  * @param changes in any order; those of one stage and table keep theirs
  */
 export function inOrder(changes: readonly Change[]): readonly Change[] {
   const created = byReference(changes.flatMap((change) => (change.kind === 'create-table' ? [change.to] : [])))
-  const dropped = byReference(
-    changes.flatMap((change) => (change.kind === 'drop-table' ? [change.from] : [])),
-  ).reverse()
-  const rank = (change: Change): number => {
-    if (change.kind === 'create-table') return created.indexOf(change.table)
-    if (change.kind === 'drop-table') return dropped.indexOf(change.table)
-    return 0
+  const dropped = byReference(changes.flatMap((change) => (change.kind === 'drop-table' ? [change.from] : [])))
+  const rank = ({ kind, table }: Change): number => {
+    if (kind === 'create-table') return created.get(table) ?? 0
+    return kind === 'drop-table' ? -(dropped.get(table) ?? 0) : 0
   }
   const ranked = changes.map((change, index) => ({
     change,
@@ -43,20 +40,22 @@ export function inOrder(changes: readonly Change[]): readonly Change[] {
   return ranked.map(({ change }) => change)
 }
 
-/** Names of tables, each after those it refers to, as far as they do not refer to each other. */
-function byReference(tables: readonly Table[]): string[] {
+/**
+ * The place of each table: after those it refers to, unless they refer back to it. Each is entered when all its targets were visited, so that
+ * only a reference that closes a cycle points forward.
+ */
+function byReference(tables: readonly Table[]): ReadonlyMap<string, number> {
   const waiting = new Map([...tables].sort((a, b) => compare(a.name, b.name)).map((table) => [table.name, table]))
-  const ordered: string[] = []
-  while (waiting.size > 0) {
-    const names = [...waiting.values()]
-      .filter((table) => table.foreignKeys.every(({ target }) => target === table.name || !waiting.has(target)))
-      .map(({ name }) => name)
-    // A cycle: whatever is first by name breaks it.
-    const next = names.length > 0 ? names : [[...waiting.keys()][0]!]
-    for (const name of next) waiting.delete(name)
-    ordered.push(...next)
+  const places = new Map<string, number>()
+  const visit = (name: string): void => {
+    const table = waiting.get(name)
+    if (table === undefined) return
+    waiting.delete(name)
+    for (const target of table.foreignKeys.map((key) => key.target).sort(compare)) visit(target)
+    places.set(name, places.size)
   }
-  return ordered
+  for (const name of [...waiting.keys()]) visit(name)
+  return places
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,18 +1,10 @@
 /** What a SQLite database is: read from its catalog in six statements, however many tables it has. https://www.sqlite.org/pragma.html */
 import type { Connection, Row } from '../../database/connection.ts'
-import type {
-  Column,
-  Dependent,
-  ForeignKey,
-  Index,
-  IndexPart,
-  PrimaryKey,
-  Schema,
-  Table,
-  Unread,
-} from '../../schema/schema.ts'
-import { type DeclaredTable, readCreateTable } from './read-create-table.ts'
-import { readTokens } from './sql-tokens.ts'
+import type { Column, Dependent, PrimaryKey, Schema, Table, TypeMeaning, Unread } from '../../schema/schema.ts'
+import { type DeclaredColumn, type DeclaredTable, readCreateTable } from './read-create-table.ts'
+import { readForeignKeys, withTargets } from './read-foreign-keys.ts'
+import { readIndexes } from './read-indexes.ts'
+import { foldName } from './sql-tokens.ts'
 import { meaningOf } from './sqlite-type.ts'
 
 /** Tables of the user's: not SQLite's own, not the shadow tables of virtual ones. */
@@ -40,40 +32,32 @@ export async function introspectSqlite(connection: Connection, ignored: Readonly
       Object.entries(statements).map(async ([name, sql]) => [name, await connection.all(sql)] as const),
     ),
   ) as Rows
-  const tables: Record<string, Table> = {}
+  const tables: [string, Table][] = []
   const unread: Unread[] = []
   const byTable = groupAll(rows)
   for (const { name, type } of rows.tables as readonly { name: string; type: string }[]) {
     if (ignored.has(name) || type === 'view' || type === 'shadow') continue
-    const sql = String(rows.objects.find((object) => object.type === 'table' && object.name === name)?.sql ?? '')
+    const own = byTable(name)
+    const sql = String(own.objects.find((object) => object.type === 'table')?.sql ?? '')
     const declared = type === 'virtual' ? null : readCreateTable(sql)
-    if (declared === null)
-      unread.push({
-        object: `table ${name}`,
-        reason: type === 'virtual' ? 'a virtual table' : 'its statement is not understood',
-      })
-    else tables[name] = readTable(name, sql, declared, byTable(name))
+    const reason = type === 'virtual' ? 'a virtual table' : 'its statement is not understood'
+    if (declared === null) unread.push({ object: `table ${name}`, reason })
+    else tables.push([name, readTable(name, sql, declared, own)])
   }
   return {
-    tables: withTargetColumns(tables),
-    views: dependents(rows.objects.filter(({ type }) => type === 'view')),
+    tables: withTargets(Object.fromEntries(tables)),
+    views: readViews(rows.objects),
     unread,
   }
 }
 
-/** A key that names no columns means the primary key of its target. https://www.sqlite.org/foreignkeys.html */
-const withTargetColumns = (tables: Readonly<Record<string, Table>>): Schema['tables'] =>
-  Object.fromEntries(
-    Object.entries(tables).map(([name, table]) => [
-      name,
-      {
-        ...table,
-        foreignKeys: table.foreignKeys.map((key) =>
-          key.targetColumns.length > 0 ? key : { ...key, targetColumns: tables[key.target]?.primaryKey?.columns ?? [] },
-        ),
-      },
-    ]),
-  )
+/** The views, then the triggers that stand on them instead of on a table. */
+function readViews(objects: readonly Row[]): readonly Dependent[] {
+  const views = objects.filter(({ type }) => type === 'view')
+  const names = new Set(views.map(({ name }) => foldName(String(name))))
+  const triggers = objects.filter(({ type, table }) => type === 'trigger' && names.has(foldName(String(table))))
+  return dependents([...views, ...triggers])
+}
 
 interface TableRows {
   readonly objects: readonly Row[]
@@ -86,14 +70,15 @@ interface TableRows {
 /** The rows of each table, grouped once: the cost grows with the number of rows, not with its square. */
 function groupAll(rows: Rows): (table: string) => TableRows {
   const groups = {
-    objects: groupBy(rows.objects, 'table'),
+    // A trigger names its table in its own capitals.
+    objects: groupBy(rows.objects, 'table', foldName),
     columns: groupBy(rows.columns, 'table'),
     indexes: groupBy(rows.indexes, 'table'),
     indexParts: groupBy(rows.indexParts, 'table'),
     foreignKeys: groupBy(rows.foreignKeys, 'owner'),
   }
   return (table) => ({
-    objects: groups.objects.get(table) ?? [],
+    objects: groups.objects.get(foldName(table)) ?? [],
     columns: groups.columns.get(table) ?? [],
     indexes: groups.indexes.get(table) ?? [],
     indexParts: groups.indexParts.get(table) ?? [],
@@ -102,40 +87,67 @@ function groupAll(rows: Rows): (table: string) => TableRows {
 }
 
 function readTable(name: string, sql: string, declared: DeclaredTable, rows: TableRows): Table {
+  const statementsOf = (type: string): readonly Row[] => rows.objects.filter((object) => object.type === type)
   const primaryKey = readPrimaryKey(rows.columns, declared.primaryKeyName)
+  const texts = new Map(declared.columns.map((column) => [foldName(column.name), column]))
+  const facts = { primaryKey, declared, hasRowid: hasRowid(rows, declared) }
   return {
     name,
-    columns: rows.columns.map((row) => readColumn(row, declared, primaryKey)),
+    columns: rows.columns.map((row) => readColumn(row, texts.get(foldName(String(row.name))), facts)),
     primaryKey,
-    indexes: readIndexes(rows),
-    foreignKeys: readForeignKeys(rows.foreignKeys, declared),
+    indexes: readIndexes({
+      indexes: rows.indexes,
+      parts: groupBy(rows.indexParts, 'index'),
+      statements: new Map(statementsOf('index').map((row) => [String(row.name), String(row.sql)])),
+    }),
+    foreignKeys: readForeignKeys(groupBy(rows.foreignKeys, 'id').values(), declared),
     checks: [...declared.checks].sort((a, b) => compare(a.expression, b.expression)),
-    triggers: dependents(rows.objects.filter(({ type }) => type === 'trigger')),
+    triggers: dependents(statementsOf('trigger')),
     options: declared.options,
     sql,
   }
 }
 
-function readColumn(row: Row, declared: DeclaredTable, primaryKey: PrimaryKey | null): Column {
-  const name = String(row.name)
+/**
+ * Whether the primary key is another name of the rowid: `INTEGER PRIMARY KEY` is, `INT PRIMARY KEY` and `INTEGER PRIMARY KEY DESC` are
+ * not, and only what is not has an index of its own. https://www.sqlite.org/lang_createtable.html#rowid
+ */
+const hasRowid = (rows: TableRows, { options }: DeclaredTable): boolean =>
+  !options.includes('WITHOUT ROWID') &&
+  rows.columns.filter(({ pk }) => Number(pk) > 0).length === 1 &&
+  rows.indexes.every(({ origin }) => origin !== 'pk')
+
+interface TableFacts {
+  readonly primaryKey: PrimaryKey | null
+  readonly declared: DeclaredTable
+  readonly hasRowid: boolean
+}
+
+function readColumn(row: Row, text: DeclaredColumn | undefined, facts: TableFacts): Column {
   const type = String(row.type)
-  const text = declared.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
   const hidden = Number(row.hidden)
-  // A rowid alias is never null, whatever its declaration says. https://www.sqlite.org/rowidtable.html
-  const isRowid = primaryKey?.columns.length === 1 && primaryKey.columns[0] === name && type.toUpperCase() === 'INTEGER'
+  const isKey = Number(row.pk) > 0
   return {
-    name,
+    name: String(row.name),
     type,
-    meaning: meaningOf(type),
-    nullable: Number(row.notnull) === 0 && !isRowid,
+    meaning: isKey ? keyMeaning(type, facts) : meaningOf(type),
+    // The rowid is never null, whatever its declaration says. https://www.sqlite.org/rowidtable.html
+    nullable: Number(row.notnull) === 0 && !(isKey && facts.hasRowid),
     default: row.dflt_value === null ? null : String(row.dflt_value),
     collation: text?.collation ?? null,
     generated:
       hidden === 2 || hidden === 3
         ? { expression: text?.generated ?? '', kind: hidden === 3 ? 'stored' : 'virtual' }
         : null,
-    autoIncrement: text?.autoIncrement ?? false,
+    autoIncrement: isKey && facts.declared.hasAutoIncrement,
   }
+}
+
+/** `INT PRIMARY KEY` counts no rows, so that it is another type there than `INTEGER`; elsewhere the two are one. */
+function keyMeaning(type: string, { primaryKey, declared, hasRowid }: TableFacts): TypeMeaning {
+  const meaning = meaningOf(type)
+  const isAlone = primaryKey?.columns.length === 1 && !declared.options.includes('WITHOUT ROWID')
+  return isAlone && !hasRowid && meaning.kind === 'integer' ? { ...meaning, kind: 'int' } : meaning
 }
 
 function readPrimaryKey(columns: readonly Row[], name: string | null): PrimaryKey | null {
@@ -143,100 +155,13 @@ function readPrimaryKey(columns: readonly Row[], name: string | null): PrimaryKe
   return parts.length === 0 ? null : { name, columns: parts.map((row) => String(row.name)) }
 }
 
-function readIndexes(rows: TableRows): readonly Index[] {
-  const partsOf = groupBy(rows.indexParts, 'index')
-  const sqlOf = new Map(
-    rows.objects.filter(({ type }) => type === 'index').map((row) => [String(row.name), String(row.sql)]),
-  )
-  return rows.indexes
-    .filter(({ origin }) => origin !== 'pk')
-    .map((row) => {
-      const name = String(row.name)
-      const sql = sqlOf.get(name) ?? null
-      const texts = sql === null ? [] : partTexts(sql)
-      return {
-        name,
-        unique: Number(row.unique) === 1,
-        origin: row.origin === 'u' ? 'constraint' : 'index',
-        parts: (partsOf.get(name) ?? []).map((part, index) => readIndexPart(part, texts[index] ?? '')),
-        where: sql === null || Number(row.partial) === 0 ? null : whereOf(sql),
-        sql,
-      }
-    })
-}
-
-const readIndexPart = (row: Row, text: string): IndexPart => ({
-  column: row.name === null ? null : String(row.name),
-  expression: row.name === null ? text : null,
-  descending: Number(row.desc) === 1,
-  collation: String(row.coll) === 'BINARY' ? null : String(row.coll),
-})
-
-/** The columns of a CREATE INDEX as they are written, without order. */
-function partTexts(sql: string): readonly string[] {
-  const tokens = readTokens(sql)
-  const open = tokens.findIndex(({ kind, text }) => kind === 'symbol' && text === '(')
-  const texts: string[] = []
-  let depth = 0
-  let start = tokens[open]?.end ?? 0
-  for (const token of tokens.slice(open)) {
-    if (token.kind !== 'symbol') continue
-    if (token.text === '(') depth += 1
-    if (token.text === ')') depth -= 1
-    if (depth === 0 || (depth === 1 && token.text === ',')) {
-      texts.push(
-        sql
-          .slice(start, token.start)
-          .trim()
-          .replace(/\s+(?:asc|desc)$/i, ''),
-      )
-      start = token.end
-    }
-    if (depth === 0) break
-  }
-  return texts
-}
-
-function whereOf(sql: string): string | null {
-  const where = readTokens(sql).find(({ kind, text }) => kind === 'word' && text.toUpperCase() === 'WHERE')
-  return where === undefined ? null : sql.slice(where.end).trim()
-}
-
-function readForeignKeys(rows: readonly Row[], declared: DeclaredTable): readonly ForeignKey[] {
-  const texts = [...declared.foreignKeys]
-  const keys = [...groupBy(rows, 'id').values()].map((parts): ForeignKey => {
-    const columns = parts.map((row) => String(row.from))
-    const first = parts[0]!
-    const target = String(first.table)
-    const at = texts.findIndex(
-      (text) =>
-        same(text.target, target) &&
-        text.columns.length === columns.length &&
-        text.columns.every((name, index) => same(name, columns[index]!)),
-    )
-    const [text] = at < 0 ? [] : texts.splice(at, 1)
-    return {
-      name: text?.name ?? null,
-      columns,
-      target,
-      targetColumns: parts.flatMap((row) => (row.to === null ? [] : [String(row.to)])),
-      onDelete: String(first.on_delete),
-      onUpdate: String(first.on_update),
-      deferred: text?.deferred ?? false,
-    }
-  })
-  return keys.sort(
-    (a, b) => compare(JSON.stringify(a.columns), JSON.stringify(b.columns)) || compare(a.target, b.target),
-  )
-}
-
 const dependents = (rows: readonly Row[]): readonly Dependent[] =>
   rows.map((row) => ({ name: String(row.name), sql: String(row.sql) }))
 
-function groupBy(rows: readonly Row[], key: string): Map<string, Row[]> {
+function groupBy(rows: readonly Row[], key: string, fold = (name: string) => name): Map<string, Row[]> {
   const groups = new Map<string, Row[]>()
   for (const row of rows) {
-    const name = String(row[key])
+    const name = fold(String(row[key]))
     const group = groups.get(name)
     if (group === undefined) groups.set(name, [row])
     else group.push(row)
@@ -244,5 +169,4 @@ function groupBy(rows: readonly Row[], key: string): Map<string, Row[]> {
   return groups
 }
 
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

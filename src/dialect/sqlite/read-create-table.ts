@@ -1,12 +1,11 @@
 /** What only the text of a CREATE TABLE holds: checks, collations, generated expressions, names, deferred keys. https://www.sqlite.org/lang_createtable.html */
-import { closingOf, isKeyword, isSymbol, readTokens, type SqlToken } from './sql-tokens.ts'
+import { closingOf, isKeyword, isSymbol, nameOf, readTokens, type SqlToken } from './sql-tokens.ts'
 
 /** A column, as far as the pragmas do not tell. */
 export interface DeclaredColumn {
   readonly name: string
   readonly collation: string | null
   readonly generated: string | null
-  readonly autoIncrement: boolean
 }
 
 /** A foreign key, as far as the pragmas do not tell. */
@@ -20,18 +19,24 @@ export interface DeclaredForeignKey {
 export interface DeclaredTable {
   readonly columns: readonly DeclaredColumn[]
   readonly primaryKeyName: string | null
+  /** Only the one column of an INTEGER PRIMARY KEY can have it. https://www.sqlite.org/autoinc.html */
+  readonly hasAutoIncrement: boolean
   readonly foreignKeys: readonly DeclaredForeignKey[]
   readonly checks: readonly { readonly name: string | null; readonly expression: string }[]
-  /** Unique constraints in order of declaration: their columns. */
+  /** What stands after the columns, such as STRICT. */
   readonly options: readonly string[]
 }
 
+type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] }
+
+/** What has been read so far. */
 interface Reading {
   readonly sql: string
-  readonly columns: DeclaredColumn[]
-  readonly foreignKeys: DeclaredForeignKey[]
+  readonly columns: Mutable<DeclaredColumn>[]
+  readonly foreignKeys: Mutable<DeclaredForeignKey>[]
   readonly checks: { readonly name: string | null; readonly expression: string }[]
   primaryKeyName: string | null
+  hasAutoIncrement: boolean
 }
 
 /**
@@ -45,66 +50,69 @@ export function readCreateTable(sql: string): DeclaredTable | null {
   if (!isKeyword(tokens[0], 'CREATE') || isKeyword(tokens[1], 'VIRTUAL') || open < 0) return null
   const close = closingOf(tokens, open)
   if (!isSymbol(tokens[close], ')')) return null
-  const reading: Reading = { sql, columns: [], foreignKeys: [], checks: [], primaryKeyName: null }
+  const reading: Reading = {
+    sql,
+    columns: [],
+    foreignKeys: [],
+    checks: [],
+    primaryKeyName: null,
+    hasAutoIncrement: false,
+  }
   for (const part of splitAtCommas(tokens.slice(open + 1, close))) readDefinition(reading, part)
-  const { columns, foreignKeys, checks, primaryKeyName } = reading
-  return { columns, foreignKeys, checks, primaryKeyName, options: readOptions(tokens.slice(close + 1)) }
+  const { columns, foreignKeys, checks, primaryKeyName, hasAutoIncrement } = reading
+  const options = readOptions(tokens.slice(close + 1))
+  return { columns, foreignKeys, checks, primaryKeyName, hasAutoIncrement, options }
 }
 
 function readDefinition(reading: Reading, tokens: readonly SqlToken[]): void {
-  if (isKeyword(tokens[0], 'CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN')) readTableConstraint(reading, tokens)
-  else readColumn(reading, tokens)
-}
-
-function readTableConstraint(reading: Reading, tokens: readonly SqlToken[]): void {
-  const name = isKeyword(tokens[0], 'CONSTRAINT') ? (tokens[1]?.text ?? null) : null
-  const rest = name === null ? tokens : tokens.slice(2)
-  if (isKeyword(rest[0], 'PRIMARY')) reading.primaryKeyName = name
-  if (isKeyword(rest[0], 'CHECK')) reading.checks.push({ name, expression: inside(reading.sql, rest, 1) })
-  if (isKeyword(rest[0], 'FOREIGN')) {
-    const close = closingOf(rest, 2)
-    readReference(reading, name, namesIn(rest.slice(3, close)), rest.slice(close + 1))
-  }
-}
-
-function readColumn(reading: Reading, tokens: readonly SqlToken[]): void {
   const [first] = tokens
   if (first === undefined) return
-  const column = {
-    name: first.text,
-    collation: null as string | null,
-    generated: null as string | null,
-    autoIncrement: false,
+  if (isKeyword(first, 'CONSTRAINT', 'PRIMARY', 'UNIQUE', 'CHECK', 'FOREIGN')) {
+    readConstraints(reading, tokens, null)
+    return
   }
-  let constraint: string | null = null
-  for (let index = 1; index < tokens.length; index++) {
-    const token = tokens[index]
-    if (isKeyword(token, 'CONSTRAINT')) constraint = tokens[++index]?.text ?? null
-    else if (isKeyword(token, 'AUTOINCREMENT')) column.autoIncrement = true
-    else if (isKeyword(token, 'PRIMARY')) reading.primaryKeyName = constraint
-    else if (isKeyword(token, 'COLLATE')) column.collation = tokens[++index]?.text ?? null
-    else if (isKeyword(token, 'CHECK'))
-      reading.checks.push({ name: constraint, expression: inside(reading.sql, tokens, index + 1) })
-    else if (isKeyword(token, 'AS') && isSymbol(tokens[index + 1], '('))
-      column.generated = inside(reading.sql, tokens, index + 1)
-    else if (isKeyword(token, 'REFERENCES')) readReference(reading, constraint, [column.name], tokens.slice(index))
-    if (isSymbol(tokens[index], '(')) index = closingOf(tokens, index)
-    else if (isKeyword(token, 'CHECK', 'AS') && isSymbol(tokens[index + 1], '(')) index = closingOf(tokens, index + 1)
-  }
+  const column = { name: nameOf(first), collation: null, generated: null }
   reading.columns.push(column)
+  readConstraints(reading, tokens.slice(1), column)
 }
 
-/** `REFERENCES target (columns) … [NOT] DEFERRABLE [INITIALLY DEFERRED]`. Only the whole of it defers anything. */
-function readReference(
-  reading: Reading,
-  name: string | null,
-  columns: readonly string[],
-  tokens: readonly SqlToken[],
-): void {
-  const words = tokens.map(({ kind, text }) => (kind === 'word' ? text.toUpperCase() : kind === 'symbol' ? text : ''))
-  const at = words.indexOf('DEFERRABLE')
-  const deferred = at > 0 && words[at - 1] !== 'NOT' && words[at + 1] === 'INITIALLY' && words[at + 2] === 'DEFERRED'
-  reading.foreignKeys.push({ name, columns, target: tokens[1]?.text ?? '', deferred })
+/**
+ * Reads the constraints of a column, or those of the table: the commas between the latter may be missing.
+ * @param column whose they are; null for the table
+ */
+function readConstraints(reading: Reading, tokens: readonly SqlToken[], column: Mutable<DeclaredColumn> | null): void {
+  const { sql, checks, foreignKeys } = reading
+  let name: string | null = null
+  let columns: readonly string[] = column === null ? [] : [column.name]
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index]
+    const next = tokens[index + 1]
+    const group = isSymbol(next, '(') ? tokens.slice(index + 1, closingOf(tokens, index + 1) + 1) : []
+    if (isSymbol(token, '(')) index = closingOf(tokens, index)
+    else if (isKeyword(token, 'CONSTRAINT')) {
+      name = next === undefined ? null : nameOf(next)
+      index += 1
+    } else if (isKeyword(token, 'PRIMARY')) reading.primaryKeyName = name
+    else if (isKeyword(token, 'KEY') && column === null) {
+      columns = namesIn(group)
+      reading.hasAutoIncrement ||= group.some((part) => isKeyword(part, 'AUTOINCREMENT'))
+    } else if (isKeyword(token, 'AUTOINCREMENT')) reading.hasAutoIncrement = true
+    else if (isKeyword(token, 'COLLATE') && column !== null) column.collation = next === undefined ? null : nameOf(next)
+    else if (isKeyword(token, 'AS') && column !== null && group.length > 0) column.generated = inside(sql, group)
+    else if (isKeyword(token, 'CHECK')) checks.push({ name, expression: inside(sql, group) })
+    else if (isKeyword(token, 'REFERENCES') && next !== undefined)
+      foreignKeys.push({ name, columns, target: nameOf(next), deferred: false })
+    else if (isKeyword(token, 'DEFERRABLE')) defer(foreignKeys.at(-1), tokens, index)
+    // A name is that of one constraint.
+    if (isKeyword(token, 'PRIMARY', 'CHECK', 'REFERENCES', 'UNIQUE', 'NOT', 'NULL', 'DEFAULT', 'COLLATE')) name = null
+  }
+}
+
+/** `[NOT] DEFERRABLE [INITIALLY DEFERRED]` belongs to the last key. Only the whole of it defers anything. https://www.sqlite.org/foreignkeys.html#fk_deferred */
+function defer(key: Mutable<DeclaredForeignKey> | undefined, tokens: readonly SqlToken[], at: number): void {
+  if (key === undefined) return
+  key.deferred =
+    !isKeyword(tokens[at - 1], 'NOT') && isKeyword(tokens[at + 1], 'INITIALLY') && isKeyword(tokens[at + 2], 'DEFERRED')
 }
 
 function readOptions(tokens: readonly SqlToken[]): readonly string[] {
@@ -114,16 +122,17 @@ function readOptions(tokens: readonly SqlToken[]): readonly string[] {
     .sort()
 }
 
-/** The text between the parentheses that begin at a token. */
-function inside(sql: string, tokens: readonly SqlToken[], open: number): string {
-  const [first, last] = [tokens[open], tokens[closingOf(tokens, open)]]
+/** The text between the parentheses that a group begins and ends with. */
+function inside(sql: string, group: readonly SqlToken[]): string {
+  const [first, last] = [group[0], group.at(-1)]
   return first === undefined || last === undefined ? '' : sql.slice(first.end, last.start).trim()
 }
 
-const namesIn = (tokens: readonly SqlToken[]): readonly string[] =>
-  splitAtCommas(tokens).map((part) => part[0]?.text ?? '')
+const namesIn = (group: readonly SqlToken[]): readonly string[] =>
+  splitAtCommas(group.slice(1, -1)).flatMap(([first]) => (first === undefined ? [] : [nameOf(first)]))
 
-function splitAtCommas(tokens: readonly SqlToken[]): readonly (readonly SqlToken[])[] {
+/** The parts between the commas that stand in no parentheses. */
+export function splitAtCommas(tokens: readonly SqlToken[]): readonly (readonly SqlToken[])[] {
   const parts: SqlToken[][] = [[]]
   let depth = 0
   for (const token of tokens) {

@@ -3,15 +3,19 @@
 /** A token. `name`: an identifier without its quotes. */
 export interface SqlToken {
   readonly kind: 'word' | 'quoted' | 'string' | 'symbol'
-  /** A word in capitals, an identifier without quotes, a string as written. */
+  /** A word as written, an identifier without its quotes, a string as written. */
   readonly text: string
   /** Where it begins and ends in the whole text. */
   readonly start: number
   readonly end: number
 }
 
+/**
+ * SQLite's blanks are six, and every character beyond ASCII is a letter to it, a no-break space too.
+ * https://www.sqlite.org/src/file/src/tokenize.c
+ */
 const pattern =
-  /(?<blank>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\s+)|(?<string>x?'(?:[^']|'')*(?:'|$))|(?<double>"(?:[^"]|"")*(?:"|$))|(?<back>`(?:[^`]|``)*(?:`|$))|(?<bracket>\[[^\]]*(?:\]|$))|(?<word>[\p{L}_$][\p{L}\p{N}_$]*|[0-9]+(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?|\.[0-9]+)|(?<symbol>[\s\S])/giu
+  /(?<blank>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[ \t\n\f\r]+)|(?<string>x?'[^']*(?:''[^']*)*(?:'|$))|(?<double>"[^"]*(?:""[^"]*)*(?:"|$))|(?<back>`[^`]*(?:``[^`]*)*(?:`|$))|(?<bracket>\[[^\]]*(?:\]|$))|(?<word>[A-Z_$\u0080-\u{10ffff}][A-Z0-9_$\u0080-\u{10ffff}]*|0x[0-9a-f]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[+-]?[0-9_]+)?|\.[0-9][0-9_]*(?:e[+-]?[0-9_]+)?)|(?<symbol>[\s\S])/giu
 
 /**
  * Reads the tokens of a text.
@@ -34,6 +38,16 @@ export function readTokens(sql: string): readonly SqlToken[] {
   }
   return tokens
 }
+
+/**
+ * The name that a token stands for where a name is expected: there SQLite takes a string for one, too.
+ * https://www.sqlite.org/lang_keywords.html
+ */
+export const nameOf = ({ kind, text }: SqlToken): string =>
+  kind === 'string' ? text.slice(1, -1).replaceAll("''", "'") : text
+
+/** A name in the case in which SQLite compares it: only the letters of ASCII are folded. */
+export const foldName = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 
 /** Whether a token is one of these keywords; a quoted identifier never is. */
 export const isKeyword = (token: SqlToken | undefined, ...keywords: readonly string[]): boolean =>

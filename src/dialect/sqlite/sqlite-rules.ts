@@ -1,61 +1,44 @@
 /** When two things are the same on SQLite. Each answer that differs from the strict one says why. */
-import type { EqualityRules } from '../../schema/rules.ts'
-import { strictRules } from '../../schema/rules.ts'
+import { type EqualityRules, strictRules } from '../../schema/rules.ts'
 import type { Column, Index } from '../../schema/schema.ts'
-import { readTokens } from './sql-tokens.ts'
-import { affinityOf } from './sqlite-type.ts'
+import { canonicalDefault, canonicalSql } from './canonical-sql.ts'
+import { foldName } from './sql-tokens.ts'
 
 export const sqliteRules: EqualityRules = {
   ...strictRules,
+  // Users and users are one table, and neither can be made beside the other. Columns are another matter: a row has the name that its table gives.
+  tableKey: foldName,
   // `'0'` in a numeric column is stored as 0, TRUE is 1, and parentheses, case and spaces mean nothing.
   sameDefault: (from, to) => canonicalDefault(from) === canonicalDefault(to),
-  // BINARY is what every column has that names none.
-  sameCollation: (from, to) => (from.collation ?? 'BINARY').toUpperCase() === (to.collation ?? 'BINARY').toUpperCase(),
+  sameCollation: (from, to) => canonicalCollation(from.collation) === canonicalCollation(to.collation),
+  sameGenerated: (from, to) => canonicalGenerated(from) === canonicalGenerated(to),
+  sameForeignKey: (from, to) =>
+    strictRules.sameForeignKey({ ...from, target: foldName(from.target) }, { ...to, target: foldName(to.target) }),
+  // Sequelize writes DEFERRABLE on PostgreSQL only.
+  isDeferralBeyondModels: true,
   sameIndex: (from, to) => strictRules.sameIndex(canonicalIndex(from), canonicalIndex(to)),
+  isRedundant: (index, { columns, ...table }) =>
+    strictRules.isRedundant(canonicalIndex(index), {
+      ...table,
+      columns: columns.map((column) => ({ ...column, collation: canonicalCollation(column.collation) })),
+    }),
 }
 
-/** One text for all spellings of a default. https://www.sqlite.org/lang_createtable.html#the_default_clause */
-function canonicalDefault({ default: written, type }: Column): string | null {
-  if (written === null) return null
-  const bare = canonicalSql(withoutParentheses(written.trim()))
-  if (/^null$/i.test(bare)) return null
-  if (/^true$/i.test(bare)) return '1'
-  if (/^false$/i.test(bare)) return '0'
-  const isText = affinityOf(type) === 'text' || affinityOf(type) === 'blob'
-  const number = /^'?([+-]? ?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)'?$/i.exec(bare)?.[1]
-  if (number !== undefined && (!isText || !bare.startsWith("'"))) return String(Number(number.replace(' ', '')))
-  return bare
+/** BINARY is what every column has that names none. https://www.sqlite.org/datatype3.html#collation */
+const canonicalCollation = (collation: string | null): string | null => {
+  const name = collation?.toUpperCase() ?? 'BINARY'
+  return name === 'BINARY' ? null : name
 }
 
-function canonicalIndex(index: Index): Index {
-  return {
-    ...index,
-    where: index.where === null ? null : canonicalSql(withoutParentheses(index.where)),
-    parts: index.parts.map((part) => ({
-      ...part,
-      expression: part.expression === null ? null : canonicalSql(part.expression),
-      collation: part.collation?.toUpperCase() === 'BINARY' ? null : (part.collation?.toUpperCase() ?? null),
-    })),
-  }
-}
+const canonicalGenerated = ({ generated }: Column): string | null =>
+  generated === null ? null : `${generated.kind} ${canonicalSql(generated.expression)}`
 
-/** Words in one case, identifiers without their quotes, strings as they are, single spaces. `"x"` may be a string to SQLite where no column has that name. */
-function canonicalSql(sql: string): string {
-  return readTokens(sql)
-    .map(({ kind, text }) => (kind === 'string' ? text : text.toLowerCase()))
-    .join(' ')
-    .replace(/^- (?=\d)/, '-')
-}
-
-function withoutParentheses(sql: string): string {
-  const tokens = readTokens(sql)
-  const [first, last] = [tokens[0], tokens.at(-1)]
-  if (first?.text !== '(' || last?.text !== ')') return sql
-  let depth = 0
-  for (const token of tokens.slice(0, -1)) {
-    if (token.kind === 'symbol' && token.text === '(') depth += 1
-    if (token.kind === 'symbol' && token.text === ')') depth -= 1
-    if (depth === 0) return sql
-  }
-  return withoutParentheses(sql.slice(first.end, last.start).trim())
-}
+const canonicalIndex = (index: Index): Index => ({
+  ...index,
+  where: index.where === null ? null : canonicalSql(index.where),
+  parts: index.parts.map((part) => ({
+    ...part,
+    expression: part.expression === null ? null : canonicalSql(part.expression),
+    collation: canonicalCollation(part.collation),
+  })),
+})

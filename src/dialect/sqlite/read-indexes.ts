@@ -1,0 +1,57 @@
+/** The indexes of a table: what the pragmas tell, and from their statements the expressions and conditions. https://www.sqlite.org/lang_createindex.html */
+import type { Row } from '../../database/connection.ts'
+import type { Index, IndexPart } from '../../schema/schema.ts'
+import { splitAtCommas } from './read-create-table.ts'
+import { closingOf, isKeyword, isSymbol, readTokens } from './sql-tokens.ts'
+
+/** What stands in the catalog about the indexes of one table. */
+interface IndexRows {
+  /** Of `index_list`. */
+  readonly indexes: readonly Row[]
+  /** Of `index_xinfo`, by the index's name. */
+  readonly parts: ReadonlyMap<string, readonly Row[]>
+  /** Statements by the index's name. */
+  readonly statements: ReadonlyMap<string, string>
+}
+
+/** Reads the indexes of a table, but for that of its primary key. */
+export function readIndexes({ indexes, parts, statements }: IndexRows): readonly Index[] {
+  return indexes
+    .filter(({ origin }) => origin !== 'pk')
+    .map((row) => {
+      const name = String(row.name)
+      const sql = statements.get(name) ?? null
+      const texts = sql === null ? [] : partTexts(sql)
+      return {
+        name,
+        unique: Number(row.unique) === 1,
+        origin: row.origin === 'u' ? 'constraint' : 'index',
+        parts: (parts.get(name) ?? []).map((part, index) => readPart(part, texts[index] ?? '')),
+        where: sql === null || Number(row.partial) === 0 ? null : whereOf(sql),
+        sql,
+      }
+    })
+}
+
+const readPart = (row: Row, text: string): IndexPart => ({
+  column: row.name === null ? null : String(row.name),
+  expression: row.name === null ? text : null,
+  descending: Number(row.desc) === 1,
+  // As it is written in the statement, in any case.
+  collation: String(row.coll).toUpperCase() === 'BINARY' ? null : String(row.coll),
+})
+
+/** The parts of a CREATE INDEX as they are written, without their order. */
+function partTexts(sql: string): readonly string[] {
+  const tokens = readTokens(sql)
+  const open = tokens.findIndex((token) => isSymbol(token, '('))
+  return splitAtCommas(tokens.slice(open + 1, closingOf(tokens, open))).map((part) => {
+    const last = part.at(isKeyword(part.at(-1), 'ASC', 'DESC') ? -2 : -1)
+    return part[0] === undefined || last === undefined ? '' : sql.slice(part[0].start, last.end)
+  })
+}
+
+function whereOf(sql: string): string | null {
+  const where = readTokens(sql).find((token) => isKeyword(token, 'WHERE'))
+  return where === undefined ? null : sql.slice(where.end).trim()
+}
