@@ -1,9 +1,10 @@
 /** `devdb check`: do the migration files produce the models' schema? For CI and pre-commit; needs no dev database. */
 import { readAccepted, writeAccepted } from '../engine/accepted-file.ts'
 import { compareModels, readModelSchema } from '../engine/compare-models.ts'
+import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { entriesOf } from '../schema/accepted.ts'
-import { printChanges } from './diff.ts'
+import { printChanges, printUnread } from './diff.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
@@ -31,8 +32,12 @@ export async function runCheck(options: CheckOptions): Promise<number> {
     const { changes, accepted, stale } = isAccepting
       ? { changes: [], accepted: found.accepted + found.changes.length, stale: [] }
       : found
+    await keepCurrentNeeds(project, changes)
     if (options.json === true) printJson({ changes: changeDocuments(changes), accepted, stale }, null)
-    else printFindings(changes, accepted, stale)
+    else {
+      printFindings(changes, accepted, stale)
+      printUnread(found.unread)
+    }
     return changes.length === 0 ? 0 : foundDifferences
   } finally {
     await session.close()

@@ -1,8 +1,10 @@
 /** `devdb diff`: what the models need that no migration gives, and where dev differs from its migrations; changes nothing. */
 import { compareModels, findDrift, readModelSchema } from '../engine/compare-models.ts'
+import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { withLock } from '../engine/with-lock.ts'
 import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
+import type { Unread } from '../schema/schema.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
@@ -11,19 +13,28 @@ export async function runDiff(options: SessionOptions): Promise<number> {
   const session = await openSession('diff', options, 'abort')
   try {
     const { project, store, signal } = session
-    const { models, drift } = await withLock(project, signal, store.emit, async () => ({
-      models: (await compareModels(project, await readModelSchema(project, store.emit, signal), signal)).changes,
-      drift: await findDrift(project, signal),
-    }))
-    if (options.json === true)
-      return printJson({ models: changeDocuments(models), drift: drift === null ? null : changeDocuments(drift) }, null)
-    printChanges('Models need a migration', models, 'The migrations give what the models need.')
+    const { found, drift } = await withLock(project, signal, store.emit, async () => {
+      const models = await readModelSchema(project, store.emit, signal)
+      return { found: await compareModels(project, models, signal), drift: await findDrift(project, models, signal) }
+    })
+    await keepCurrentNeeds(project, found.changes)
+    if (options.json === true) {
+      const documents = drift === null ? null : changeDocuments(drift)
+      return printJson({ models: changeDocuments(found.changes), drift: documents }, null)
+    }
+    printChanges('Models need a migration', found.changes, 'The migrations give what the models need.')
+    printUnread(found.unread)
     if (drift !== null && drift.length > 0)
       printChanges(`${session.config.dev.label} differs from its migrations`, drift, '')
     return 0
   } finally {
     await session.close()
   }
+}
+
+/** Says what was not compared. */
+export function printUnread(unread: readonly Unread[]): void {
+  for (const { object, reason } of unread) process.stdout.write(`not compared: ${object}, ${reason}\n`)
 }
 
 /** Prints a heading and a line for each change, or what to say when there is none. */

@@ -3,7 +3,7 @@ import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
 import { compareModels, readModelSchema } from '../engine/compare-models.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
-import { readNeeds } from '../engine/model-needs.ts'
+import { keepCurrentNeeds, readNeeds } from '../engine/model-needs.ts'
 import { openProject } from '../engine/project.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
 import { withLock } from '../engine/with-lock.ts'
@@ -43,12 +43,11 @@ async function freshNeeds(options: SessionOptions): Promise<readonly Change[]> {
   const session = await openSession('status --fresh', options, 'abort')
   try {
     const { project, store, signal } = session
-    return await withLock(
-      project,
-      signal,
-      store.emit,
-      async () => (await compareModels(project, await readModelSchema(project, store.emit, signal), signal)).changes,
+    const { changes } = await withLock(project, signal, store.emit, async () =>
+      compareModels(project, await readModelSchema(project, store.emit, signal), signal),
     )
+    await keepCurrentNeeds(project, changes)
+    return changes
   } finally {
     await session.close()
   }

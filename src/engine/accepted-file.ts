@@ -16,11 +16,11 @@ const fileOf = ({ root }: Config): string => join(root, acceptedName)
 export function readAccepted(config: Config): readonly string[] {
   const file = fileOf(config)
   if (!existsSync(file)) return []
-  const { accepted } = parse(file)
+  const accepted = (parse(file) as { readonly accepted?: unknown } | null)?.accepted
   if (Array.isArray(accepted) && accepted.every((entry) => typeof entry === 'string')) return accepted
   throw new DevdbError('config-invalid', 'devdb.accepted.json must hold { "accepted": [lines] }', {
     file,
-    hint: 'devdb check --accept',
+    hint,
   })
 }
 
@@ -35,14 +35,17 @@ export function writeAccepted(config: Config, entries: readonly string[]): void 
   renameSync(`${file}.new`, file)
 }
 
-function parse(file: string): { readonly accepted?: unknown } {
+// While it cannot be read, nothing says what was accepted.
+const hint = 'mend it, or remove it and then: devdb check --accept'
+
+function parse(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as { accepted?: unknown }
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     throw new DevdbError('config-invalid', `devdb.accepted.json is no JSON: ${(error as Error).message}`, {
       file,
       cause: error,
-      hint: 'mend it, or: devdb check --accept',
+      hint,
     })
   }
 }

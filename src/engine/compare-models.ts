@@ -1,10 +1,11 @@
 /** What the models need that no migration gives: shadow against throwaway, never models against dev. */
+import type { Target } from '../database/target.ts'
 import type { Emit } from '../event/event.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
 import { type Sifted, siftAccepted } from '../schema/accepted.ts'
 import type { Change } from '../schema/change.ts'
 import { diff } from '../schema/diff.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Schema, Unread } from '../schema/schema.ts'
 import { readAccepted } from './accepted-file.ts'
 import { buildShadow } from './build-shadow.ts'
 import { callUserCode, resultOf } from './call-user-code.ts'
@@ -30,34 +31,48 @@ export async function readModelSchema(project: Project, emit: Emit, signal: Abor
   }
 }
 
+/** What a comparison found, and what it could not look at. */
+export interface Comparison extends Sifted {
+  readonly unread: readonly Unread[]
+}
+
 /**
  * Compares the models with the migrations.
  * @param models the models' schema
  * @returns what is not accepted, and what is accepted but no longer true
  * @throws DevdbError `shadow-failed`, `migrations-unreadable`, `config-invalid` for the file of accepted differences
  */
-export async function compareModels(project: Project, models: Schema, signal: AbortSignal): Promise<Sifted> {
+export async function compareModels(project: Project, models: Schema, signal: AbortSignal): Promise<Comparison> {
   const { config, dialect } = project
   const shadow = await dialect.introspect(await buildShadow(project, signal), config.migrations.meta)
-  return siftAccepted(diff(shadow, models, { rules: dialect.rules, isFromModels: true }), readAccepted(config))
+  const changes = diff(shadow, models, { rules: dialect.rules, isFromModels: true })
+  return { ...siftAccepted(changes, readAccepted(config)), unread: [...shadow.unread, ...models.unread] }
 }
 
 /**
- * Compares dev with what its applied migrations made.
+ * Compares dev with what its applied migrations made. Tables that neither models nor migrations make are somebody else's.
+ * @param project the project
+ * @param models the models' schema
+ * @param signal cancels it
  * @returns null where dev is absent, or an applied migration has no file
  */
-export async function findDrift(project: Project, signal: AbortSignal): Promise<readonly Change[] | null> {
+export async function findDrift(
+  project: Project,
+  models: Schema,
+  signal: AbortSignal,
+): Promise<readonly Change[] | null> {
   const { config, dialect } = project
   const { board } = await readDevPosition(project)
   if (!board.exists || board.migrations.some(({ state }) => state === 'missing')) return null
   const files = readMigrationFolder(config.migrations)
-  const applied = board.migrations
-    .filter(({ state }) => state === 'applied')
-    .map(({ name }) => files.find((file) => file.name === name)!)
-  const shadow = await buildShadow(project, signal, applied)
-  const [expected, present] = [
-    await dialect.introspect(shadow, config.migrations.meta),
-    await dialect.introspect(config.dev, config.migrations.meta),
-  ]
-  return diff(expected, present, { rules: dialect.rules, isFromModels: false })
+  const applied = new Set(board.migrations.flatMap(({ name, state }) => (state === 'applied' ? [name] : [])))
+  const read = (target: Target): Promise<Schema> => dialect.introspect(target, config.migrations.meta)
+  const all = await read(await buildShadow(project, signal, files))
+  const inPlace = files.filter(({ name }) => applied.has(name))
+  const expected = await read(await buildShadow(project, signal, inPlace))
+  const { rules } = dialect
+  const ours = new Set([all, models].flatMap(({ tables }) => Object.keys(tables)).map(rules.tableKey))
+  return diff(expected, await read(config.dev), { rules, isFromModels: false }).filter(
+    ({ kind, table }) => kind !== 'create-table' || ours.has(rules.tableKey(table)),
+  )
 }

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
 import type { Change } from '../schema/change.ts'
 import { acceptedName } from './accepted-file.ts'
+import { shadowImports } from './build-shadow.ts'
 import { keep, readKept } from './kept-json.ts'
-import { readLastBuild } from './last-build.ts'
+import { readLastBuild, readThrowawayStatus } from './last-build.ts'
 import type { Project } from './project.ts'
 
 /** What is kept: `builtAt` names the build whose models were compared, `migrations` all that they were compared with. */
@@ -27,6 +28,12 @@ export function keepNeeds(project: Project, changes: readonly Change[]): void {
   } satisfies KeptNeeds)
 }
 
+/** Keeps what a comparison without a build found, where it holds for the last build too: no input has changed since. */
+export async function keepCurrentNeeds(project: Project, changes: readonly Change[]): Promise<void> {
+  const { state } = await readThrowawayStatus(project.config, project.dialect)
+  if (state === 'ready') keepNeeds(project, changes)
+}
+
 /**
  * What the last comparison found.
  * @returns null when the build or the migrations are others by now
@@ -39,10 +46,12 @@ export function readNeeds(project: Project): readonly Change[] | null {
     : kept.changes
 }
 
-function migrationsHash({ config }: Project): string {
+/** Of all that the models were compared with: migrations, what they import, accepted differences. */
+function migrationsHash(project: Project): string {
+  const { config } = project
   const hash = createHash('sha1')
-  const accepted = join(config.root, acceptedName)
-  const paths = readMigrationFolder(config.migrations).map(({ path }) => path)
-  for (const path of existsSync(accepted) ? [...paths, accepted] : paths) hash.update(path).update(readFileSync(path))
+  const migrations = readMigrationFolder(config.migrations).map(({ path }) => path)
+  for (const path of [...migrations, ...shadowImports(project), join(config.root, acceptedName)])
+    hash.update(path).update(existsSync(path) ? readFileSync(path) : 'absent')
   return hash.digest('hex')
 }
