@@ -21,7 +21,9 @@ export function codeOf(error: unknown): string {
  * @param sql the statement that was running
  */
 export function toSqliteError(error: Error, file: string, sql?: string): Error {
-  const meaning = meanings.find(({ pattern }) => pattern.test(`${codeOf(error)} ${error.message}`))
+  // Only the code counts: a statement's own error may speak of malformed JSON, or of a table with such a name.
+  const code = codeOf(error)
+  const meaning = meanings.find(({ pattern }) => pattern.test(code === '' ? error.message : code))
   if (meaning === undefined) {
     const failed = new Error(error.message, { cause: error }) as Error & { sql?: string }
     if (sql !== undefined) failed.sql = sql
@@ -62,9 +64,9 @@ const meanings: readonly Meaning[] = [
     hint: (file) => `look at the rights of the file and its folder: ls -l '${file}'`,
   },
   {
-    pattern: /SQLITE_CANTOPEN/,
+    pattern: /SQLITE_CANTOPEN|SQLITE_IOERR/,
     code: 'dev-unreadable',
-    text: 'it cannot be opened',
+    text: 'it cannot be opened or read',
     hint: (file) => `look at the rights of the file and its folder: ls -l '${file}'`,
   },
 ]
