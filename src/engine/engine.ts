@@ -63,6 +63,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
           tellChange(project, wish, report, emit)
           await readBoard()
           resolve(report)
+          return 'done'
         },
       })
     })
@@ -81,10 +82,11 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
               project.store.emitFor(`build-${++count}`),
               anyOf(signal, stop),
             )
-            if (report.isCancelled && !stop.aborted) return
+            if (report.isCancelled && !stop.aborted) return 'aborted'
             if (settleBuild === resolve) settleBuild = null
             setting.onBuilt?.(report)
             resolve(report)
+            return 'done'
           },
         })
       })

@@ -3,7 +3,8 @@
 /** A piece of work. A build may be aborted and run again; a change goes to its end. */
 export interface Job {
   readonly kind: 'build' | 'change'
-  run(signal: AbortSignal): Promise<void>
+  /** Resolves to `aborted` when the signal ended it before it came to its end. */
+  run(signal: AbortSignal): Promise<'done' | 'aborted'>
 }
 
 /** The queue of one engine. */
@@ -38,8 +39,10 @@ export function createQueue(): Queue {
   const runAll = async (): Promise<void> => {
     for (let job = next(); job !== null; job = next()) {
       running = { job, controller: new AbortController() }
-      await job.run(running.controller.signal)
-      running = null
+      const end = await job.run(running.controller.signal).finally(() => {
+        running = null
+      })
+      if (end === 'aborted' && !isClosed) build ??= job
     }
   }
 
@@ -48,12 +51,8 @@ export function createQueue(): Queue {
       if (isClosed) return
       if (job.kind === 'change') changes.push(job)
       else build = job
-      if (running === null) {
-        loop = runAll()
-      } else if (running.job.kind === 'build') {
-        if (!running.controller.signal.aborted) build ??= running.job
-        running.controller.abort()
-      }
+      if (running === null) loop = runAll()
+      else if (running.job.kind === 'build') running.controller.abort()
     },
     async idle() {
       while (running !== null) await loop
