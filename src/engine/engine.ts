@@ -65,9 +65,9 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     }
   }
 
-  const compare = async (signal: AbortSignal): Promise<void> => {
+  const compare = async (signal: AbortSignal): Promise<'done' | 'aborted'> => {
     const startedAt = performance.now()
-    if (models === null) return
+    if (models === null) return 'done'
     const { store } = project
     try {
       const { changes, accepted, stale } = await withLock(project, signal, store.emit, () =>
@@ -81,8 +81,10 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         ms: Math.round(performance.now() - startedAt),
       })
     } catch (error) {
-      if (!signal.aborted) store.emit('models-compare-failed', { problem: toProblem(error) })
+      if (signal.aborted) return 'aborted'
+      store.emit('models-compare-failed', { problem: toProblem(error) })
     }
+    return 'done'
   }
 
   const pushComparison = (): void => queue.push({ kind: 'compare', run: compare })
@@ -97,6 +99,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
           tellChange(project, wish, report, emit)
           await readBoard()
           resolve(report)
+          return 'done'
         },
       })
     })
@@ -115,13 +118,15 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
               project.store.emitFor(`build-${++count}`),
               anyOf(signal, stop),
             )
-            if (report.isCancelled && !stop.aborted) return
+            if (report.isCancelled && !stop.aborted) return 'aborted'
             if (settleBuild === resolve) settleBuild = null
             setting.onBuilt?.(report)
             resolve(report)
-            if (report.problem !== null || setting.comparesModels !== true) return
-            models = report.schema
-            pushComparison()
+            if (report.problem === null && setting.comparesModels === true) {
+              models = report.schema
+              pushComparison()
+            }
+            return 'done'
           },
         })
       })

@@ -1,5 +1,5 @@
 /** One writer: who works on a project's databases now, and who must wait. */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Code, DevdbError } from '../error.ts'
@@ -43,7 +43,7 @@ export async function acquireLock(request: LockRequest): Promise<() => void> {
     const holder = readHolder(file)
     if (holder === null) continue
     if (isStale(holder)) {
-      takeAway(file, holder)
+      if (!takeAway(file, holder)) await sleep(pollMs)
       continue
     }
     if (Date.now() >= deadline) throw heldBy(holder, request)
@@ -71,26 +71,39 @@ function tryLock(file: string, own: Holder): boolean {
 }
 
 function readHolder(file: string): Holder | null {
+  // Not written by us, or torn by a crash of the machine: nobody holds it.
+  const nobody: Holder = { pid: 0, start: null, command: 'nobody' }
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Holder
+    const holder = JSON.parse(readFileSync(file, 'utf8')) as Partial<Holder> | null
+    return typeof holder?.pid === 'number' ? { ...nobody, ...holder } : nobody
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    // Not written by us, or torn by a crash of the machine: nobody holds it.
-    return { pid: 0, start: null, command: 'nobody' }
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : nobody
   }
 }
 
-/** Moves a stale lock aside. Where another process took over in between, its lock is the one that was moved, and is put back. */
-function takeAway(file: string, stale: Holder): void {
-  const aside = `${file}.stale.${process.pid}`
+/** How old the mark of a takeover gets, in milliseconds, before it counts as one that was killed in the middle of it. */
+const takeoverMs = 5000
+
+/**
+ * Removes a stale lock. One process at a time does, so that nobody removes the lock of another that was quicker.
+ * @returns false when another process is about it
+ */
+function takeAway(file: string, stale: Holder): boolean {
+  const mark = `${file}.takeover`
   try {
-    renameSync(file, aside)
-    const moved = readHolder(aside)
-    if (moved !== null && (moved.pid !== stale.pid || moved.start !== stale.start)) linkSync(aside, file)
-  } catch {
-    // Gone already, or taken again: the next try finds out.
+    writeFileSync(mark, '', { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    const status = statSync(mark, { throwIfNoEntry: false })
+    if (status !== undefined && Date.now() - status.mtimeMs > takeoverMs) rmSync(mark, { force: true })
+    return false
+  }
+  try {
+    const holder = readHolder(file)
+    if (holder?.pid === stale.pid && holder.start === stale.start) rmSync(file, { force: true })
+    return true
   } finally {
-    rmSync(aside, { force: true })
+    rmSync(mark, { force: true })
   }
 }
 

@@ -3,7 +3,8 @@
 /** A piece of work. A build and a comparison may be aborted and run again; a change goes to its end. */
 export interface Job {
   readonly kind: 'build' | 'compare' | 'change'
-  run(signal: AbortSignal): Promise<void>
+  /** Resolves to `aborted` when the signal ended it before it came to its end. */
+  run(signal: AbortSignal): Promise<'done' | 'aborted'>
 }
 
 /** The queue of one engine. */
@@ -37,18 +38,13 @@ export function createQueue(): Queue {
   const runAll = async (): Promise<void> => {
     for (let job = next(); job !== null; job = next()) {
       running = { job, controller: new AbortController() }
-      await job.run(running.controller.signal)
-      running = null
+      const end = await job.run(running.controller.signal).finally(() => {
+        running = null
+      })
+      // A comparison that a build aborted is not run again: the build is followed by one of its own.
+      const isNeeded = job.kind === 'build' || waiting.build === null
+      if (end === 'aborted' && !isClosed && job.kind !== 'change' && isNeeded) waiting[job.kind] ??= job
     }
-  }
-
-  /** Makes way for a job, where what runs may be aborted for it. */
-  const makeWay = (job: Job): void => {
-    if (running === null || running.job.kind === 'change') return
-    const isNewer = job.kind === 'build' || job.kind === running.job.kind
-    if (!isNewer && job.kind !== 'change') return
-    if (job.kind === 'change' && !running.controller.signal.aborted) waiting[running.job.kind] ??= running.job
-    running.controller.abort()
   }
 
   return {
@@ -56,10 +52,9 @@ export function createQueue(): Queue {
       if (isClosed) return
       if (job.kind === 'change') changes.push(job)
       else waiting[job.kind] = job
-      // A build is followed by a comparison of its own.
       if (job.kind === 'build') waiting.compare = null
       if (running === null) loop = runAll()
-      else makeWay(job)
+      else if (makesWay(running.job, job)) running.controller.abort()
     },
     async idle() {
       while (running !== null) await loop
@@ -73,3 +68,7 @@ export function createQueue(): Queue {
     },
   }
 }
+
+/** Whether the running job is aborted for another. */
+const makesWay = (running: Job, job: Job): boolean =>
+  running.kind !== 'change' && (job.kind !== 'compare' || running.kind === 'compare')

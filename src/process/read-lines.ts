@@ -41,7 +41,9 @@ function readStream(stream: Readable, accept: (line: string) => void): void {
   let rest = ''
   stream.on('data', (chunk: Buffer) => {
     const lines = (rest + decoder.write(chunk)).split('\n')
-    rest = (lines.pop() ?? '').slice(0, maxLineLength)
+    const last = lines.pop() ?? ''
+    // Of what is drawn over only the last state is kept; a \r at the very end may be half of a line end.
+    rest = last.slice(last.lastIndexOf('\r', last.length - 2) + 1).slice(0, maxLineLength)
     for (const line of lines) accept(line)
   })
   stream.on('end', () => accept(rest))
@@ -52,7 +54,7 @@ function readStream(stream: Readable, accept: (line: string) => void): void {
 const cleaned = (raw: string): string =>
   raw
     .replace(/\r$/, '')
-    .replace(/^.*\r/, '')
+    .replace(/^[\s\S]*\r/, '')
     .replace(/\u001b\[[0-9;?]*[A-Za-z]|\u001b\][^\u0007]*\u0007|[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
     .trimEnd()
     .slice(0, maxLineLength)

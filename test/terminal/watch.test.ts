@@ -135,6 +135,7 @@ export default (sequelize: Sequelize, types: typeof DataTypes) =>
   await terminal.waitFor(/Throwaway .*\d (?:ms|s)( [━─]+)?$/m)
   expect(allFit(terminal, 40)).toBe(true)
   terminal.resize(80, 30)
+  await vi.waitFor(() => expect(terminal.raw().split(clear)).toHaveLength(4), eventually)
   await terminal.waitFor(ready)
   expect(await terminal.waitFor(/8 applied · 0 pending/)).toContain('q quit')
 

@@ -21,7 +21,9 @@ export function codeOf(error: unknown): string {
  * @param sql the statement that was running
  */
 export function toSqliteError(error: Error, file: string, sql?: string): Error {
-  const meaning = meanings.find(({ pattern }) => pattern.test(`${codeOf(error)} ${error.message}`))
+  // Only the code counts: a statement's own error may speak of malformed JSON, or of a table with such a name.
+  const code = codeOf(error)
+  const meaning = meanings.find(({ pattern }) => pattern.test(code === '' ? error.message : code))
   if (meaning === undefined) {
     const failed = new Error(error.message, { cause: error }) as Error & { sql?: string }
     if (sql !== undefined) failed.sql = sql
