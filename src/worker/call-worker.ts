@@ -34,6 +34,9 @@ export interface Call<Result> {
 /** How much longer than its limit a child gets to say where it hangs, in milliseconds. It is ended when it has said it. */
 const hangReportMs = 3000
 
+/** How long Node and its loaders may take to start, in milliseconds. On a busy machine that is more than many a limit, so it does not count. */
+const startMs = 30_000
+
 /**
  * Runs one operation in a child process.
  * @param operation which
@@ -71,18 +74,22 @@ export async function callWorker<Name extends OperationName>(
     stop()
   }
   const trace = readTrace(child.stdio[3] as Readable, stopLate)
-  const endsAt = setting.timeoutMs === null ? null : Date.now() + setting.timeoutMs
-  const timer = setting.timeoutMs === null ? undefined : setTimeout(stopLate, setting.timeoutMs + hangReportMs)
+  const { timeoutMs } = setting
+  const stopIn = (moreMs: number) => (timeoutMs === null ? undefined : setTimeout(stopLate, timeoutMs + moreMs))
+  let timer = stopIn(startMs)
   child.on('message', (message) => {
     const received = message as unknown as WorkMessage
     // Loaders of the child talk over the same channel.
     if (received.type === 'event') setting.emit(received.kind as EventKind, received.fields as never)
-    else if (received.type === 'done' || received.type === 'failed') verdict.message ??= received
+    else if (received.type === 'begun') {
+      clearTimeout(timer)
+      timer = stopIn(hangReportMs)
+    } else if (received.type === 'done' || received.type === 'failed') verdict.message ??= received
   })
   if (pid !== undefined) registerGroup(pid)
   endWithLeader(child)
   setting.signal.addEventListener('abort', stop, { once: true })
-  const request: WorkRequest = { operation, input, root: setting.root, endsAt }
+  const request: WorkRequest = { operation, input, root: setting.root, timeoutMs }
   child.send(request as never, () => undefined)
   try {
     const ended = await child
