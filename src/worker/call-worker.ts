@@ -1,5 +1,6 @@
 /** How user code is run: in a child process made for one operation, which is gone afterwards with all it started. */
 import { extname } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { execaNode } from 'execa'
@@ -31,8 +32,8 @@ export interface Call<Result> {
   readonly outcome: { readonly result: Result } | { readonly problem: Problem }
 }
 
-/** How much longer than its limit a child gets to say where it hangs, in milliseconds. */
-const hangReportMs = 700
+/** How much longer than its limit a child gets to say where it hangs, in milliseconds; it is ended as soon as it has. */
+const hangReportMs = 3000
 
 /**
  * Runs one operation in a child process.
@@ -62,18 +63,16 @@ export async function callWorker<Name extends OperationName>(
   })
   const { pid } = child
   const output = readLines([child.stdout, child.stderr], setting.onLine)
-  const trace = readTrace(child.stdio[3] as Readable)
   const verdict: { message?: Extract<WorkMessage, { type: 'done' | 'failed' }>; isTimeout: boolean } = {
     isTimeout: false,
   }
   const stop = (): void => void (pid !== undefined && endGroup(pid, child))
-  const timer =
-    setting.timeoutMs === null
-      ? undefined
-      : setTimeout(() => {
-          verdict.isTimeout = true
-          stop()
-        }, setting.timeoutMs + hangReportMs)
+  const stopLate = (): void => {
+    verdict.isTimeout = true
+    stop()
+  }
+  const trace = readTrace(child.stdio[3] as Readable, stopLate)
+  const timer = setting.timeoutMs === null ? undefined : setTimeout(stopLate, setting.timeoutMs + hangReportMs)
   child.on('message', (message) => {
     const received = message as unknown as WorkMessage
     // Loaders of the child talk over the same channel.
@@ -114,14 +113,30 @@ interface Trace {
   hangsAt: { readonly file: string; readonly line: number } | null
 }
 
-function readTrace(stream: Readable): Trace {
+/** All of it counts, however much it is; what is no trace was written by the user's code, and is none of ours. */
+function readTrace(stream: Readable, onHang: () => void): Trace {
   const trace: Trace = { files: new Set(), hangsAt: null }
-  readLines([stream], (text) => {
-    const line = JSON.parse(text) as TraceLine
+  createInterface({ input: stream }).on('line', (text) => {
+    const line = parseTrace(text)
+    if (line === null) return
     if ('file' in line) trace.files.add(line.file)
-    else trace.hangsAt = line.hangsAt
+    else {
+      trace.hangsAt = line.hangsAt
+      onHang()
+    }
   })
+  stream.on('error', () => undefined)
   return trace
+}
+
+function parseTrace(text: string): TraceLine | null {
+  try {
+    const line = JSON.parse(text) as Partial<Record<'file' | 'hangsAt', unknown>> | null
+    const isTrace = typeof line?.file === 'string' || (typeof line?.hangsAt === 'object' && line.hangsAt !== null)
+    return isTrace ? (line as unknown as TraceLine) : null
+  } catch {
+    return null
+  }
 }
 
 function timedOut(timeoutMs: number, trace: Trace, details: readonly string[]): Problem {

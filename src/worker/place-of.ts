@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Problem } from '../error.ts'
+import { findSyntaxError } from './check-syntax.ts'
 import { isLocal } from './trace-files.ts'
 
 interface Place {
@@ -17,11 +18,18 @@ interface Place {
  */
 export function placeOf(error: unknown, problem: Problem): Problem {
   const found = problem.line === undefined ? findPlace(error, problem.file) : null
-  const place = found ?? (problem.file === undefined ? null : { file: problem.file, line: problem.line })
+  const place =
+    found ??
+    (isSyntaxError(error) && problem.file !== undefined ? findSyntaxError(problem.file) : null) ??
+    (problem.file === undefined ? null : { file: problem.file, line: problem.line })
   if (place === null) return problem
   const frame = place.line === undefined ? null : codeFrame(place.file, place.line)
   return { ...problem, ...withoutUndefined(place), ...(frame === null ? {} : { frame }) }
 }
+
+/** Whether the innermost cause is a syntax error. */
+const isSyntaxError = (error: unknown): boolean =>
+  error instanceof Error && (error.cause === undefined ? error.name === 'SyntaxError' : isSyntaxError(error.cause))
 
 /**
  * A few numbered source lines around one, which is marked.

@@ -39,15 +39,15 @@ export const load: LoadHook = (url, context, nextLoad) => {
 function reportHang(): void {
   const session = new inspector.Session()
   session.connectToMainThread()
-  const sourceMaps = new Map<string, string>()
-  session.on('Debugger.scriptParsed', ({ params }) => {
-    if (params.sourceMapURL) sourceMaps.set(params.scriptId, params.sourceMapURL)
-  })
+  const scripts = new Map<string, { readonly url: string; readonly sourceMapURL?: string }>()
+  session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params))
   session.on('Debugger.paused', ({ params }) => {
-    for (const { url, location } of params.callFrames) {
-      const file = url.startsWith('file:') ? fileURLToPath(url) : url
+    for (const { location } of params.callFrames) {
+      // A frame's own url may be empty.
+      const { url, sourceMapURL } = scripts.get(location.scriptId) ?? { url: '' }
+      const file = url.startsWith('file:') ? fileURLToPath(url.replace(/\?.*$/, '')) : url
       if (!isLocal(file)) continue
-      trace({ hangsAt: { file, line: originalLine(sourceMaps.get(location.scriptId), location) } })
+      trace({ hangsAt: { file, line: originalLine(sourceMapURL, location) } })
       break
     }
     session.post('Debugger.resume')

@@ -1,4 +1,5 @@
 /** In the child: loads the models and creates their tables in a scratch database. */
+import { inspect } from 'node:util'
 import type { Target } from '../../database/target.ts'
 import { DevdbError } from '../../error.ts'
 import { buildSchema } from '../../model/build-schema.ts'
@@ -28,7 +29,7 @@ export async function buildSchemaOperation(
 }
 
 const modelError = (error: unknown, file: string): DevdbError =>
-  new DevdbError('model-failed', error instanceof Error ? error.message : `it threw ${String(error)}`, {
+  new DevdbError('model-failed', error instanceof Error ? error.message : `it threw ${inspect(error)}`, {
     file,
     cause: error,
     hint: 'mend the file, and save',
