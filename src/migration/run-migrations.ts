@@ -44,14 +44,13 @@ export async function runMigrations(run: MigrationRun): Promise<void> {
     const elapsed = (): number => Math.round(performance.now() - startedAt)
     const facts = { migration: file.name, direction: run.direction }
     run.emit('migration-started', { ...facts, estimateMs: run.estimates[`${run.direction} ${file.name}`] ?? null })
-    // An instance of its own for each: when it is closed, what a migration left open is seen before anything is built on it.
+    // An instance of its own for each: what a migration leaves open ends with it.
     const sequelize = createInstance(run.root, run.target)
     try {
       await runOne(run, file, sequelize)
     } finally {
       await sequelize.close()
     }
-    await assertUnlocked(run, file)
     done.push(file.name)
     // Before it is told: what is told to have finished must be kept, also if this process dies the next moment.
     if (index < run.files.length - 1) await run.checkpoint(done)
@@ -119,6 +118,7 @@ async function call(run: MigrationRun, file: MigrationFile, which: 'up' | 'down'
   if (migration === null) throw irreversible(file, which)
   const { Sequelize } = loadSequelize(run.root)
   await migration.call(exported, firstArgument(run.setting.call, file, sequelize), Sequelize)
+  await assertUnlocked(run, file)
 }
 
 const functionOf = (exported: unknown, which: 'up' | 'down'): MigrationFunction | null => {
@@ -151,7 +151,8 @@ const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryI
   })
 
 /** Statements run as they are written: a transaction is the file's own affair, and the whole runs on a copy anyway. */
-async function runSql({ dialect, target }: MigrationRun, file: MigrationFile, which: 'up' | 'down'): Promise<void> {
+async function runSql(run: MigrationRun, file: MigrationFile, which: 'up' | 'down'): Promise<void> {
+  const { dialect, target } = run
   const path = which === 'up' ? file.path : file.path.replace(/\.up\.sql$/, '.down.sql')
   const script = path === file.path && which === 'down' ? null : await readFile(path, 'utf8').catch(() => null)
   if (script === null) throw irreversible(file, which)
@@ -168,6 +169,7 @@ async function runSql({ dialect, target }: MigrationRun, file: MigrationFile, wh
         })
       })
     }
+    await assertUnlocked(run, file)
   } finally {
     await connection.close()
   }

@@ -118,13 +118,10 @@ test.each([
   })
 })
 
-test.each(['undefined', 'Object.create(null)'])(
-  'throwing %s is survived',
-  async (value) => {
-    const built = await build({ 'models.js': `throw ${value}\n` })
-    expect(problemOf(built)).toMatchObject({ code: 'model-failed', file: join(built.root, 'models.js') })
-  },
-)
+test.each(['undefined', 'Object.create(null)'])('throwing %s is survived', async (value) => {
+  const built = await build({ 'models.js': `throw ${value}\n` })
+  expect(problemOf(built)).toMatchObject({ code: 'model-failed', file: join(built.root, 'models.js') })
+})
 
 test('huge output is cut, and drowns nothing', async () => {
   const built = await build({
