@@ -1,5 +1,6 @@
 /** How user code is run: in a child process made for one operation, which is gone afterwards with all it started. */
 import { extname } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { execaNode } from 'execa'
@@ -120,10 +121,12 @@ interface Trace {
   hangsAt: { readonly file: string; readonly line: number } | null
 }
 
+/** All of it counts, however much it is; what is no trace was written by the user's code, and is none of ours. */
 function readTrace(stream: Readable, onHang: () => void): Trace {
   const trace: Trace = { files: new Set(), hangsAt: null }
-  readLines([stream], (text) => {
-    const line = JSON.parse(text) as TraceLine
+  createInterface({ input: stream }).on('line', (text) => {
+    const line = parseTrace(text)
+    if (line === null) return
     if ('hangsAt' in line) {
       trace.hangsAt = line.hangsAt
       onHang()
@@ -133,7 +136,18 @@ function readTrace(stream: Readable, onHang: () => void): Trace {
       trace.files.add(line.file)
     }
   })
+  stream.on('error', () => undefined)
   return trace
+}
+
+function parseTrace(text: string): TraceLine | null {
+  try {
+    const line = JSON.parse(text) as Partial<Record<'file' | 'hangsAt', unknown>> | null
+    const isTrace = typeof line?.file === 'string' || (typeof line?.hangsAt === 'object' && line.hangsAt !== null)
+    return isTrace ? (line as unknown as TraceLine) : null
+  } catch {
+    return null
+  }
 }
 
 function timedOut(timeoutMs: number, trace: Trace, details: readonly string[]): Problem {
