@@ -101,7 +101,7 @@ describe('in a project', () => {
     }
     expect(await forge.applied()).toHaveLength(8)
     expect(JSON.parse((await run('devdb status --json')).stdout)).toMatchObject({ throwaway: { state: 'ready' } })
-  })
+  }, 180_000)
 
   test('the TypeScript configuration loads', async () => {
     forge.write('devdb.config.ts', block('ts'))

@@ -3,13 +3,14 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * Reads a kept fact.
+ * Reads a kept fact, which is an object.
  * @param file absolute path
- * @param fallback what counts when it is absent or torn
+ * @param fallback what counts when it is absent, torn or something else
  */
-export function readKept<Value>(file: string, fallback: Value): Value {
+export function readKept<Value extends object>(file: string, fallback: Value): Value {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Value
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Value) : fallback
   } catch {
     return fallback
   }

@@ -33,7 +33,11 @@ export interface ThrowawayStatus {
 const fileOf = (folder: string): string => join(folder, 'build.json')
 
 /** Reads what the last build left. */
-export const readLastBuild = (folder: string): LastBuild => readKept(fileOf(folder), { good: null, problem: null })
+export function readLastBuild(folder: string): LastBuild {
+  const { good, problem } = readKept<Partial<LastBuild>>(fileOf(folder), {})
+  const isGood = typeof good?.at === 'number' && typeof good.inputs === 'object'
+  return { good: isGood ? good : null, problem: problem ?? null }
+}
 
 /** Keeps what a build left. */
 export const keepLastBuild = (folder: string, build: LastBuild): void => keep(fileOf(folder), build)

@@ -20,7 +20,7 @@ export function openTimings(folder: string): Timings {
   const file = join(folder, 'timings.json')
   const values = readKept<Record<string, number>>(file, {})
   return {
-    get: (name) => values[name] ?? null,
+    get: (name) => (typeof values[name] === 'number' ? values[name] : null),
     set(name, ms) {
       values[name] = ms
     },

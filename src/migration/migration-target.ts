@@ -77,7 +77,7 @@ function find(migrations: readonly MigrationStatus[], part: string): MigrationSt
   const wanted = bareName(part)
   const exact = migrations.find(({ name }) => bareName(name) === wanted)
   if (exact !== undefined) return exact
-  const similar = migrations.filter(({ name }) => name.includes(part))
+  const similar = part === '' ? [] : migrations.filter(({ name }) => name.includes(part))
   const [only] = similar
   if (only === undefined)
     throw new DevdbError('target-unknown', `no migration is named "${part}"`, { hint: 'devdb status' })

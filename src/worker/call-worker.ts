@@ -1,5 +1,6 @@
 /** How user code is run: in a child process made for one operation, which is gone afterwards with all it started. */
 import { extname } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { execaNode } from 'execa'
@@ -33,6 +34,9 @@ export interface Call<Result> {
 
 /** How much longer than its limit a child gets to say where it hangs, in milliseconds. It is ended when it has said it. */
 const hangReportMs = 3000
+
+/** How long Node and its loaders may take to start, in milliseconds. On a busy machine that is more than many a limit, so it does not count. */
+const startMs = 30_000
 
 /**
  * Runs one operation in a child process.
@@ -71,18 +75,22 @@ export async function callWorker<Name extends OperationName>(
     stop()
   }
   const trace = readTrace(child.stdio[3] as Readable, stopLate)
-  const endsAt = setting.timeoutMs === null ? null : Date.now() + setting.timeoutMs
-  const timer = setting.timeoutMs === null ? undefined : setTimeout(stopLate, setting.timeoutMs + hangReportMs)
+  const { timeoutMs } = setting
+  const stopIn = (moreMs: number) => (timeoutMs === null ? undefined : setTimeout(stopLate, timeoutMs + moreMs))
+  let timer = stopIn(startMs)
   child.on('message', (message) => {
     const received = message as unknown as WorkMessage
     // Loaders of the child talk over the same channel.
     if (received.type === 'event') setting.emit(received.kind as EventKind, received.fields as never)
-    else if (received.type === 'done' || received.type === 'failed') verdict.message ??= received
+    else if (received.type === 'begun') {
+      clearTimeout(timer)
+      timer = stopIn(hangReportMs)
+    } else if (received.type === 'done' || received.type === 'failed') verdict.message ??= received
   })
   if (pid !== undefined) registerGroup(pid)
   endWithLeader(child)
   setting.signal.addEventListener('abort', stop, { once: true })
-  const request: WorkRequest = { operation, input, root: setting.root, endsAt }
+  const request: WorkRequest = { operation, input, root: setting.root, timeoutMs }
   child.send(request as never, () => undefined)
   try {
     const ended = await child
@@ -113,10 +121,12 @@ interface Trace {
   hangsAt: { readonly file: string; readonly line: number } | null
 }
 
+/** All of it counts, however much it is; what is no trace was written by the user's code, and is none of ours. */
 function readTrace(stream: Readable, onHang: () => void): Trace {
   const trace: Trace = { files: new Set(), hangsAt: null }
-  readLines([stream], (text) => {
-    const line = JSON.parse(text) as TraceLine
+  createInterface({ input: stream }).on('line', (text) => {
+    const line = parseTrace(text)
+    if (line === null) return
     if ('hangsAt' in line) {
       trace.hangsAt = line.hangsAt
       onHang()
@@ -126,7 +136,18 @@ function readTrace(stream: Readable, onHang: () => void): Trace {
       trace.files.add(line.file)
     }
   })
+  stream.on('error', () => undefined)
   return trace
+}
+
+function parseTrace(text: string): TraceLine | null {
+  try {
+    const line = JSON.parse(text) as Partial<Record<'file' | 'hangsAt', unknown>> | null
+    const isTrace = typeof line?.file === 'string' || (typeof line?.hangsAt === 'object' && line.hangsAt !== null)
+    return isTrace ? (line as unknown as TraceLine) : null
+  } catch {
+    return null
+  }
 }
 
 function timedOut(timeoutMs: number, trace: Trace, details: readonly string[]): Problem {

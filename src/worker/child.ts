@@ -40,7 +40,7 @@ const answer = (message: WorkMessage): void => {
 process.on('disconnect', () => exit(1))
 
 process.once('message', async (request: WorkRequest) => {
-  const { root, operation, input, endsAt } = request
+  const { root, operation, input, timeoutMs } = request
   let running: string | undefined
   const tellRunning = (file: string): void => {
     running = file
@@ -62,7 +62,8 @@ process.once('message', async (request: WorkRequest) => {
   process.channel?.unref()
   process.on('beforeExit', () => fail(waitsInVain(running)))
   if (operation === 'load-config') registerPublicDoor()
-  const disarm = traceFiles(endsAt === null ? null : Math.max(0, endsAt - Date.now()))
+  const disarm = traceFiles(timeoutMs)
+  process.send?.({ type: 'begun' } satisfies WorkMessage)
   try {
     const emit: Emit = (kind, fields) => void process.send?.({ type: 'event', kind, fields } satisfies WorkMessage)
     const importRunning = (file: string): Promise<unknown> => {

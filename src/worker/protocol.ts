@@ -24,12 +24,13 @@ export interface WorkRequest {
   readonly input: unknown
   /** The user's project. */
   readonly root: string
-  /** When it is asked where it hangs, in milliseconds since 1970; null for never. */
-  readonly endsAt: number | null
+  /** How long it may take before it is asked where it hangs, in milliseconds; null for no limit. Counted from its beginning. */
+  readonly timeoutMs: number | null
 }
 
 /** From the child. */
 export type WorkMessage =
+  | { readonly type: 'begun' }
   | { readonly type: 'event'; readonly kind: EventKind; readonly fields: EventFields[EventKind] }
   | { readonly type: 'done'; readonly result: unknown }
   | { readonly type: 'failed'; readonly problem: Problem }

@@ -12,11 +12,15 @@ export function initialize(setting: TraceSetting & { port: MessagePort }): void 
   if (setting.timeoutMs === null) return
   const timer = setTimeout(reportHang, setting.timeoutMs)
   timer.unref()
-  toMain.on('message', () => clearTimeout(timer))
+  toMain.on('message', () => {
+    isDisarmed = true
+    clearTimeout(timer)
+  })
   toMain.unref()
 }
 
 let toMain: MessagePort | null = null
+let isDisarmed = false
 
 /** Called by Node for each `import`, before the file is looked for. */
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
@@ -47,19 +51,34 @@ function reportHang(): void {
   const session = new inspector.Session()
   session.connectToMainThread()
   // A call frame's own url is deprecated and empty in some releases of Node; the script's is not.
-  const scripts = new Map<string, { readonly url: string; readonly sourceMapURL?: string | undefined }>()
+  const scripts = new Map<string, Script>()
   session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params))
+  const pause = (): void => session.post('Debugger.pause')
   session.on('Debugger.paused', ({ params }) => {
-    for (const { location } of params.callFrames) {
-      const { url = '', sourceMapURL } = scripts.get(location.scriptId) ?? {}
-      const file = url.startsWith('file:') ? fileURLToPath(url) : url
-      if (!isLocal(file)) continue
-      trace({ hangsAt: { file, line: originalLine(sourceMapURL, location) } })
-      break
-    }
+    const place = localPlace(params.callFrames, scripts)
+    if (place !== null) trace({ hangsAt: place })
     session.post('Debugger.resume')
+    // On a busy machine the time may be over while Node and its loaders still work.
+    if (place === null && !isDisarmed) setTimeout(pause, askAgainMs).unref()
   })
-  session.post('Debugger.enable', () => session.post('Debugger.pause'))
+  session.post('Debugger.enable', pause)
+}
+
+const askAgainMs = 50
+
+interface Script {
+  readonly url: string
+  readonly sourceMapURL?: string | undefined
+}
+
+/** The innermost place in the user's code. */
+function localPlace(frames: readonly inspector.Debugger.CallFrame[], scripts: ReadonlyMap<string, Script>) {
+  for (const { location } of frames) {
+    const { url = '', sourceMapURL } = scripts.get(location.scriptId) ?? {}
+    const file = url.startsWith('file:') ? fileURLToPath(url) : url
+    if (isLocal(file)) return { file, line: originalLine(sourceMapURL, location) }
+  }
+  return null
 }
 
 function originalLine(

@@ -34,8 +34,6 @@ export interface BadInput {
   readonly result?: Readonly<Record<string, unknown>>
   /** Migrations that dev has afterwards, where some were applied or reverted; otherwise its file is the same, byte for byte. */
   readonly devAfter?: readonly string[]
-  /** How long it may take, in milliseconds. */
-  readonly maxMs?: number
 }
 
 /** What a worker prints goes through a pipe that is not blocking, which a synchronous write would find full. */
@@ -264,7 +262,6 @@ const models: readonly BadInput[] = [
       hint: /timeoutMs/,
     },
     result: throwaway(),
-    maxMs: 10_000,
   },
   {
     name: 'a TypeScript model that loops for ever',
@@ -283,7 +280,6 @@ const models: readonly BadInput[] = [
       hint: /timeoutMs/,
     },
     result: throwaway(),
-    maxMs: 10_000,
   },
   {
     name: 'a model that waits for ever',
@@ -292,7 +288,6 @@ const models: readonly BadInput[] = [
     config: { models: { path: './models', timeoutMs: 1500 } },
     problem: { code: 'model-timeout', exit: 1, file: 'models/asks.js', message: /1500 ms/, hint: /timeoutMs/ },
     result: throwaway(),
-    maxMs: 10_000,
   },
   {
     name: 'a model that waits for what never comes, with nothing left to do',
@@ -320,7 +315,6 @@ const models: readonly BadInput[] = [
       hint: /mend the file/,
     },
     result: throwaway(),
-    maxMs: 10_000,
   },
   {
     name: 'a model that kills its process',
@@ -577,7 +571,6 @@ const steps: readonly BadInput[] = [
       details: /waiting/,
     },
     result: failedStep('seed'),
-    maxMs: 10_000,
   },
   {
     name: 'a step that hangs, does not hear SIGTERM, and has a child that does not either',
@@ -591,7 +584,6 @@ const steps: readonly BadInput[] = [
       hint: /timeoutMs/,
     },
     result: failedStep('seed'),
-    maxMs: 10_000,
   },
   {
     name: 'a step that floods its output and then fails',
@@ -609,7 +601,6 @@ const steps: readonly BadInput[] = [
       details: /drowned$/,
     },
     result: failedStep('seed'),
-    maxMs: 10_000,
   },
   {
     name: 'a step that prints one endless line and then fails',
@@ -627,7 +618,6 @@ const steps: readonly BadInput[] = [
       details: /^x{1,2000}$/,
     },
     result: failedStep('seed'),
-    maxMs: 10_000,
   },
   {
     name: 'a seeder that is not there',
@@ -743,7 +733,6 @@ const steps: readonly BadInput[] = [
       hint: /timeoutMs: 3000/,
     },
     result: failedStep('users'),
-    maxMs: 10_000,
   },
   {
     name: 'a seeder that kills its process',
@@ -829,7 +818,6 @@ const steps: readonly BadInput[] = [
       hint: /timeoutMs: 2000/,
     },
     result: failedStep('settings'),
-    maxMs: 10_000,
   },
 ]
 
@@ -1568,7 +1556,6 @@ const migrations: readonly BadInput[] = [
       `exports.up = async (queryInterface) => {\n  const transaction = await queryInterface.sequelize.transaction()\n  await queryInterface.sequelize.query('DELETE FROM notes', { transaction })\n}\n`,
       { message: /left a transaction open/, hint: /commit\(\) or rollback\(\)/ },
     ),
-    maxMs: 15_000,
   },
   {
     name: 'a migration that leaves a plain BEGIN open',
@@ -1584,7 +1571,6 @@ const migrations: readonly BadInput[] = [
       `${megabytes(20)}exports.up = () => {\n  throw new Error('after the flood')\n}\n`,
       { line: 5, message: /after the flood/ },
     ),
-    maxMs: 10_000,
   },
   {
     name: 'a .sql migration with a bad statement',
@@ -1770,14 +1756,12 @@ const dev: readonly BadInput[] = [
     arrange: lockDev,
     problem: { code: 'dev-busy', exit: 1, file: 'dev.db', message: /dev\.db.*lock/, hint: /end the transaction/ },
     result: nothingApplied,
-    maxMs: 8000,
   },
   {
     name: 'downgrade of a locked dev database',
     command: 'downgrade --yes',
     arrange: lockDev,
     problem: { code: 'dev-busy', exit: 1, file: 'dev.db', message: /dev\.db.*lock/, hint: /end the transaction/ },
-    maxMs: 8000,
   },
   {
     name: 'reset of a locked dev database',
@@ -1785,14 +1769,12 @@ const dev: readonly BadInput[] = [
     arrange: lockDev,
     problem: { code: 'dev-busy', exit: 1, file: 'dev.db', message: /dev\.db.*lock/, hint: /end the transaction/ },
     result: { dev: { url: expect.stringMatching(/^sqlite:\/.*dev\.db$/), applied: [] }, saved: null },
-    maxMs: 8000,
   },
   {
     name: 'status of a locked dev database',
     command: 'status',
     arrange: lockDev,
     problem: { code: 'dev-busy', exit: 1, file: 'dev.db', message: /dev\.db.*lock/, hint: /end the transaction/ },
-    maxMs: 8000,
   },
   {
     name: 'a dev database that may not be written',

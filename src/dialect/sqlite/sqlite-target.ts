@@ -1,5 +1,5 @@
 /** Which file a SQLite setting means, and whether two settings mean the same one. */
-import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { Target } from '../../database/target.ts'
 import { DevdbError } from '../../error.ts'
@@ -67,11 +67,18 @@ export function truePath(path: string): string {
     if ((error as NodeJS.ErrnoException).code === 'ELOOP') throw error
   }
   const parent = dirname(path)
-  // A link to what is not there yet.
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
-    return truePath(resolve(truePath(parent), readlinkSync(path)))
-  }
+  const link = linkOf(path)
+  if (link !== null) return truePath(resolve(truePath(parent), link))
   return parent === path ? path : join(truePath(parent), basename(path))
+}
+
+/** Where a link to what is not there yet leads; null where there is no link. */
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return null
+  }
 }
 
 const pathOfUrl = (url: string): string | null => {

@@ -1,0 +1,197 @@
+import { linkSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { environmentFor } from '../../src/config/config.ts'
+import { evaluateConfig } from '../../src/config/evaluate-config.ts'
+import { refusalOf } from '../../src/config/guard.ts'
+import { fileTarget } from '../../src/dialect/sqlite/sqlite-target.ts'
+import { DevdbError } from '../../src/error.ts'
+import { tempFolder, writeFiles } from '../temp-folder.ts'
+
+const good = { models: './models', migrations: './migrations', dev: 'sqlite:dev.db' } as const
+
+const evaluate = (exported: unknown, root = '/project') => evaluateConfig(exported, join(root, 'devdb.config.ts'), [])
+
+function faultsOf(exported: unknown): { readonly code: string; readonly details: readonly string[] } {
+  try {
+    evaluate(exported)
+    return { code: 'none', details: [] }
+  } catch (error) {
+    if (!(error instanceof DevdbError)) throw error
+    return { code: error.code, details: error.parts.details ?? [] }
+  }
+}
+
+test('the smallest configuration gets every default', () => {
+  expect(evaluate(good)).toMatchObject({
+    root: '/project',
+    project: 'project',
+    folder: '/project/.devdb',
+    models: { patterns: ['./models'], exclude: [], timeoutMs: 30_000 },
+    migrations: {
+      dir: '/project/migrations',
+      match: null,
+      call: 'auto',
+      meta: { table: 'SequelizeMeta', column: 'name', schema: null },
+    },
+    dev: { storage: '/project/dev.db', label: 'dev.db' },
+    throwaway: { storage: '/project/.devdb/throwaway.db', label: '.devdb/throwaway.db' },
+    build: { storage: '/project/.devdb/build/build.db' },
+    work: { storage: '/project/.devdb/work/work.db' },
+    steps: [],
+    unsetEnv: [],
+    cwd: '/project',
+    keepSnapshots: 10,
+    waitMs: 5000,
+  })
+})
+
+test('the largest one is taken as it is, and is plain JSON', () => {
+  const config = evaluate({
+    models: { path: ['a.ts', 'b/*.ts'], exclude: ['b/x.ts'], timeoutMs: 9 },
+    migrations: { dir: 'm', match: '^\\d', call: 'cli', meta: { table: 't', column: 'c', schema: 's' } },
+    dev: { dialect: 'sqlite', storage: 'd.db' },
+    throwaway: { url: 'sqlite:t.db' },
+    steps: [
+      { run: 'echo a' },
+      { run: ['echo', 'b'], name: 'b', inputs: ['x/**'], env: { A: '1' }, timeoutMs: 5 },
+      { module: 'seed/c.js' },
+      { sql: 'seed/d.sql' },
+    ],
+    env: ({ storage, url }: { storage: string; url: string }) => ({ FILE: storage, URL: url }),
+    unsetEnv: ['SECRET'],
+    cwd: 'sub',
+    snapshots: { keep: 3 },
+    waitMs: 7,
+    allow: ['d'],
+  })
+  expect(JSON.parse(JSON.stringify(config))).toEqual(config)
+  expect(config.steps).toEqual([
+    { name: 'echo a', run: 'echo a', timeoutMs: 300_000 },
+    { name: 'b', run: ['echo', 'b'], inputs: ['x/**'], env: { A: '1' }, timeoutMs: 5 },
+    { name: 'c.js', module: '/project/seed/c.js', timeoutMs: 300_000 },
+    { name: 'd.sql', sql: '/project/seed/d.sql', timeoutMs: 300_000 },
+  ])
+  const own = { SECRET: 'x', PATH: '/bin', DATABASE_URL: 'sqlite:mine.db' }
+  expect(environmentFor(config, config.build, own)).toEqual({
+    PATH: '/bin',
+    DATABASE_URL: 'sqlite:/project/.devdb/build/build.db',
+    FILE: '/project/.devdb/build/build.db',
+    URL: 'sqlite:/project/.devdb/build/build.db',
+  })
+})
+
+test('dev may be a function of the environment', () => {
+  expect(
+    evaluate({ ...good, dev: (env: NodeJS.ProcessEnv) => `sqlite:${env.PATH === undefined ? 'no' : 'yes'}.db` }).dev
+      .label,
+  ).toBe('yes.db')
+})
+
+test('all faults come at once, each with its path', () => {
+  const { code, details } = faultsOf({
+    models: [],
+    migrations: { dir: '', match: '(' },
+    dev: 7,
+    throwaway: 'nonsense',
+    steps: [{ run: 'a', sql: 'b' }, { name: 'nothing' }, { run: 'x', timeoutMs: -1 }],
+    waitMs: 'long',
+    colour: 'red',
+  })
+  expect(code).toBe('config-invalid')
+  for (const path of ['models', 'migrations', 'dev', 'steps[0]', 'steps[1]', 'steps[2].timeoutMs', 'waitMs', 'colour'])
+    expect(details.map((fault) => fault.slice(0, path.length))).toContain(path)
+})
+
+test.each<[string, unknown, string]>([
+  ['nothing exported', undefined, 'the file'],
+  ['a list', [], 'the file'],
+  ['a text', 'x', 'the file'],
+  ['no models', { ...good, models: undefined }, 'models'],
+  ['no dev', { models: 'm', migrations: 'm' }, 'dev'],
+  ['an option of models that is none', { ...good, models: { path: 'm', extra: 1 } }, 'models.extra'],
+  ['an option of a step that is none', { ...good, steps: [{ run: 'x', shell: true }] }, 'steps[0].shell'],
+  ['two steps of one name', { ...good, steps: [{ run: 'x' }, { name: 'x', run: 'y' }] }, 'steps[1].name'],
+  ['a step of three kinds', { ...good, steps: [{ run: 'x', module: 'y', sql: 'z' }] }, 'steps[0]'],
+  ['an empty command', { ...good, steps: [{ run: [] }] }, 'steps[0].run'],
+  ['a database in memory', { ...good, dev: 'sqlite::memory:' }, 'dev'],
+  ['a throwaway in memory', { ...good, throwaway: 'sqlite::memory:' }, 'throwaway'],
+  ['a database that is a folder', { ...good, dev: 'sqlite:./' }, 'dev'],
+  ['another dialect', { ...good, dev: 'oracle://x' }, 'dev'],
+  ['env of numbers', { ...good, env: () => ({ A: 1 }) }, 'env.A'],
+  ['snapshots of none', { ...good, snapshots: { keep: 0 } }, 'snapshots.keep'],
+])('%s', (_, exported, path) => {
+  const { code, details } = faultsOf(exported)
+  expect([code, details]).toEqual([
+    expect.stringMatching(/^(config-invalid|dialect-unknown)$/),
+    expect.arrayContaining([expect.stringMatching(new RegExp(`^${path.replace(/[[\].]/g, '\\$&')}`))]),
+  ])
+})
+
+test.each([
+  {
+    ...good,
+    dev: () => {
+      throw new Error('no')
+    },
+  },
+  {
+    ...good,
+    env: () => {
+      throw new Error('no')
+    },
+  },
+])('a function that throws is told', (exported) => {
+  expect(faultsOf(exported).code).toBe('config-failed')
+})
+
+describe('what is refused', () => {
+  test.each(['prod.db', 'my-prod.db', 'live.db', 'production.db', 'app.production.db', 'app_prod.db', 'PROD.db'])(
+    'dev %s looks like production',
+    (name) => {
+      expect(faultsOf({ ...good, dev: `sqlite:${name}` }).code).toBe('dev-refused')
+    },
+  )
+
+  test.each(['product.db', 'delivery.db', 'reproduce.db', 'alive.db', 'dev.db'])('dev %s does not', (name) => {
+    expect(faultsOf({ ...good, dev: `sqlite:${name}` }).code).toBe('none')
+  })
+
+  test('but what is allowed by name is', () => {
+    expect(faultsOf({ ...good, dev: 'sqlite:prod.db', allow: ['prod'] }).code).toBe('none')
+  })
+
+  test('another host, and a production environment', () => {
+    const dev = { ...fileTarget('/x/dev.db', '/x'), host: 'db.example.com' }
+    expect(refusalOf(dev, [], {})).toContain('db.example.com')
+    expect(refusalOf({ ...dev, host: 'localhost' }, [], {})).toBeNull()
+    expect(refusalOf({ ...dev, host: null }, [], { NODE_ENV: 'production' })).toContain('NODE_ENV')
+    expect(refusalOf(dev, ['dev'], { NODE_ENV: 'production' })).toBeNull()
+  })
+
+  test('a throwaway that is dev under any spelling', () => {
+    const root = tempFolder()
+    writeFiles(root, { 'dev.db': '' })
+    symlinkSync('dev.db', join(root, 'link.db'))
+    linkSync(join(root, 'dev.db'), join(root, 'hard.db'))
+    for (const throwaway of [
+      'sqlite:dev.db',
+      'sqlite:./x/../dev.db',
+      'sqlite:DEV.db',
+      'sqlite:link.db',
+      'sqlite:hard.db',
+      `sqlite:${root}/dev.db`,
+    ])
+      expect(() => evaluate({ ...good, throwaway }, root)).toThrow(
+        expect.objectContaining({ code: 'throwaway-is-dev' }),
+      )
+  })
+})
+
+test('the project is called as its package, or its folder', () => {
+  const root = tempFolder()
+  writeFiles(root, { 'package.json': '{"name":"forge"}' })
+  expect(evaluate(good, root).project).toBe('forge')
+  writeFiles(root, { 'package.json': 'torn' })
+  expect(evaluate(good, root).project).toBe(root.split('/').at(-1))
+})

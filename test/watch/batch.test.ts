@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Clock, createBatch } from '../../src/watch/batch.ts'
+
+/** A clock that stands until it is told to go. */
+function handClock() {
+  let now = 0
+  let timers: { readonly at: number; readonly run: () => void }[] = []
+  const clock: Clock = {
+    now: () => now,
+    after(ms, run) {
+      const timer = { at: now + ms, run }
+      timers.push(timer)
+      return () => {
+        timers = timers.filter((other) => other !== timer)
+      }
+    },
+  }
+  const go = (ms: number): void => {
+    const end = now + ms
+    for (;;) {
+      const next = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+      if (next === undefined) break
+      now = next.at
+      timers = timers.filter((timer) => timer !== next)
+      next.run()
+    }
+    now = end
+  }
+  return { clock, go }
+}
+
+function rig() {
+  const { clock, go } = handClock()
+  const batches: (readonly string[])[] = []
+  const batch = createBatch({
+    settleMs: 30,
+    unfinishedMs: 150,
+    maxMs: 1000,
+    clock,
+    onBatch: (paths) => batches.push(paths),
+  })
+  return { batch, go, batches }
+}
+
+test('a burst is one batch, each path once, when it has been quiet for a while', () => {
+  const { batch, go, batches } = rig()
+  for (const path of ['a', 'b', 'a']) {
+    batch.add(path, false)
+    go(20)
+  }
+  expect(batches).toEqual([])
+  go(10)
+  expect(batches).toEqual([['a', 'b']])
+  go(5000)
+  expect(batches).toHaveLength(1)
+})
+
+test('a file that is gone or empty is given more time, until its second half comes', () => {
+  const { batch, go, batches } = rig()
+  batch.add('a', true)
+  go(149)
+  expect(batches).toEqual([])
+  batch.add('a', false)
+  go(30)
+  expect(batches).toEqual([['a']])
+  batch.add('b', true)
+  go(150)
+  expect(batches).toEqual([['a'], ['b']])
+})
+
+test('events that never stop are told all the same', () => {
+  const { batch, go, batches } = rig()
+  for (let count = 0; count < 150; count++) {
+    batch.add('a', count % 2 === 0)
+    go(10)
+  }
+  expect(batches).toEqual([['a']])
+  go(200)
+  expect(batches).toEqual([['a'], ['a']])
+})
+
+test('closed, it tells nothing', () => {
+  const { batch, go, batches } = rig()
+  batch.add('a', false)
+  batch.close()
+  go(5000)
+  expect(batches).toEqual([])
+})
+
+test('whatever comes, every path is told after it came, and none waits longer than a second', () => {
+  const event = fc.record({ path: fc.constantFrom('a', 'b', 'c'), isUnfinished: fc.boolean(), thenMs: fc.nat(400) })
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 40 }), (events) => {
+      const { clock, go } = handClock()
+      const added: { path: string; at: number }[] = []
+      const told: { path: string; at: number }[] = []
+      const onBatch = (paths: readonly string[]): void =>
+        void told.push(...paths.map((path) => ({ path, at: clock.now() })))
+      const batch = createBatch({ settleMs: 30, unfinishedMs: 150, maxMs: 1000, clock, onBatch })
+      for (const { path, isUnfinished, thenMs } of events) {
+        batch.add(path, isUnfinished)
+        added.push({ path, at: clock.now() })
+        go(thenMs)
+      }
+      go(1000)
+      for (const { path, at } of added)
+        expect(told.some((batchOf) => batchOf.path === path && batchOf.at >= at && batchOf.at <= at + 1000)).toBe(true)
+    }),
+  )
+})
