@@ -39,11 +39,10 @@ export async function keepCurrentNeeds(project: Project, changes: readonly Chang
  * @returns null when the build or the migrations are others by now
  */
 export function readNeeds(project: Project): readonly Change[] | null {
-  const kept = readKept<KeptNeeds | null>(fileOf(project), null)
+  const kept = readKept<KeptNeeds>(fileOf(project), { builtAt: null, migrations: '', changes: [] })
   const builtAt = readLastBuild(project.config.folder).good?.at ?? null
-  return kept === null || builtAt === null || kept.builtAt !== builtAt || kept.migrations !== migrationsHash(project)
-    ? null
-    : kept.changes
+  const isCurrent = builtAt !== null && kept.builtAt === builtAt && kept.migrations === migrationsHash(project)
+  return isCurrent ? kept.changes : null
 }
 
 /** Of all that the models were compared with: migrations, what they import, accepted differences. */
