@@ -87,7 +87,9 @@ function diffIndexes(from: Table, to: Table, { rules, isFromModels }: DiffScope)
   const after = to.indexes.filter((index) => !rules.isRedundant(index, to))
   return [
     ...unmatched(before, after, rules.sameIndex).map((index): Change => ({ kind: 'drop-index', table, from: index })),
-    ...unmatched(after, before, rules.sameIndex).map((index): Change => ({ kind: 'add-index', table, to: index })),
+    ...unmatched(after, from.indexes, rules.sameIndex).map(
+      (index): Change => ({ kind: 'add-index', table, to: index }),
+    ),
   ]
 }
 
