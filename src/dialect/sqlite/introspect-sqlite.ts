@@ -1,15 +1,16 @@
 /** What a SQLite database is: read from its catalog in six statements, however many tables it has. https://www.sqlite.org/pragma.html */
 import type { Connection, Row } from '../../database/connection.ts'
-import type {
-  Column,
-  Dependent,
-  ForeignKey,
-  Index,
-  IndexPart,
-  PrimaryKey,
-  Schema,
-  Table,
-  Unread,
+import {
+  byName,
+  type Column,
+  type Dependent,
+  type ForeignKey,
+  type Index,
+  type IndexPart,
+  type PrimaryKey,
+  type Schema,
+  type Table,
+  type Unread,
 } from '../../schema/schema.ts'
 import { type DeclaredTable, readCreateTable } from './read-create-table.ts'
 import { readTokens } from './sql-tokens.ts'
@@ -40,7 +41,7 @@ export async function introspectSqlite(connection: Connection, ignored: Readonly
       Object.entries(statements).map(async ([name, sql]) => [name, await connection.all(sql)] as const),
     ),
   ) as Rows
-  const tables: Record<string, Table> = {}
+  const tables: Table[] = []
   const unread: Unread[] = []
   const byTable = groupAll(rows)
   for (const { name, type } of rows.tables as readonly { name: string; type: string }[]) {
@@ -52,10 +53,10 @@ export async function introspectSqlite(connection: Connection, ignored: Readonly
         object: `table ${name}`,
         reason: type === 'virtual' ? 'a virtual table' : 'its statement is not understood',
       })
-    else tables[name] = readTable(name, sql, declared, byTable(name))
+    else tables.push(readTable(name, sql, declared, byTable(name)))
   }
   return {
-    tables: withTargetColumns(tables),
+    tables: withTargetColumns(byName(tables)),
     views: dependents(rows.objects.filter(({ type }) => type === 'view')),
     unread,
   }
@@ -63,16 +64,13 @@ export async function introspectSqlite(connection: Connection, ignored: Readonly
 
 /** A key that names no columns means the primary key of its target. https://www.sqlite.org/foreignkeys.html */
 const withTargetColumns = (tables: Readonly<Record<string, Table>>): Schema['tables'] =>
-  Object.fromEntries(
-    Object.entries(tables).map(([name, table]) => [
-      name,
-      {
-        ...table,
-        foreignKeys: table.foreignKeys.map((key) =>
-          key.targetColumns.length > 0 ? key : { ...key, targetColumns: tables[key.target]?.primaryKey?.columns ?? [] },
-        ),
-      },
-    ]),
+  byName(
+    Object.values(tables).map((table) => ({
+      ...table,
+      foreignKeys: table.foreignKeys.map((key) =>
+        key.targetColumns.length > 0 ? key : { ...key, targetColumns: tables[key.target]?.primaryKey?.columns ?? [] },
+      ),
+    })),
   )
 
 interface TableRows {
