@@ -22,7 +22,7 @@ async function rebuildTable(queryInterface: QueryInterface, { table, create, cop
   const name = (text: string) => \`"\${text.replaceAll('"', '""')}"\`
   const string = (text: string) => \`'\${text.replaceAll("'", "''")}'\`
   const mentions = (sql: string, word: string) =>
-    new RegExp(\`(?<![\\\\p{L}\\\\p{N}_$])\${word.replace(/[^\\p{L}\\p{N}_]/gu, '\\\\$&')}(?![\\\\p{L}\\\\p{N}_$])\`, 'iu').test(sql)
+    new RegExp(\`(?<![\\\\p{L}\\\\p{N}_$])\${word.replace(/[\\\\^$.*+?()[\\]{}|/]/g, '\\\\$&')}(?![\\\\p{L}\\\\p{N}_$])\`, 'iu').test(sql)
 
   const objects = (await read("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' AND sql <> ''"))
     .map((each) => ({ type: each.type, name: String(each.name), isOwn: each.tbl_name === table, sql: String(each.sql) }))

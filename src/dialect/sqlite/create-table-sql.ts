@@ -18,13 +18,19 @@ export function createTableSql(table: Table, name = table.name): string {
       : [`${named(table.primaryKey.name)}PRIMARY KEY (${list(table.primaryKey.columns)})`]),
     ...table.indexes
       .filter(({ origin }) => origin === 'constraint')
-      .map((index) => `UNIQUE (${index.parts.map(partSql).join(', ')})`),
+      .map((index) => `UNIQUE (${index.parts.map((part) => partSql(ownCollation(part, table))).join(', ')})`),
     ...table.foreignKeys.map(foreignKeySql),
     ...table.checks.map(({ name: check, expression }) => `${named(check)}CHECK (${closed(expression)})`),
   ]
   const options = table.options.length === 0 ? '' : ` ${table.options.join(', ')}`
   return `CREATE TABLE ${quote(name)} (\n  ${lines.join(',\n  ')}\n)${options}`
 }
+
+/** A collation that the column has anyway need not be said again. */
+const ownCollation = (part: Index['parts'][number], { columns }: Table): Index['parts'][number] =>
+  columns.some(({ name, collation }) => name === part.column && collation === part.collation)
+    ? { ...part, collation: null }
+    : part
 
 /** Only `INTEGER PRIMARY KEY` written at the column is the rowid, and only there AUTOINCREMENT may stand. */
 const inlinePrimaryKey = ({ primaryKey, columns }: Table): string | null => {

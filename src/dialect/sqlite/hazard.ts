@@ -64,7 +64,8 @@ const needsValue = ({ name, nullable, default: value, generated }: Column, { pri
 function newValue(name: string, before: Table, after: Table, alias = ''): string {
   const column = after.columns.find((each) => each.name === name)
   const fallback = column?.default === null || column === undefined ? null : defaultSql(column.default)
-  if (!before.columns.some((each) => each.name === name)) return fallback ?? 'NULL'
+  // A bare number in GROUP BY would mean a column of the result.
+  if (!before.columns.some((each) => each.name === name)) return `coalesce(NULL, ${fallback ?? 'NULL'})`
   const own = `${alias}${quote(name)}`
   return column?.nullable === false && fallback !== null ? `coalesce(${own}, ${fallback})` : own
 }
@@ -161,8 +162,7 @@ function sharing(
   columns: readonly string[],
 ): HazardQuery {
   const present = [...values.map((value) => `(${value}) IS NOT NULL`), ...conditions].join(' AND ')
-  // A number in GROUP BY would mean a column of the result.
-  const list = values.map((value) => (/^[\d.+-]+$/.test(value) ? `(${value} + 0)` : value)).join(', ')
+  const list = values.join(', ')
   return {
     sql: `SELECT coalesce(sum(n), 0) AS rows FROM (SELECT count(*) AS n FROM ${quote(name)} WHERE ${present} GROUP BY ${list} HAVING count(*) > 1)`,
     meaning: `rows share their values of ${name} (${columns.join(', ')})`,
