@@ -4,13 +4,14 @@ import { type DraftReport, generate } from '../engine/generate.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { DevdbError, type Problem } from '../error.ts'
 import { describeChange } from '../schema/describe-change.ts'
-import type { Rename } from '../schema/rename.ts'
 import { changeDocuments, printJson, printProblem } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
 interface GenerateOptions extends SessionOptions {
   readonly message?: string
-  readonly rename?: readonly string[] | false
+  /** False: nothing was renamed beyond what is said. */
+  readonly rename?: boolean
+  readonly renamed?: readonly string[]
   readonly renameTable?: readonly string[]
   readonly onTop?: boolean
   readonly style?: 'calls' | 'sql'
@@ -31,10 +32,8 @@ export async function runGenerate(options: GenerateOptions): Promise<number> {
     const { project, store, signal } = session
     const wish = {
       message,
-      renames: [
-        ...(options.renameTable ?? []).map(readTableRename),
-        ...(options.rename === false ? [] : (options.rename ?? []).map(readColumnRename)),
-      ],
+      renames: options.renamed ?? [],
+      tableRenames: options.renameTable ?? [],
       noRename: options.rename === false,
       onTop: options.onTop === true,
       isSql: options.style === 'sql',
@@ -87,19 +86,4 @@ function problemOf({ questions, proof }: DraftReport): Problem | null {
       ...options.map((option) => `  ${option.flag}   ${option.text}`),
     ]),
   }
-}
-
-function readColumnRename(words: string): Rename {
-  const [, table, from, toTable, to] = /^(.+)\.([^.:]+):(.+)\.([^.:]+)$/.exec(words) ?? []
-  if (table === undefined || from === undefined || to === undefined || toTable !== table) {
-    throw new DevdbError('usage', `"${words}" is no rename of a column`, { hint: '--rename users.nick:users.nickname' })
-  }
-  return { table, from, to }
-}
-
-function readTableRename(words: string): Rename {
-  const [from, to, more] = words.split(':')
-  if (!from || !to || more !== undefined)
-    throw new DevdbError('usage', `"${words}" is no rename of a table`, { hint: '--rename-table people:users' })
-  return { table: null, from, to }
 }

@@ -104,7 +104,9 @@ export function createProgram(end: (code: number) => void): Command {
   )
     .option('--accept', 'accept the differences of today: they are kept in devdb.accepted.json')
     .action(async (options) => end(await (await import('./check.ts')).runCheck(options)))
-  oneShot(
+  const renamed: string[] = []
+  let isRestDropped = false
+  const generate = oneShot(
     'generate',
     'draft the migration that the models need, and prove it up, down and up on a copy of dev',
     "devdb generate -m 'users: add cool feature'",
@@ -123,7 +125,15 @@ export function createProgram(end: (code: number) => void): Command {
     .option('--only <part...>', 'draft only changes whose line holds one of these')
     .option('--except <part...>', 'leave out changes whose line holds one of these')
     .option('--keep-failed', 'keep the file of a draft whose proof failed')
-    .action(async (options) => end(await (await import('./generate.ts')).runGenerate(options)))
+    .action(async (options) => {
+      const rename = isRestDropped ? false : options.rename
+      end(await (await import('./generate.ts')).runGenerate({ ...options, rename, renamed }))
+    })
+  // Both may stand in one command: some columns were renamed, and the others were not.
+  generate.on('option:rename', (word: string) => renamed.push(word))
+  generate.on('option:no-rename', () => {
+    isRestDropped = true
+  })
   return program
 }
 

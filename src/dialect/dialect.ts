@@ -2,7 +2,7 @@
 import type { Connection } from '../database/connection.ts'
 import type { Target } from '../database/target.ts'
 import type { Change } from '../schema/change.ts'
-import type { PlanStep } from '../schema/plan.ts'
+import type { PlanSetting, PlanStep } from '../schema/plan.ts'
 import type { EqualityRules } from '../schema/rules.ts'
 import type { Schema } from '../schema/schema.ts'
 
@@ -104,12 +104,12 @@ export interface Dialect {
   introspect(target: Target, meta: MetaTable): Promise<Schema>
   /** When two things are the same. */
   readonly rules: EqualityRules
-  /** Plans how to get from one schema to another. `isDown`: for a downgrade, which fills what it must with zero values. */
-  plan(from: Schema, changes: readonly Change[], setting: { readonly isDown: boolean }): readonly PlanStep[]
+  /** Plans how to get from one schema to another. */
+  plan(from: Schema, changes: readonly Change[], setting: PlanSetting): readonly PlanStep[]
   /** How a declared type is written with Sequelize's DataTypes; null where it cannot be. */
   modelType(type: string): string | null
-  /** A query whose only value `rows` says how many rows a change may lose or break; null where it cannot. `meaning` says what happens to them. */
-  hazardOf(change: Change, from: Schema): { readonly sql: string; readonly meaning: string } | null
+  /** A query whose only value `rows` says how many rows a change may lose or break; null where it cannot. `from` and `to`: the whole schema before and after. */
+  hazardOf(change: Change, from: Schema, to: Schema): { readonly sql: string; readonly meaning: string } | null
   observe(target: Target): Promise<Observer>
   /** The files whose changes mean that the database may have changed; empty where there are none to watch. */
   filesOf(target: Target): readonly string[]

@@ -4,7 +4,8 @@ import { environmentFor } from '../config/config.ts'
 import type { Target } from '../database/target.ts'
 import type { Problem } from '../error.ts'
 import type { Direction } from '../event/event.ts'
-import type { MigrationFile } from '../migration/migration-folder.ts'
+import { type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
+import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { diff } from '../schema/diff.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -12,6 +13,7 @@ import { callWorker } from '../worker/call-worker.ts'
 import { checkpointAfter } from '../worker/operation/run-migrations.ts'
 import { buildShadow } from './build-shadow.ts'
 import type { Project } from './project.ts'
+import { type Contents, keptTables, lostContents, readContents } from './row-contents.ts'
 
 /** What a proof came to. */
 export interface Proof {
@@ -31,12 +33,21 @@ export interface ProofWish {
   /** The schema that the migrations give without the draft, and with it. */
   readonly from: Schema
   readonly wanted: Schema
-  /** Tables whose rows the draft drops on purpose. */
-  readonly dropped: ReadonlySet<string>
+  /** What the draft does, renames first. */
+  readonly changes: readonly Change[]
+  /** False when its down waits for the developer to fill something in. */
+  readonly canReturn: boolean
 }
 
 /** Nothing tried. */
 export const unproven: Proof = { up: 'unproven', down: 'unproven', redo: 'unproven', rowsLost: [], problem: null }
+
+/** One proof: its database, and what it came from. */
+interface Trial extends ProofWish {
+  readonly project: Project
+  readonly copy: Target
+  readonly signal: AbortSignal
+}
 
 /**
  * Proves a draft on a copy of dev; where there is no dev yet, on the empty shadow.
@@ -47,49 +58,98 @@ export const unproven: Proof = { up: 'unproven', down: 'unproven', redo: 'unprov
 export async function proveDraft(project: Project, wish: ProofWish, signal: AbortSignal): Promise<Proof> {
   const { config, dialect } = project
   const copy = dialect.scratch(join(config.folder, 'rehearsal'), 'rehearsal')
-  const run = (direction: Direction, files: readonly MigrationFile[]) => runOn(project, copy, direction, files, signal)
-  const introspect = () => dialect.introspect(copy, config.migrations.meta)
+  const trial = { ...wish, project, copy, signal }
+  const others = readMigrationFolder(config.migrations).filter(({ path }) => path !== wish.draft.path)
   try {
-    if (await dialect.exists(config.dev)) await dialect.copy(config.dev, copy, config.waitMs)
-    else await dialect.checkpoint(await buildShadow(project, signal, wish.pending), copy)
-    if ((await dialect.exists(config.dev)) && wish.pending.length > 0) {
-      const problem = await run('upgrade', wish.pending)
+    if (await dialect.exists(config.dev)) {
+      await dialect.copy(config.dev, copy, config.waitMs)
+      const problem = wish.pending.length > 0 ? await runOn(trial, 'upgrade', wish.pending) : null
       if (problem !== null) return { ...unproven, up: 'failed', problem }
-    }
-    const before = { schema: await introspect(), rows: await countRows(project, copy) }
-    // What dev differed in before is no fault of the draft.
-    const drift = new Set(lines(project, before.schema, wish.from))
-    const differs = async (wanted: Schema, when: string): Promise<Problem | null> =>
-      differenceProblem(
-        lines(project, await introspect(), wanted).filter((line) => !drift.has(line)),
-        when,
-      )
-    const upProblem =
-      (await run('upgrade', [wish.draft])) ??
-      (await differs(wish.wanted, 'after up')) ??
-      (await rowsGone(project, copy, before.rows, wish.dropped))
-    if (upProblem !== null) return { ...unproven, up: 'failed', problem: upProblem }
-    const downProblem = (await run('downgrade', [wish.draft])) ?? (await differs(before.schema, 'after down'))
-    if (downProblem !== null) return { ...unproven, up: 'ok', down: 'failed', problem: downProblem }
-    const redoProblem = (await run('upgrade', [wish.draft])) ?? (await differs(wish.wanted, 'after the second up'))
-    if (redoProblem !== null) return { ...unproven, up: 'ok', down: 'ok', redo: 'failed', problem: redoProblem }
-    return { up: 'ok', down: 'ok', redo: 'ok', rowsLost: [], problem: null }
+    } else await dialect.checkpoint(await buildShadow(project, signal, others), copy)
+    return await tryOut(trial)
   } finally {
     await dialect.removeScratch(copy)
   }
 }
 
-async function runOn(
-  project: Project,
-  copy: Target,
-  direction: Direction,
-  files: readonly MigrationFile[],
-  signal: AbortSignal,
-): Promise<Problem | null> {
+async function tryOut(trial: Trial): Promise<Proof> {
+  const { draft, wanted, from, canReturn, changes } = trial
+  const before = await introspect(trial)
+  const kept = keptTables(before, changes)
+  const contents = (side: 'before' | 'after'): Promise<Contents> => reading(trial, (c) => readContents(c, kept, side))
+  const rows = await contents('before')
+  const rowsLost = await countLost(trial)
+  // What dev differed in before is no fault of the draft.
+  const drift = new Set(lines(trial, before, from))
+  const check = async (schema: Schema, side: 'before' | 'after', when: string): Promise<Problem | null> => {
+    const now = await introspect(trial)
+    const details = [
+      ...lines(trial, now, schema).filter((line) => !drift.has(line)),
+      ...(side === 'before' ? lostObjects(before, now, schema) : lostObjects(before, now, wanted)),
+    ]
+    if (details.length > 0) return problemOf(`${when} the schema is not the one that was wanted`, details)
+    const lost = lostContents(rows, await contents(side))
+    return lost.length === 0 ? null : problemOf(`${when} ${lost[0]}`, lost)
+  }
+  const up = (await runOn(trial, 'upgrade', [draft])) ?? (await check(wanted, 'after', 'after up'))
+  if (up !== null) return { ...unproven, up: 'failed', problem: up }
+  if (!canReturn) return { ...unproven, up: 'ok', rowsLost }
+  const down = (await runOn(trial, 'downgrade', [draft])) ?? (await check(before, 'before', 'after down'))
+  if (down !== null) return { ...unproven, up: 'ok', down: 'failed', rowsLost, problem: down }
+  const redo = (await runOn(trial, 'upgrade', [draft])) ?? (await check(wanted, 'after', 'after the second up'))
+  return { up: 'ok', down: 'ok', redo: redo === null ? 'ok' : 'failed', rowsLost, problem: redo }
+}
+
+/** Triggers and views that are not there any more, except those of tables that the schema does not have. */
+function lostObjects(before: Schema, now: Schema, schema: Schema): readonly string[] {
+  const names = ({ tables, views }: Schema): readonly string[] => [
+    ...Object.values(tables).flatMap(({ triggers }) => triggers.map(({ name }) => `trigger ${name}`)),
+    ...views.map(({ name }) => `view ${name}`),
+  ]
+  const expected = Object.values(before.tables).filter(({ name }) => schema.tables[name] !== undefined)
+  const tables = Object.fromEntries(expected.map((table) => [table.name, table]))
+  const present = new Set(names(now))
+  return names({ ...before, tables })
+    .filter((name) => !present.has(name))
+    .map((name) => `- ${name}`)
+}
+
+/** What the draft takes away on purpose. */
+async function countLost(trial: Trial): Promise<Proof['rowsLost']> {
+  const renamed = (table: string): string =>
+    trial.changes.find((change) => change.kind === 'rename-table' && change.to === table)?.table ?? table
+  const wanted = trial.changes.flatMap((change): { table: string; column: string | null; count: string }[] => {
+    if (change.kind === 'drop-table') return [{ table: renamed(change.table), column: null, count: '*' }]
+    if (change.kind !== 'drop-column' || change.from.generated !== null) return []
+    return [{ table: renamed(change.table), column: change.from.name, count: quote(change.from.name) }]
+  })
+  return reading(trial, async (connection) => {
+    const lost: { table: string; column: string | null; rows: number }[] = []
+    for (const { table, column, count } of wanted) {
+      const [row] = await connection.all(`SELECT count(${count}) AS rows FROM ${quote(table)}`).catch(() => [])
+      const rows = Number(row?.rows ?? 0)
+      if (rows > 0) lost.push({ table, column, rows })
+    }
+    return lost
+  })
+}
+
+const introspect = ({ project: { dialect, config }, copy }: Trial): Promise<Schema> =>
+  dialect.introspect(copy, config.migrations.meta)
+
+async function reading<Value>(
+  { project, copy }: Trial,
+  read: (connection: Awaited<ReturnType<Project['dialect']['openForReading']>>) => Promise<Value>,
+): Promise<Value> {
+  const connection = await project.dialect.openForReading(copy)
+  return read(connection).finally(() => connection.close())
+}
+
+async function runOn(trial: Trial, direction: Direction, files: readonly MigrationFile[]): Promise<Problem | null> {
+  const { project, copy, signal } = trial
   const { config, dialect } = project
-  const connection = await dialect.openForReading(copy)
-  const logged = await dialect.readMetaTable(connection, config.migrations.meta).finally(() => connection.close())
-  const checkpoints = [dialect.scratch(join(config.folder, 'rehearsal'), 'checkpoint')]
+  const logged = await reading(trial, (connection) => dialect.readMetaTable(connection, config.migrations.meta))
+  const checkpoints = files.map((_, index) => dialect.scratch(join(config.folder, 'rehearsal'), `checkpoint-${index}`))
   const call = await callWorker(
     'run-migrations',
     { target: copy, checkpoints, direction, files, setting: config.migrations, logged, estimates: {} },
@@ -103,53 +163,19 @@ async function runOn(
       onLine: () => undefined,
     },
   )
-  await dialect.removeScratch(checkpointAfter(1, checkpoints))
+  for (const count of files.keys()) await dialect.removeScratch(checkpointAfter(count + 1, checkpoints))
   return 'problem' in call.outcome ? call.outcome.problem : call.outcome.result.problem
 }
 
 /** What differs, a line each; what dev has beyond its migrations stands on both sides alike. */
-const lines = ({ dialect }: Project, from: Schema, to: Schema): readonly string[] =>
+const lines = ({ project: { dialect } }: Trial, from: Schema, to: Schema): readonly string[] =>
   diff(from, to, { rules: dialect.rules, isFromModels: false }).map(describeChange)
 
-function differenceProblem(details: readonly string[], when: string): Problem | null {
-  if (details.length === 0) return null
-  return {
-    code: 'draft-unproven',
-    message: `${when} the schema is not the one that was wanted`,
-    details,
-    hint: 'devdb diff',
-  }
-}
+const problemOf = (message: string, details: readonly string[]): Problem => ({
+  code: 'draft-unproven',
+  message,
+  details,
+  hint: 'devdb diff',
+})
 
-async function countRows(project: Project, target: Target): Promise<ReadonlyMap<string, number>> {
-  const { config, dialect } = project
-  const { tables } = await dialect.introspect(target, config.migrations.meta)
-  const connection = await dialect.openForReading(target)
-  try {
-    const counts = new Map<string, number>()
-    for (const name of Object.keys(tables)) {
-      const [row] = await connection.all(`SELECT count(*) AS rows FROM "${name.replaceAll('"', '""')}"`)
-      counts.set(name, Number(row?.rows))
-    }
-    return counts
-  } finally {
-    await connection.close()
-  }
-}
-
-async function rowsGone(
-  project: Project,
-  copy: Target,
-  before: ReadonlyMap<string, number>,
-  dropped: ReadonlySet<string>,
-): Promise<Problem | null> {
-  const after = await countRows(project, copy)
-  const lost = [...before].filter(([table, rows]) => !dropped.has(table) && after.get(table) !== rows)
-  if (lost.length === 0) return null
-  const [[table, rows]] = lost as [[string, number]]
-  return {
-    code: 'draft-unproven',
-    message: `up leaves ${after.get(table) ?? 0} of ${rows} rows in ${table}`,
-    hint: 'devdb diff',
-  }
-}
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`

@@ -9,10 +9,8 @@ export interface DraftStyle {
   readonly module: 'esm' | 'cjs'
   readonly isTypeScript: boolean
   readonly signature: 'umzug' | 'cli'
-  /** What stands between date and slug: `-` or `_`. */
-  readonly separator: string
-  /** How the date is written: its number of digits, and what stands between them. */
-  readonly stamp: 'YYYYMMDDHHMMSS' | 'YYYYMMDD' | 'YYYY.MM.DDTHH.mm.ss'
+  /** What Umzug's context is in this project. */
+  readonly context: 'queryInterface' | 'sequelize'
 }
 
 /**
@@ -31,8 +29,7 @@ export function detectStyle(files: readonly MigrationFile[], dir: string, call: 
     module: moduleOf(extension, source, dir),
     isTypeScript: /\.[cm]?ts$/.test(extension),
     signature: isUmzug ? 'umzug' : 'cli',
-    separator: /^[\d.T]+_/.test(neighbour?.name ?? '') ? '_' : '-',
-    stamp: stampOf(neighbour?.name ?? ''),
+    context: /context\s*:\s*sequelize\b|\bcontext\.getQueryInterface\(/.test(source) ? 'sequelize' : 'queryInterface',
   }
 }
 
@@ -50,32 +47,4 @@ function packageType(dir: string): unknown {
     if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type
     if (dirname(folder) === folder) return undefined
   }
-}
-
-function stampOf(name: string): DraftStyle['stamp'] {
-  if (/^\d{4}\.\d\d\.\d\dT/.test(name)) return 'YYYY.MM.DDTHH.mm.ss'
-  return /^\d{8}\D/.test(name) ? 'YYYYMMDD' : 'YYYYMMDDHHMMSS'
-}
-
-/**
- * The name of a new file.
- * @param style its neighbours' style
- * @param message what the developer said of it
- * @param now milliseconds since 1970; the name has it in UTC, as sequelize-cli does
- */
-export function draftName(style: DraftStyle, message: string, now: number): string {
-  const slug = message
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60)
-  const digits = new Date(now).toISOString().replace(/\D/g, '')
-  const [date, time] = [digits.slice(0, 8), digits.slice(8, 14)]
-  const stamps: Record<DraftStyle['stamp'], string> = {
-    YYYYMMDD: date,
-    YYYYMMDDHHMMSS: `${date}${time}`,
-    'YYYY.MM.DDTHH.mm.ss': `${date.slice(0, 4)}.${date.slice(4, 6)}.${date.slice(6)}T${time.slice(0, 2)}.${time.slice(2, 4)}.${time.slice(4)}`,
-  }
-  return `${stamps[style.stamp]}${style.separator}${slug === '' ? 'migration' : slug}${style.extension}`
 }

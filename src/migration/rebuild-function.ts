@@ -1,58 +1,85 @@
 /** The one local function that drafts hold which rebuild a table: the same in every file, and it needs nothing but Sequelize. */
 
 /**
- * The twelve steps of https://www.sqlite.org/lang_altertable.html#otheralter on the default connection of the instance. Indexes and triggers
- * are those of the database where it runs, for somebody may have made some by hand.
+ * The twelve steps of https://www.sqlite.org/lang_altertable.html#otheralter on the default connection of the instance. Indexes, triggers and
+ * views are those of the database where it runs, for somebody may have made some by hand; `legacy_alter_table` lets the views be.
  * @param isTypeScript whether its parameters have types
  */
-export const rebuildFunction = (isTypeScript: boolean): string => {
-  const typed = (type: string): string => (isTypeScript ? `: ${type}` : '')
-  const setting = typed('{ table: string; create: string; copy: Record<string, string>; gone: string[] }')
-  const rows = typed('Promise<Record<string, string | number>[]>')
-  return `// Rebuilds a table as https://www.sqlite.org/lang_altertable.html#otheralter says. It must not run inside a transaction.
-async function rebuildTable(queryInterface${typed('QueryInterface')}, { table, create, copy, gone }${setting}) {
-  const run = (sql${typed('string')}) => queryInterface.sequelize.query(sql)
-  const read = (sql${typed('string')})${rows} => queryInterface.sequelize.query(sql, { type: 'SELECT' })
-  const name = (text${typed('string')}) => '"' + text.replaceAll('"', '""') + '"'
-  const string = (text${typed('string')}) => "'" + text.replaceAll("'", "''") + "'"
+export const rebuildFunction = (isTypeScript: boolean): string => (isTypeScript ? typed : untyped)
 
-  const objects = await read(
-    \`SELECT type, name, sql FROM sqlite_master WHERE tbl_name = \${string(table)} AND type IN ('index', 'trigger') AND sql IS NOT NULL\`,
-  )
-  for (const object of objects) {
-    const words = String(object.sql).split(/[^\\p{L}\\p{N}_$]+/u)
-    const column = gone.find((each) => words.includes(each))
-    if (column) throw new Error(\`\${object.type} \${object.name} mentions \${table}.\${column}: drop it in this migration first\`)
+const typed = `interface Rebuild {
+  table: string
+  create: string
+  copy: Record<string, string>
+  gone: string[]
+}
+
+// Rebuilds a table as https://www.sqlite.org/lang_altertable.html#otheralter says. It must not run inside a transaction.
+async function rebuildTable(queryInterface: QueryInterface, { table, create, copy, gone }: Rebuild) {
+  const run = (sql: string) => queryInterface.sequelize.query(sql)
+  const read = (sql: string): Promise<Record<string, string | number>[]> =>
+    queryInterface.sequelize.query(sql, { type: QueryTypes.SELECT })
+  const name = (text: string) => \`"\${text.replaceAll('"', '""')}"\`
+  const string = (text: string) => \`'\${text.replaceAll("'", "''")}'\`
+  const mentions = (sql: string, word: string) =>
+    new RegExp(\`(?<![\\\\p{L}\\\\p{N}_$])\${word.replace(/[\\\\^$.*+?()[\\]{}|/]/g, '\\\\$&')}(?![\\\\p{L}\\\\p{N}_$])\`, 'iu').test(sql)
+
+  const objects = (await read("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' AND sql <> ''"))
+    .map((each) => ({ type: each.type, name: String(each.name), isOwn: each.tbl_name === table, sql: String(each.sql) }))
+    .filter(({ isOwn, sql }) => isOwn || mentions(sql, table))
+  const works = (view: string) => read(\`SELECT 1 FROM \${name(view)} LIMIT 0\`).then(Boolean, () => false)
+  const views: string[] = []
+  for (const { type, name: view } of objects) if (type === 'view' && (await works(view))) views.push(view)
+  for (const { type, name, sql } of objects) {
+    const column = type === 'view' ? undefined : gone.find((each) => mentions(sql, each))
+    if (column) throw new Error(\`\${type} \${name} mentions \${table}.\${column}: drop it in this migration first\`)
   }
-  const isCounted = create.includes('AUTOINCREMENT')
-  const counter = isCounted ? await read(\`SELECT seq FROM sqlite_sequence WHERE name = \${string(table)}\`).catch(() => []) : []
-  const orphans = await read('PRAGMA foreign_key_check')
+  const columns = (await read(\`PRAGMA table_info(\${name(table)})\`)).map((each) => String(each.name))
+  const unknown = columns.find((each) => !(each in copy) && !gone.includes(each))
+  if (unknown) throw new Error(\`\${table}.\${unknown} is not known to this migration, which would lose it\`)
+  const counters = await read(\`SELECT seq FROM sqlite_sequence WHERE name = \${string(table)}\`).catch(() => [])
+  const countOrphans = async () => (await read('PRAGMA foreign_key_check').catch(() => [])).length
+  const orphans = await countOrphans()
+  const next = name(\`new_\${table}\`)
 
+  const [keys] = await read('PRAGMA foreign_keys')
   await run('PRAGMA foreign_keys = OFF')
   await run('PRAGMA legacy_alter_table = ON')
   try {
-    const [keys] = await read('PRAGMA foreign_keys')
-    if (keys?.foreign_keys === 1) throw new Error('a table cannot be rebuilt inside a transaction')
+    if ((await read('PRAGMA foreign_keys'))[0]?.foreign_keys) throw new Error('A table cannot be rebuilt in a transaction')
     await run('BEGIN IMMEDIATE')
-    await run(create.replace('"%s"', name(\`new_\${table}\`)))
-    const columns = Object.keys(copy).map(name).join(', ')
-    await run(\`INSERT INTO \${name(\`new_\${table}\`)} (\${columns}) SELECT \${Object.values(copy).join(', ')} FROM \${name(table)}\`)
+    await run(create.replace('"%s"', () => next))
+    const targets = Object.keys(copy).map(name).join(', ')
+    await run(\`INSERT INTO \${next} (\${targets}) SELECT \${Object.values(copy).join(', ')} FROM \${name(table)}\`)
     await run(\`DROP TABLE \${name(table)}\`)
-    await run(\`ALTER TABLE \${name(\`new_\${table}\`)} RENAME TO \${name(table)}\`)
-    for (const { sql } of objects) await run(String(sql))
-    if (counter[0]) {
+    await run(\`ALTER TABLE \${next} RENAME TO \${name(table)}\`)
+    for (const { isOwn, sql } of objects) if (isOwn) await run(sql)
+    if (counters[0] && /AUTOINCREMENT/.test(create)) {
       await run(\`DELETE FROM sqlite_sequence WHERE name = \${string(table)}\`)
-      await run(\`INSERT INTO sqlite_sequence (name, seq) VALUES (\${string(table)}, \${counter[0].seq})\`)
+      await run(\`INSERT INTO sqlite_sequence (name, seq) VALUES (\${string(table)}, \${counters[0].seq})\`)
     }
-    const left = (await read('PRAGMA foreign_key_check')).length - orphans.length
-    if (left > 0) throw new Error(\`\${left} rows would refer to nothing\`)
+    const left = (await countOrphans()) - orphans
+    if (left > 0) throw new Error(\`\${left} rows would refer to nothing after \${table} is rebuilt\`)
+    for (const view of views) {
+      if (!(await works(view))) throw new Error(\`view \${view} does not work without what \${table} loses: drop it first\`)
+    }
     await run('COMMIT')
   } catch (error) {
     await run('ROLLBACK').catch(() => undefined)
     throw error
   } finally {
     await run('PRAGMA legacy_alter_table = OFF')
-    await run('PRAGMA foreign_keys = ON')
+    if (keys?.foreign_keys) await run('PRAGMA foreign_keys = ON')
   }
 }`
-}
+
+const untyped = typed
+  .replace(/^interface[\s\S]*?\n}\n\n/, '')
+  .replace(
+    'queryInterface: QueryInterface, { table, create, copy, gone }: Rebuild',
+    'queryInterface, { table, create, copy, gone }',
+  )
+  .replace(/const read = \(sql: string\)[^\n]*=>\n\s*/, 'const read = (sql) => ')
+  .replace('views: string[]', 'views')
+  .replace('QueryTypes.SELECT', "'SELECT'")
+  .replace(/: string(?: \| number)?(?=[,)])/g, '')

@@ -1,42 +1,66 @@
 /** What a schema is after changes: pure, so that a plan can be made of it and a backward diff be had from it. */
 import type { Change } from './change.ts'
+import { freeIndexName, generatedIndexName } from './index-name.ts'
+import { renameColumns, renameTables } from './rename-names.ts'
 import { partText, sameNames } from './rules.ts'
-import type { ForeignKey, Index, Schema, Table } from './schema.ts'
+import { byName, type ForeignKey, type Index, type Schema, type Table } from './schema.ts'
+import { mentions } from './sql-words.ts'
+
+type RenameTable = Extract<Change, { kind: 'rename-table' }>
+type RenameColumn = Extract<Change, { kind: 'rename-column' }>
 
 /**
- * Applies changes in order.
+ * Applies changes in order. Renames of one kind that follow each other happen at once, so that two names can be swapped.
  * @param schema what there is
  * @param changes what is to be made of it
  */
-export const applyChanges = (schema: Schema, changes: readonly Change[]): Schema => changes.reduce(applyChange, schema)
+export function applyChanges(schema: Schema, changes: readonly Change[]): Schema {
+  const dropped = new Set(changes.flatMap(({ kind, table }) => (kind === 'drop-table' ? [table] : [])))
+  return renameGroups(changes).reduce((before, group) => applyGroup(before, group, dropped), schema)
+}
 
-function applyChange(schema: Schema, change: Change): Schema {
+/** Renames of one kind that follow each other as one group, anything else on its own. */
+export function renameGroups(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const groups: Change[][] = []
+  for (const change of changes) {
+    const last = groups.at(-1)?.[0]?.kind
+    if (last === change.kind && (last === 'rename-table' || last === 'rename-column')) groups.at(-1)!.push(change)
+    else groups.push([change])
+  }
+  return groups
+}
+
+function applyGroup(schema: Schema, group: readonly Change[], dropped: ReadonlySet<string>): Schema {
+  const [change] = group as [Change]
+  const { table } = change
   switch (change.kind) {
     case 'create-table':
-      return { ...schema, tables: { ...schema.tables, [change.table]: change.to } }
+      return withTable(schema, withFreeNames(change.to, schema, dropped))
     case 'drop-table':
-      return { ...schema, tables: without(schema.tables, change.table) }
+      return { ...schema, tables: byName(Object.values(schema.tables).filter(({ name }) => name !== table)) }
     case 'rename-table':
-      return renameTable(schema, change.table, change.to)
+      return renameTables(schema, new Map((group as readonly RenameTable[]).map((each) => [each.table, each.to])))
     case 'rename-column':
-      return renameColumn(schema, change.table, change.from, change.to)
+      return renameColumns(schema, group as readonly RenameColumn[])
     default: {
-      const table = schema.tables[change.table]
-      return table === undefined
-        ? schema
-        : { ...schema, tables: { ...schema.tables, [change.table]: changeTable(table, change) } }
+      const before = schema.tables[table]
+      return before === undefined ? schema : withTable(schema, changeTable(before, change, schema, dropped))
     }
   }
 }
 
 type InnerChange = Exclude<Change, { kind: 'create-table' | 'drop-table' | 'rename-table' | 'rename-column' }>
 
-function changeTable(table: Table, change: InnerChange): Table {
+function changeTable(table: Table, change: InnerChange, schema: Schema, dropped: ReadonlySet<string>): Table {
   switch (change.kind) {
     case 'add-column':
       return { ...table, columns: [...table.columns, change.to] }
     case 'drop-column':
-      return { ...table, columns: table.columns.filter(({ name }) => name !== change.from.name) }
+      return {
+        ...table,
+        columns: table.columns.filter(({ name }) => name !== change.from.name),
+        checks: table.checks.filter(({ expression }) => !mentions(expression, change.from.name)),
+      }
     case 'alter-column':
       return {
         ...table,
@@ -45,7 +69,7 @@ function changeTable(table: Table, change: InnerChange): Table {
     case 'alter-primary-key':
       return { ...table, primaryKey: change.to }
     case 'add-index':
-      return { ...table, indexes: [...table.indexes, change.to] }
+      return { ...table, indexes: [...table.indexes, addedIndex(table, change.to, schema, dropped)] }
     case 'drop-index':
       return { ...table, indexes: table.indexes.filter((index) => !isSameIndex(index, change.from)) }
     case 'add-foreign-key':
@@ -57,46 +81,27 @@ function changeTable(table: Table, change: InnerChange): Table {
   }
 }
 
+/** A constraint that comes to a table later is a unique index, which means the same and needs no new table. */
+function addedIndex(table: Table, index: Index, schema: Schema, dropped: ReadonlySet<string>): Index {
+  const wanted = index.origin === 'constraint' ? generatedIndexName(table.name, index) : index.name
+  return { ...index, origin: 'index', name: freeIndexName(wanted, schema, dropped) }
+}
+
+function withFreeNames(table: Table, schema: Schema, dropped: ReadonlySet<string>): Table {
+  const indexes: Index[] = []
+  for (const index of table.indexes) {
+    const others = withTable(schema, { ...table, indexes })
+    indexes.push(index.origin === 'constraint' ? index : { ...index, name: freeIndexName(index.name, others, dropped) })
+  }
+  return { ...table, indexes }
+}
+
 const isSameIndex = (a: Index, b: Index): boolean =>
   a.name === b.name && sameNames(a.parts.map(partText), b.parts.map(partText))
 
 const isSameKey = (a: ForeignKey, b: ForeignKey): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-/** Keys of other tables follow a renamed table, as ALTER TABLE RENAME has it. */
-function renameTable(schema: Schema, from: string, to: string): Schema {
-  const entries = Object.values(schema.tables).map((table): [string, Table] => {
-    const foreignKeys = table.foreignKeys.map((key) => (key.target === from ? { ...key, target: to } : key))
-    const name = table.name === from ? to : table.name
-    return [name, { ...table, name, foreignKeys }]
-  })
-  return { ...schema, tables: Object.fromEntries(entries) }
-}
-
-function renameColumn(schema: Schema, table: string, from: string, to: string): Schema {
-  const rename = (name: string): string => (name === from ? to : name)
-  const entries = Object.values(schema.tables).map((other): [string, Table] => {
-    const foreignKeys = other.foreignKeys.map((key) => ({
-      ...key,
-      columns: other.name === table ? key.columns.map(rename) : key.columns,
-      targetColumns: key.target === table ? key.targetColumns.map(rename) : key.targetColumns,
-    }))
-    return [
-      other.name,
-      other.name === table ? renameInside({ ...other, foreignKeys }, rename) : { ...other, foreignKeys },
-    ]
-  })
-  return { ...schema, tables: Object.fromEntries(entries) }
-}
-
-const renameInside = (table: Table, rename: (name: string) => string): Table => ({
-  ...table,
-  columns: table.columns.map((column) => ({ ...column, name: rename(column.name) })),
-  primaryKey: table.primaryKey === null ? null : { ...table.primaryKey, columns: table.primaryKey.columns.map(rename) },
-  indexes: table.indexes.map((index) => ({
-    ...index,
-    parts: index.parts.map((part) => (part.column === null ? part : { ...part, column: rename(part.column) })),
-  })),
+const withTable = (schema: Schema, table: Table): Schema => ({
+  ...schema,
+  tables: byName([...Object.values(schema.tables), table]),
 })
-
-const without = <Value>(record: Readonly<Record<string, Value>>, key: string): Readonly<Record<string, Value>> =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key))

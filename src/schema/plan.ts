@@ -1,5 +1,13 @@
 /** What a migration does, step by step: between the changes and the file. Made by a dialect, written out by the renderer. */
-import type { Column, ForeignKey, Index, Table } from './schema.ts'
+import type { Column, ForeignKey, Index, Schema, Table } from './schema.ts'
+
+/** For which direction is planned, and what must come out. */
+export interface PlanSetting {
+  /** A down that must fill a column invents nothing, it takes the zero value of the type. */
+  readonly isDown: boolean
+  /** The schema after all changes. */
+  readonly to: Schema
+}
 
 /** Where a column of a rebuilt table has its values from. */
 export interface ColumnCopy {
@@ -8,10 +16,10 @@ export interface ColumnCopy {
   readonly expression: string | null
 }
 
-/** One step. `reason`: why it is SQL where a call would be expected, or why a table is rebuilt; null where nothing needs saying. */
+/** One step. `sql`: what it is in SQL. `reason`: why it is SQL where a call would be expected; null where the call is faithful. */
 export type PlanStep =
   | { readonly kind: 'create-table'; readonly table: Table; readonly sql: string; readonly reason: string | null }
-  | { readonly kind: 'drop-table'; readonly table: string }
+  | { readonly kind: 'drop-table'; readonly table: string; readonly sql: string; readonly reason: string | null }
   | {
       readonly kind: 'add-column'
       readonly table: string
@@ -28,9 +36,23 @@ export type PlanStep =
       readonly sql: string
       readonly reason: string | null
     }
-  | { readonly kind: 'drop-index'; readonly table: string; readonly name: string }
-  | { readonly kind: 'rename-table'; readonly from: string; readonly to: string }
+  | {
+      readonly kind: 'drop-index'
+      readonly table: string
+      readonly name: string
+      readonly sql: string
+      readonly reason: string | null
+    }
+  | {
+      readonly kind: 'rename-table'
+      readonly from: string
+      readonly to: string
+      readonly sql: string
+      readonly reason: string | null
+    }
   | { readonly kind: 'sql'; readonly sql: string; readonly reason: string }
+  /** Steps that the database would refuse, or do more than asked, while it enforces foreign keys. */
+  | { readonly kind: 'without-foreign-keys'; readonly steps: readonly PlanStep[]; readonly reason: string }
   | {
       readonly kind: 'rebuild-table'
       readonly table: string
@@ -41,3 +63,7 @@ export type PlanStep =
       readonly gone: readonly string[]
       readonly reason: string
     }
+
+/** Whether a step cannot run before the developer has filled something in. */
+export const needsEdit = (step: PlanStep): boolean =>
+  step.kind === 'rebuild-table' && step.copy.some(({ expression }) => expression === null)

@@ -10,13 +10,6 @@ export interface RenameCandidate {
   readonly to: readonly string[]
 }
 
-/** An answer: `{ table: 'users', from: 'nick', to: 'nickname' }`. */
-export interface Rename {
-  readonly table: string | null
-  readonly from: string
-  readonly to: string
-}
-
 /**
  * The questions that some changes raise.
  * @param changes what differs
@@ -42,10 +35,17 @@ function columnCandidates(changes: readonly Change[]): readonly RenameCandidate[
     changes.flatMap((change) => (change.kind === 'add-column' && change.table === table ? [change.to] : []))
   return changes.flatMap((change) => {
     if (change.kind !== 'drop-column') return []
-    const to = ranked(added(change.table), (column) => score(change.from, column)).map(({ name }) => name)
+    const likely = added(change.table).filter((column) => isLikely(change.from, column))
+    const to = ranked(likely, (column) => score(change.from, column)).map(({ name }) => name)
     return to.length === 0 ? [] : [{ table: change.table, from: change.from.name, to }]
   })
 }
+
+/** A column that holds other things under another name is another column; and generated values are no one's. */
+const isLikely = (from: Column, to: Column): boolean =>
+  from.generated === null &&
+  to.generated === null &&
+  (from.meaning.kind === to.meaning.kind || likeness(from.name, to.name) >= 0.4)
 
 const score = (from: Column, to: Column): number =>
   (from.meaning.kind === to.meaning.kind ? 2 : 0) +

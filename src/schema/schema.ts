@@ -96,5 +96,12 @@ export interface Schema {
   readonly unread: readonly Unread[]
 }
 
+/** Tables by their names, whatever these are: one that is called `constructor` is no other than the rest. */
+export function byName(tables: Iterable<Table>): Schema['tables'] {
+  const record: Record<string, Table> = Object.create(null)
+  for (const table of tables) record[table.name] = table
+  return record
+}
+
 /** A database without anything in it. */
-export const emptySchema: Schema = { tables: {}, views: [], unread: [] }
+export const emptySchema: Schema = { tables: byName([]), views: [], unread: [] }

@@ -18,18 +18,24 @@ export function createTableSql(table: Table, name = table.name): string {
       : [`${named(table.primaryKey.name)}PRIMARY KEY (${list(table.primaryKey.columns)})`]),
     ...table.indexes
       .filter(({ origin }) => origin === 'constraint')
-      .map((index) => `UNIQUE (${index.parts.map(partSql).join(', ')})`),
+      .map((index) => `UNIQUE (${index.parts.map((part) => partSql(ownCollation(part, table))).join(', ')})`),
     ...table.foreignKeys.map(foreignKeySql),
-    ...table.checks.map(({ name: check, expression }) => `${named(check)}CHECK (${expression})`),
+    ...table.checks.map(({ name: check, expression }) => `${named(check)}CHECK (${closed(expression)})`),
   ]
   const options = table.options.length === 0 ? '' : ` ${table.options.join(', ')}`
   return `CREATE TABLE ${quote(name)} (\n  ${lines.join(',\n  ')}\n)${options}`
 }
 
+/** A collation that the column has anyway need not be said again. */
+const ownCollation = (part: Index['parts'][number], { columns }: Table): Index['parts'][number] =>
+  columns.some(({ name, collation }) => name === part.column && collation === part.collation)
+    ? { ...part, collation: null }
+    : part
+
 /** Only `INTEGER PRIMARY KEY` written at the column is the rowid, and only there AUTOINCREMENT may stand. */
 const inlinePrimaryKey = ({ primaryKey, columns }: Table): string | null => {
   const [only, ...others] = primaryKey?.columns ?? []
-  if (only === undefined || others.length > 0 || primaryKey?.name !== null) return null
+  if (only === undefined || others.length > 0) return null
   return columns.find(({ name }) => name === only)?.type.toUpperCase() === 'INTEGER' ? only : null
 }
 
@@ -44,27 +50,35 @@ export function columnSql(column: Column, isPrimaryKey = false): string {
     column.collation === null ? '' : `COLLATE ${column.collation}`,
     column.generated === null
       ? ''
-      : `GENERATED ALWAYS AS (${column.generated.expression}) ${column.generated.kind.toUpperCase()}`,
+      : `GENERATED ALWAYS AS (${closed(column.generated.expression)}) ${column.generated.kind.toUpperCase()}`,
   ]
   return parts.filter((part) => part !== '').join(' ')
 }
 
 /** The catalog gives an expression without the parentheses that it needs. */
-const defaultSql = (text: string): string =>
+export const defaultSql = (text: string): string =>
   /^(?:[+-]?\s*[\d.]+(?:e[+-]?\d+)?|x?'(?:[^']|'')*'|null|true|false|current_(?:timestamp|date|time)|"(?:[^"]|"")*")$/i.test(
     text.trim(),
   )
     ? text
-    : `(${text})`
+    : `(${closed(text)})`
+
+/** A comment to the end of the line must not swallow what follows. */
+const closed = (sql: string): string => (sql.includes('--') ? `${sql}\n` : sql)
 
 /** A foreign key as a constraint of the table. */
-export function foreignKeySql(key: ForeignKey): string {
+const foreignKeySql = (key: ForeignKey): string =>
+  `${named(key.name)}FOREIGN KEY (${list(key.columns)}) ${referenceSql(key)}`
+
+/** What a foreign key refers to. Without columns it is the target's primary key. */
+export function referenceSql(key: ForeignKey): string {
   const actions = [
     key.onDelete === 'NO ACTION' ? '' : ` ON DELETE ${key.onDelete}`,
     key.onUpdate === 'NO ACTION' ? '' : ` ON UPDATE ${key.onUpdate}`,
     key.deferred ? ' DEFERRABLE INITIALLY DEFERRED' : '',
   ]
-  return `${named(key.name)}FOREIGN KEY (${list(key.columns)}) REFERENCES ${quote(key.target)} (${list(key.targetColumns)})${actions.join('')}`
+  const columns = key.targetColumns.length === 0 ? '' : ` (${list(key.targetColumns)})`
+  return `REFERENCES ${quote(key.target)}${columns}${actions.join('')}`
 }
 
 /**

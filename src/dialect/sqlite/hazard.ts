@@ -1,7 +1,8 @@
 /** Which rows a change may lose, or fail on: a query for each. */
 import type { Change } from '../../schema/change.ts'
-import type { Column, Schema } from '../../schema/schema.ts'
-import { quote } from './create-table-sql.ts'
+import type { Column, Index, Schema, Table } from '../../schema/schema.ts'
+import { defaultSql, quote } from './create-table-sql.ts'
+import { affinityOf } from './sqlite-type.ts'
 
 /** How many rows, and what happens to them. */
 export interface HazardQuery {
@@ -9,90 +10,179 @@ export interface HazardQuery {
   readonly meaning: string
 }
 
+type Alteration = Extract<Change, { kind: 'alter-column' }>
+
 /**
  * The query for a change, on the dev database as it is.
- * @param change the change
- * @param from the schema before it
+ * @param change the change, in the names that `from` has
+ * @param from the schema before
+ * @param to the schema after
  * @returns null where no row can be lost or in the way
  */
-export function hazardOf(change: Change, from: Schema): HazardQuery | null {
+export function hazardOf(change: Change, from: Schema, to: Schema): HazardQuery | null {
+  const before = from.tables[change.table]
+  if (before === undefined) return null
+  const after = to.tables[change.table] ?? before
   const table = quote(change.table)
   switch (change.kind) {
     case 'drop-table':
-      return { sql: `SELECT count(*) AS rows FROM ${table}`, meaning: 'rows of the table are lost' }
+      return { sql: `SELECT count(*) AS rows FROM ${table}`, meaning: `rows of ${change.table} are lost` }
     case 'drop-column':
-      return {
-        sql: `SELECT count(${quote(change.from.name)}) AS rows FROM ${table}`,
-        meaning: `values of ${change.table}.${change.from.name} are lost`,
-      }
+      return change.from.generated === null
+        ? {
+            sql: `SELECT count(${quote(change.from.name)}) AS rows FROM ${table}`,
+            meaning: `values of ${change.table}.${change.from.name} are lost`,
+          }
+        : null
     case 'add-column':
-      return needsValue(change.to)
+      return needsValue(change.to, after)
         ? {
             sql: `SELECT count(*) AS rows FROM ${table}`,
             meaning: `rows need a value for ${change.table}.${change.to.name}`,
           }
         : null
     case 'alter-column':
-      return alterHazard(change)
+      return alterHazard(change, before)
+    case 'alter-primary-key':
+      return change.to === null ? null : keyHazard(before, after, change.to.columns)
     case 'add-index':
-      return change.to.unique && from.tables[change.table] !== undefined ? duplicates(change) : null
+      return change.to.unique ? duplicates(before, after, change.to) : null
     case 'add-foreign-key':
-      return from.tables[change.table] === undefined || from.tables[change.to.target] === undefined
-        ? null
-        : orphans(change)
+      return orphans(change, before, after, from)
     default:
       return null
   }
 }
 
-const needsValue = ({ nullable, default: value, generated }: Column): boolean =>
-  !nullable && value === null && generated === null
+const needsValue = ({ name, nullable, default: value, generated }: Column, { primaryKey }: Table): boolean =>
+  !nullable &&
+  value === null &&
+  generated === null &&
+  !(primaryKey?.columns.length === 1 && primaryKey.columns[0] === name)
 
-function alterHazard({ table, from, to, aspects }: Extract<Change, { kind: 'alter-column' }>): HazardQuery | null {
+/** What a column of the new table will hold, as an expression over the old one. */
+function newValue(name: string, before: Table, after: Table, alias = ''): string {
+  const column = after.columns.find((each) => each.name === name)
+  const fallback = column?.default === null || column === undefined ? null : defaultSql(column.default)
+  // A bare number in GROUP BY would mean a column of the result.
+  if (!before.columns.some((each) => each.name === name)) return `coalesce(NULL, ${fallback ?? 'NULL'})`
+  const own = `${alias}${quote(name)}`
+  return column?.nullable === false && fallback !== null ? `coalesce(${own}, ${fallback})` : own
+}
+
+function alterHazard(change: Alteration, before: Table): HazardQuery | null {
+  const { table, from, to, aspects } = change
   const column = quote(from.name)
-  if (aspects.includes('nullable') && !to.nullable && to.default === null) {
-    return {
-      sql: `SELECT count(*) AS rows FROM ${quote(table)} WHERE ${column} IS NULL`,
-      meaning: `rows have NULL in ${table}.${from.name}`,
-    }
+  const conditions: [string, string][] = []
+  if (aspects.includes('nullable') && !to.nullable) {
+    conditions.push([
+      `${column} IS NULL`,
+      to.default === null
+        ? `rows have NULL in ${table}.${from.name}`
+        : `rows have NULL in ${table}.${from.name} and get the default`,
+    ])
   }
-  const [before, after] = [from.meaning.size[0], to.meaning.size[0]]
-  const isText = (kind: string): boolean => kind === 'varchar' || kind === 'char'
-  if (
-    aspects.includes('type') &&
-    isText(to.meaning.kind) &&
-    after !== undefined &&
-    (before === undefined || after < before)
-  ) {
-    return {
-      sql: `SELECT count(*) AS rows FROM ${quote(table)} WHERE length(${column}) > ${after}`,
-      meaning: `values of ${table}.${from.name} are longer than ${after}`,
-    }
+  if (aspects.includes('type')) conditions.push(...typeConditions(change, before))
+  if (aspects.includes('collation')) {
+    const index = uniquesOf(before).find((columns) => columns.includes(from.name))
+    if (index !== undefined)
+      return sharing(
+        before,
+        index.map((name) => collated(name, from.name, to)),
+        [],
+        index,
+      )
   }
-  return null
-}
-
-function duplicates({ table, to }: Extract<Change, { kind: 'add-index' }>): HazardQuery | null {
-  if (to.parts.some(({ column }) => column === null)) return null
-  const columns = to.parts.map(({ column }) => quote(column ?? ''))
-  const present = [
-    ...columns.map((column) => `${column} IS NOT NULL`),
-    ...(to.where === null ? [] : [`(${to.where})`]),
-  ].join(' AND ')
-  const list = columns.join(', ')
+  if (conditions.length === 0) return null
+  const where = conditions.map(([condition]) => `(${condition})`).join(' OR ')
   return {
-    sql: `SELECT coalesce(sum(n), 0) AS rows FROM (SELECT count(*) AS n FROM ${quote(table)} WHERE ${present} GROUP BY ${list} HAVING count(*) > 1)`,
-    meaning: `rows share their values of ${table} (${to.parts.map(({ column }) => column).join(', ')})`,
+    sql: `SELECT count(*) AS rows FROM ${quote(table)} WHERE ${where}`,
+    meaning: conditions.map(([, meaning]) => meaning).join('; '),
   }
 }
 
-function orphans({ table, to }: Extract<Change, { kind: 'add-foreign-key' }>): HazardQuery {
-  const pairs = to.columns
-    .map((column, index) => `p.${quote(to.targetColumns[index] ?? 'id')} = c.${quote(column)}`)
-    .join(' AND ')
-  const present = to.columns.map((column) => `c.${quote(column)} IS NOT NULL`).join(' AND ')
+const collated = (name: string, changed: string, to: Column): string =>
+  name === changed ? `${quote(name)} COLLATE ${to.collation ?? 'BINARY'}` : quote(name)
+
+const uniquesOf = (table: Table): readonly (readonly string[])[] => [
+  ...(table.primaryKey === null ? [] : [table.primaryKey.columns]),
+  ...table.indexes.filter(({ unique }) => unique).map(({ parts }) => parts.flatMap(({ column }) => column ?? [])),
+]
+
+/** What a new affinity does to values, and what no longer fits. https://www.sqlite.org/datatype3.html#type_affinity */
+function typeConditions({ table, from, to }: Alteration, before: Table): [string, string][] {
+  const column = quote(from.name)
+  const name = `${table}.${from.name}`
+  const [size, wanted] = [from.meaning.size[0], to.meaning.size[0]]
+  const isText = /^(?:var)?char$/.test(to.meaning.kind)
+  const conditions: [string, string][] = []
+  if (isText && wanted !== undefined && (size === undefined || wanted < size))
+    conditions.push([`length(${column}) > ${wanted}`, `values of ${name} are longer than ${wanted}`])
+  const [old, target] = [affinityOf(from.type), affinityOf(to.type)]
+  if (before.options.includes('STRICT') || old === target) return conditions
+  if (target === 'text') conditions.push([`typeof(${column}) IN ('integer', 'real')`, `values of ${name} become text`])
+  else if (target !== 'blob') {
+    // Text that looks like a number becomes one, and may not be written as it was.
+    const number = `${column} GLOB '*[0-9]*' AND trim(${column}) NOT GLOB '*[^0-9.eE+-]*'`
+    const differs = `typeof(${column}) = 'text' AND ${number} AND CAST(CAST(${column} AS NUMERIC) AS TEXT) IS NOT ${column}`
+    conditions.push([differs, `values of ${name} are written otherwise as numbers`])
+    if (/^(?:.*int|integer|boolean|decimal|real|float|double)$/.test(to.meaning.kind))
+      conditions.push([`typeof(${column}) = 'text' AND NOT (${number})`, `values of ${name} are no numbers`])
+  }
+  return conditions
+}
+
+function keyHazard(before: Table, after: Table, columns: readonly string[]): HazardQuery | null {
+  const old = new Set(before.columns.map(({ name }) => name))
+  // A new number of its own for each row.
+  if (columns.length === 1 && !old.has(columns[0]!)) return null
+  const values = columns.map((name) => newValue(name, before, after))
+  const isNull = values.map((value) => `${value} IS NULL`).join(' OR ')
+  const list = values.join(', ')
   return {
-    sql: `SELECT count(*) AS rows FROM ${quote(table)} c WHERE ${present} AND NOT EXISTS (SELECT 1 FROM ${quote(to.target)} p WHERE ${pairs})`,
+    sql: `SELECT coalesce(sum(n), 0) AS rows FROM (SELECT count(*) AS n, max(${isNull}) AS empty FROM ${quote(before.name)} GROUP BY ${list} HAVING n > 1 OR empty)`,
+    meaning: `rows share their values of ${before.name} (${columns.join(', ')}), or have none`,
+  }
+}
+
+function duplicates(before: Table, after: Table, index: Index): HazardQuery {
+  const values = index.parts.map((part) => {
+    const value = part.column === null ? (part.expression ?? '') : newValue(part.column, before, after)
+    const collation = part.collation ?? after.columns.find(({ name }) => name === part.column)?.collation ?? null
+    return collation === null ? value : `${value} COLLATE ${collation}`
+  })
+  const names = index.parts.map(({ column, expression }) => column ?? expression ?? '')
+  return sharing(before, values, index.where === null ? [] : [`(${index.where})`], names)
+}
+
+function sharing(
+  { name }: Table,
+  values: readonly string[],
+  conditions: readonly string[],
+  columns: readonly string[],
+): HazardQuery {
+  const present = [...values.map((value) => `(${value}) IS NOT NULL`), ...conditions].join(' AND ')
+  const list = values.join(', ')
+  return {
+    sql: `SELECT coalesce(sum(n), 0) AS rows FROM (SELECT count(*) AS n FROM ${quote(name)} WHERE ${present} GROUP BY ${list} HAVING count(*) > 1)`,
+    meaning: `rows share their values of ${name} (${columns.join(', ')})`,
+  }
+}
+
+function orphans(
+  { table, to }: Extract<Change, { kind: 'add-foreign-key' }>,
+  before: Table,
+  after: Table,
+  from: Schema,
+): HazardQuery {
+  const values = to.columns.map((name) => newValue(name, before, after, 'c.'))
+  const present = values.map((value) => `${value} IS NOT NULL`).join(' AND ')
+  const pairs = values.map((value, index) => `p.${quote(to.targetColumns[index] ?? 'id')} = ${value}`).join(' AND ')
+  const target = from.tables[to.target]
+  const isThere = target !== undefined && to.targetColumns.every((name) => target.columns.some((c) => c.name === name))
+  const found = isThere ? `EXISTS (SELECT 1 FROM ${quote(to.target)} p WHERE ${pairs})` : 'FALSE'
+  return {
+    sql: `SELECT count(*) AS rows FROM ${quote(table)} c WHERE ${present} AND NOT ${found}`,
     meaning: `rows of ${table} refer to no row of ${to.target}`,
   }
 }

@@ -1,5 +1,6 @@
 /** Which Sequelize type a column's declared type is what Sequelize 6 would write on SQLite, and what queryInterface can say at all. */
-import type { Column, Table } from '../../schema/schema.ts'
+import type { Column, ForeignKey, Table } from '../../schema/schema.ts'
+import { defaultSql } from './create-table-sql.ts'
 
 /** Declared type without its size, and how it is written with `Sequelize`. `%s`: its size. */
 const types: Readonly<Record<string, string>> = {
@@ -37,14 +38,46 @@ export function modelType(type: string): string | null {
     : null
 }
 
+/** Whether Sequelize, which takes backticks out of names and splits them at dots, can quote a name. */
+export const isPlainName = (name: string): boolean => !/[`.\0]/.test(name) && !(name in {})
+
 /** Whether queryInterface can say all of a column. */
-export const isPlainColumn = ({ type, collation, generated }: Column): boolean =>
-  modelType(type) !== null && collation === null && generated === null
+export const isPlainColumn = (column: Column): boolean =>
+  modelType(column.type) !== null &&
+  column.collation === null &&
+  column.generated === null &&
+  isPlainName(column.name) &&
+  isPlainDefault(column)
+
+/**
+ * Sequelize reads words of the statement that it has written itself: `PRIMARY KEY` or `REFERENCES` in a string is taken for the real thing,
+ * and `'true'` becomes 1 (createTableQuery and replaceBooleanDefaults of its SQLite query generator).
+ */
+const isPlainDefault = ({ default: value }: Column): boolean =>
+  value === null ||
+  (defaultSql(value) === value &&
+    !/PRIMARY KEY|AUTOINCREMENT|REFERENCES|UNIQUE|NOT NULL|DEFAULT|\bINT|^'(?:true|false)|^"/i.test(value))
+
+/** Whether `references` can say all of a foreign key. */
+export const isPlainKey = ({ columns, target, targetColumns, deferred }: ForeignKey): boolean =>
+  columns.length === 1 && targetColumns.length === 1 && !deferred && [target, ...targetColumns].every(isPlainName)
 
 /** Whether queryInterface.createTable can say all of a table. */
 export const isPlainTable = (table: Table): boolean =>
+  isPlainName(table.name) &&
   table.columns.every(isPlainColumn) &&
   table.checks.length === 0 &&
   table.options.length === 0 &&
-  table.foreignKeys.every(({ columns, deferred }) => columns.length === 1 && !deferred) &&
-  table.indexes.every(({ origin, parts }) => origin === 'index' || parts.length === 1)
+  table.foreignKeys.every(isPlainKey) &&
+  new Set(table.foreignKeys.map(({ columns }) => columns[0])).size === table.foreignKeys.length &&
+  table.indexes.every(
+    ({ origin, parts }) => origin === 'index' || (parts.length === 1 && parts[0]?.collation === null),
+  ) &&
+  isPlainPrimaryKey(table)
+
+/** It makes every integer that is the primary key `INTEGER`, and writes a composite key in the order of the columns, all of them NOT NULL. */
+function isPlainPrimaryKey({ primaryKey, columns }: Table): boolean {
+  const keys = columns.filter(({ name }) => primaryKey?.columns.includes(name) === true)
+  if (keys.length === 1) return !/INT/i.test(keys[0]!.type) || keys[0]!.type === 'INTEGER'
+  return keys.every(({ name, nullable }, index) => !nullable && primaryKey?.columns[index] === name)
+}

@@ -1,0 +1,60 @@
+/** Where the columns of a rebuilt table have their values from. */
+import type { ColumnCopy } from '../../schema/plan.ts'
+import type { Column, Table } from '../../schema/schema.ts'
+import { defaultSql, quote } from './create-table-sql.ts'
+import { affinityOf } from './sqlite-type.ts'
+
+/**
+ * The copy of each column. Generated ones are never copied.
+ * @param before the table as it is
+ * @param after the table as it shall be
+ * @param isDown whether a column without source gets the zero value of its type
+ */
+export function copies(before: Table, after: Table, isDown: boolean): readonly ColumnCopy[] {
+  const old = new Map(before.columns.map((column) => [column.name, column]))
+  const zero = (column: Column): string | null => (isDown ? zeroOf(column, after) : null)
+  return after.columns.flatMap((column): readonly ColumnCopy[] => {
+    if (column.generated !== null) return []
+    const source = old.get(column.name)
+    // A column with a default, one that may be null, and a number that SQLite gives itself are left to it.
+    const isLeft = column.nullable || hasDefault(column) || isRowid(column, after)
+    if (source === undefined) return isLeft ? [] : [{ column: column.name, expression: zero(column) }]
+    const name = quote(column.name)
+    if (!source.nullable || column.nullable || isRowid(column, after))
+      return [{ column: column.name, expression: name }]
+    // NULLs in a column that must have none any more: its default, where it has one; else the rebuild stops at them.
+    const fallback = hasDefault(column) ? defaultSql(column.default!) : zero(column)
+    return [{ column: column.name, expression: fallback === null ? name : `coalesce(${name}, ${fallback})` }]
+  })
+}
+
+const hasDefault = ({ default: value }: Column): boolean => value !== null && !/^\(*\s*null\s*\)*$/i.test(value)
+
+/** https://www.sqlite.org/lang_createtable.html#rowid */
+const isRowid = ({ name, type }: Column, { primaryKey, options }: Table): boolean =>
+  primaryKey?.columns.length === 1 &&
+  primaryKey.columns[0] === name &&
+  type.toUpperCase() === 'INTEGER' &&
+  !options.includes('WITHOUT ROWID')
+
+/** What a column holds that holds nothing; null where a row must differ from others, or refer to one. */
+function zeroOf({ name, type, meaning }: Column, table: Table): string | null {
+  if (table.foreignKeys.some(({ columns }) => columns.includes(name))) return null
+  const unique = [
+    table.primaryKey?.columns ?? [],
+    ...table.indexes.filter((index) => index.unique).map(({ parts }) => parts.map(({ column }) => column ?? '')),
+  ]
+  const affinity = affinityOf(type)
+  if (unique.some((columns) => columns.length === 1 && columns[0] === name)) {
+    if (table.options.includes('WITHOUT ROWID')) return null
+    return affinity === 'text' ? 'CAST(rowid AS TEXT)' : affinity === 'blob' ? 'CAST(rowid AS BLOB)' : 'rowid'
+  }
+  const known: Readonly<Record<string, string>> = {
+    datetime: "'1970-01-01 00:00:00.000 +00:00'",
+    date: "'1970-01-01'",
+    time: "'00:00:00'",
+    uuid: "'00000000-0000-0000-0000-000000000000'",
+    json: "'null'",
+  }
+  return known[meaning.kind] ?? (affinity === 'text' ? "''" : affinity === 'blob' ? "x''" : '0')
+}
