@@ -108,6 +108,8 @@ export interface Dialect {
   plan(from: Schema, changes: readonly Change[], setting: PlanSetting): readonly PlanStep[]
   /** How a declared type is written with Sequelize's DataTypes; null where it cannot be. */
   modelType(type: string): string | null
+  /** The local function that a drafted migration holds to rebuild a table; it needs nothing but Sequelize. */
+  rebuildFunction(isTypeScript: boolean): string
   /** A query whose only value `rows` says how many rows a change may lose or break; null where it cannot. `from` and `to`: the whole schema before and after. */
   hazardOf(change: Change, from: Schema, to: Schema): { readonly sql: string; readonly meaning: string } | null
   observe(target: Target): Promise<Observer>

@@ -134,6 +134,7 @@ function writeDraft(
     to: fingerprint(schemas.to),
     remarks: hazards.map(({ message }) => `In dev when this was drafted: ${message}.`),
     modelType: project.dialect.modelType,
+    rebuildFunction: project.dialect.rebuildFunction,
   })
   const names = files.map((file) => file.name)
   const name = draftName(names, style.extension, wish.message, new Date())

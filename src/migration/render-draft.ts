@@ -2,7 +2,6 @@
 import { needsEdit, type PlanStep } from '../schema/plan.ts'
 import type { DraftStyle } from './draft-style.ts'
 import { comment, indent, text } from './javascript-text.ts'
-import { rebuildFunction } from './rebuild-function.ts'
 import { renderSteps } from './render-step.ts'
 
 /** What to write. */
@@ -19,6 +18,8 @@ export interface Draft {
   readonly isSql: boolean
   /** How a declared type is written with Sequelize's types; null where it cannot be. */
   modelType(type: string): string | null
+  /** The local function that steps of the kind `rebuild-table` call. */
+  rebuildFunction(isTypeScript: boolean): string
 }
 
 interface Bodies {
@@ -42,7 +43,7 @@ export function renderDraft(draft: Draft): string {
     ...imports(style, bodies, rebuilds),
     head.join('\n'),
     exported(style, bodies),
-    ...(rebuilds ? [rebuildFunction(style.isTypeScript)] : []),
+    ...(rebuilds ? [draft.rebuildFunction(style.isTypeScript)] : []),
     ...([...up, ...down].some(needsEdit) ? [fillInFunction(style.isTypeScript)] : []),
   ]
   return `${parts.join('\n\n')}\n`

@@ -39,7 +39,7 @@ function renderStep(step: PlanStep, style: StepStyle): string {
   if (step.kind === 'rebuild-table') return rebuild(step, style)
   if (step.kind === 'without-foreign-keys') {
     const inner = renderSteps(step.steps, { ...style, room: style.room - 2 })
-    return `${query('PRAGMA foreign_keys = OFF', style)}\ntry {\n${indent(inner)}\n} finally {\n${indent(query('PRAGMA foreign_keys = ON', style))}\n}`
+    return `${query(step.off, style)}\ntry {\n${indent(inner)}\n} finally {\n${indent(query(step.on, style))}\n}`
   }
   if (style.isSql || step.reason !== null) return query(step.sql, style)
   const call = (name: string, args: readonly string[], entries: readonly string[] = []): string =>

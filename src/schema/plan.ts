@@ -51,8 +51,14 @@ export type PlanStep =
       readonly reason: string | null
     }
   | { readonly kind: 'sql'; readonly sql: string; readonly reason: string }
-  /** Steps that the database would refuse, or do more than asked, while it enforces foreign keys. */
-  | { readonly kind: 'without-foreign-keys'; readonly steps: readonly PlanStep[]; readonly reason: string }
+  /** Steps that the database would refuse, or do more than asked, while it enforces foreign keys. `off`, `on`: the statements around them. */
+  | {
+      readonly kind: 'without-foreign-keys'
+      readonly off: string
+      readonly on: string
+      readonly steps: readonly PlanStep[]
+      readonly reason: string
+    }
   | {
       readonly kind: 'rebuild-table'
       readonly table: string

@@ -1,4 +1,4 @@
-/** A schema after renames, as ALTER TABLE has it: whatever refers to a name follows it. https://www.sqlite.org/lang_altertable.html */
+/** A schema after renames, as ALTER TABLE has it: whatever refers to a name follows it. */
 import { renamedIndexName } from './index-name.ts'
 import { byName, type Schema, type Table } from './schema.ts'
 import { renameIn } from './sql-words.ts'

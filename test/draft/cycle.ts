@@ -10,6 +10,7 @@ import { hazardOf } from '../../src/dialect/sqlite/hazard.ts'
 import { introspectSqlite } from '../../src/dialect/sqlite/introspect-sqlite.ts'
 import { modelType } from '../../src/dialect/sqlite/model-type.ts'
 import { planSqlite } from '../../src/dialect/sqlite/plan-sqlite.ts'
+import { rebuildFunction } from '../../src/dialect/sqlite/rebuild-function.ts'
 import { sqliteRules } from '../../src/dialect/sqlite/sqlite-rules.ts'
 import { changesDown, changesUp, inOldNames } from '../../src/engine/draft-changes.ts'
 import { keptTables } from '../../src/engine/row-contents.ts'
@@ -108,6 +109,7 @@ export async function draft(db: Sequelize, wantedDb: Sequelize, options: CycleOp
     remarks: [],
     isSql: options.isSql === true,
     modelType,
+    rebuildFunction,
   })
   const hazards = await hazardsOf(db, from, changes)
   return {

@@ -12,6 +12,7 @@ import { modelType } from './model-type.ts'
 import { observeSqlite } from './observe-sqlite.ts'
 import { planSqlite } from './plan-sqlite.ts'
 import { checkOwnThrowaway, mark, publishSqlite } from './publish-sqlite.ts'
+import { rebuildFunction } from './rebuild-function.ts'
 import { recordStatements } from './record-statements.ts'
 import { splitStatements } from './split-statements.ts'
 import { openSqlite } from './sqlite-connection.ts'
@@ -64,6 +65,7 @@ export function createSqliteDialect(root: string): Dialect {
     rules: sqliteRules,
     plan: planSqlite,
     modelType,
+    rebuildFunction,
     hazardOf,
     async introspect(target, meta) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
