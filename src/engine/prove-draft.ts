@@ -65,7 +65,10 @@ export async function proveDraft(project: Project, wish: ProofWish, signal: Abor
       await dialect.copy(config.dev, copy, config.waitMs)
       const problem = wish.pending.length > 0 ? await runOn(trial, 'upgrade', wish.pending) : null
       if (problem !== null) return { ...unproven, up: 'failed', problem }
-    } else await dialect.checkpoint(await buildShadow(project, signal, others), copy)
+    } else {
+      await dialect.prepareScratch(copy)
+      await dialect.checkpoint(await buildShadow(project, signal, others), copy)
+    }
     return await tryOut(trial)
   } finally {
     await dialect.removeScratch(copy)

@@ -35,6 +35,8 @@ export interface CycleOptions {
   readonly tableRenames?: readonly string[]
   readonly style?: Partial<DraftStyle>
   readonly isSql?: boolean
+  /** Databases in memory. */
+  readonly isQuick?: boolean
   /** Leaves what models cannot say out of the comparison, as `generate` does; false: `to` is the whole schema. */
   readonly isFromModels?: boolean
   /** Changes the text before it is written, as a developer does. */
@@ -67,9 +69,9 @@ const folder = mkdtempSync(join(tmpdir(), 'devdb-draft-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 let count = 0
 
-/** Opens a database of its own; the caller closes it. */
-export const open = (name = `db-${++count}`): Sequelize =>
-  new Sequelize({ dialect: 'sqlite', storage: join(folder, `${name}.sqlite`), logging: false })
+/** Opens a database of its own; the caller closes it. In memory where a thousand are wanted. */
+export const open = (storage = join(folder, `db-${++count}.sqlite`)): Sequelize =>
+  new Sequelize({ dialect: 'sqlite', storage, logging: false })
 
 const reader = (db: Sequelize): Connection => ({
   all: (sql) => db.query(sql, { type: QueryTypes.SELECT }),
@@ -156,7 +158,8 @@ export const run = (migration: Migration, which: 'up' | 'down', db: Sequelize): 
 
 /** Prepares both databases, and drafts. */
 export async function prepare(from: Source, to: Source, options: CycleOptions = {}) {
-  const [db, wantedDb] = [open(), open()]
+  const storage = options.isQuick === true ? ':memory:' : undefined
+  const [db, wantedDb] = [open(storage), open(storage)]
   await build(db, from)
   await execute(db, options.rows ?? [])
   await build(wantedDb, to)

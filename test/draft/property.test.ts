@@ -114,9 +114,9 @@ async function check(from: RandomSchema, to: RandomSchema, rows: readonly (reado
   const [before, after] = [statementsOf(from), statementsOf(to)]
   const insert = Object.keys(from).length === 0 ? [] : rowsOf(from, rows)
   const statements = ['PRAGMA foreign_keys = OFF', ...insert, ...cleanUp(from), 'PRAGMA foreign_keys = ON']
-  const { db, wantedDb, drafted } = await prepare(before, after, { rows: statements })
+  const { db, wantedDb, drafted } = await prepare(before, after, { rows: statements, isQuick: true })
   try {
-    if (drafted.hazardRows === 0 && !drafted.needsEdit) await cycle(before, after, { rows: statements })
+    if (drafted.hazardRows === 0 && !drafted.needsEdit) await cycle(before, after, { rows: statements, isQuick: true })
     else {
       const state = [await allRows(db), await dump(db), await connectionState(db)]
       const error = await run(await load(drafted.text), 'up', db).catch((each: Error) => each)
