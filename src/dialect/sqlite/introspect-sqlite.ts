@@ -32,7 +32,7 @@ export async function introspectSqlite(connection: Connection, ignored: Readonly
       Object.entries(statements).map(async ([name, sql]) => [name, await connection.all(sql)] as const),
     ),
   ) as Rows
-  const tables: [string, Table][] = []
+  const tables: Table[] = []
   const unread: Unread[] = []
   const byTable = groupAll(rows)
   for (const { name, type } of rows.tables as readonly { name: string; type: string }[]) {
@@ -42,10 +42,10 @@ export async function introspectSqlite(connection: Connection, ignored: Readonly
     const declared = type === 'virtual' ? null : readCreateTable(sql)
     const reason = type === 'virtual' ? 'a virtual table' : 'its statement is not understood'
     if (declared === null) unread.push({ object: `table ${name}`, reason })
-    else tables.push([name, readTable(name, sql, declared, own)])
+    else tables.push(readTable(name, sql, declared, own))
   }
   return {
-    tables: withTargets(Object.fromEntries(tables)),
+    tables: withTargets(tables),
     views: readViews(rows.objects),
     unread,
   }

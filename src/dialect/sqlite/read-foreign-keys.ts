@@ -1,6 +1,6 @@
 /** The foreign keys of a table: what the pragma tells, and from the statement names and deferral. https://www.sqlite.org/foreignkeys.html */
 import type { Row } from '../../database/connection.ts'
-import type { ForeignKey, Schema, Table } from '../../schema/schema.ts'
+import { byName, type ForeignKey, type Schema, type Table } from '../../schema/schema.ts'
 import type { DeclaredTable } from './read-create-table.ts'
 import { foldName } from './sql-tokens.ts'
 
@@ -36,10 +36,10 @@ export function readForeignKeys(keys: Iterable<readonly Row[]>, declared: Declar
  * Names what the keys refer to as it is called itself: they may spell it with other capitals, and one that names no columns means
  * the primary key.
  */
-export function withTargets(tables: Schema['tables']): Schema['tables'] {
-  const byName = new Map(Object.values(tables).map((table) => [foldName(table.name), table]))
+export function withTargets(tables: readonly Table[]): Schema['tables'] {
+  const byFoldedName = new Map(tables.map((table) => [foldName(table.name), table]))
   const named = (key: ForeignKey): ForeignKey => {
-    const target = byName.get(foldName(key.target))
+    const target = byFoldedName.get(foldName(key.target))
     if (target === undefined) return key
     const targetColumns =
       key.targetColumns.length > 0
@@ -47,10 +47,7 @@ export function withTargets(tables: Schema['tables']): Schema['tables'] {
         : (target.primaryKey?.columns ?? [])
     return { ...key, target: target.name, targetColumns }
   }
-  const entries = Object.entries(tables)
-  return Object.fromEntries(
-    entries.map(([name, table]) => [name, { ...table, foreignKeys: table.foreignKeys.map(named) }]),
-  )
+  return byName(tables.map((table) => ({ ...table, foreignKeys: table.foreignKeys.map(named) })))
 }
 
 const columnOf = ({ columns }: Table, name: string): string =>
