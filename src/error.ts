@@ -1,4 +1,5 @@
 /** What can go wrong, and how each failure is shown: the codes, the error class and the plain-data Problem. */
+import { inspect } from 'node:util'
 
 /** One entry of the table of codes: what it means, and the exit code of a one-shot command that ends with it. */
 interface CodeMeaning {
@@ -148,7 +149,7 @@ export function fromProblem(problem: Problem): DevdbError {
  * @param error what was caught; user code may throw a string, or nothing
  */
 export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return `it threw ${typeof error === 'string' ? `"${error}"` : String(error)}`
+  if (!(error instanceof Error)) return `it threw ${typeof error === 'string' ? `"${error}"` : inspect(error)}`
   return error.message.replace(requireStack, '').replace(esbuildFrame, '$1') || error.name
 }
 

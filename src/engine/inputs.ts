@@ -58,13 +58,10 @@ async function expand(pattern: string, root: string, exclude: readonly string[])
 /** The state of a file now. */
 export async function fileState(path: string): Promise<FileState> {
   try {
+    const text = await readFile(path)
+    // After the content: a write in between is then seen as another content later on, and never as another time of the same one.
     const { ctimeMs } = await stat(path)
-    return {
-      hash: createHash('sha1')
-        .update(await readFile(path))
-        .digest('hex'),
-      changedAt: ctimeMs,
-    }
+    return { hash: createHash('sha1').update(text).digest('hex'), changedAt: ctimeMs }
   } catch {
     return { hash: null, changedAt: Date.now() }
   }

@@ -60,7 +60,7 @@ test('the largest one is taken as it is, and is plain JSON', () => {
     ],
     env: ({ storage, url }: { storage: string; url: string }) => ({ FILE: storage, URL: url }),
     unsetEnv: ['SECRET'],
-    cwd: 'sub',
+    cwd: '/',
     snapshots: { keep: 3 },
     waitMs: 7,
     allow: ['d'],

@@ -59,6 +59,7 @@ describe('documents', () => {
     expect(await done(made, 'status')).toEqual({
       throwaway: { state: 'absent', url: `sqlite:${made.file('.devdb/throwaway.db')}`, builtAt: null },
       dev: { url, exists: true, migrations: [row(users, 'applied'), row(notes, 'applied'), row(colour, 'pending')] },
+      models: { state: 'unknown', changes: [] },
     })
     const before = await dump(made.file('dev.db'))
     const up = await done(made, 'upgrade')

@@ -33,7 +33,8 @@ export async function runMigrationsOperation(
   const dialect = dialectNamed(input.target.dialect, root)
   let refused: string | null = null
   dialect.recordStatements((statement) => {
-    refused = statement.error === null ? refused : statement.sql
+    // A lock in the way is no fault of the statement: devdb's own look whether one is left meets it, too.
+    if (statement.error !== null && !/busy|locked/i.test(statement.error)) refused = statement.sql
     emit('statement-run', statement)
   })
   const done: string[] = []
