@@ -99,7 +99,8 @@ describe('in a project', () => {
       if (command === 'devdb watch') expect(await watchOnce(command)).toContain('throwaway ready')
       else await run(command)
     }
-    expect(await forge.applied()).toHaveLength(8)
+    // Eight, and the drafted one.
+    expect(await forge.applied()).toHaveLength(9)
     expect(JSON.parse((await run('devdb status --json')).stdout)).toMatchObject({ throwaway: { state: 'ready' } })
   }, 180_000)
 
