@@ -26,9 +26,11 @@ export function renderFrame(node: ReactNode, { columns, rows }: FrameSize): stri
     },
   })
   const ink = render(node, { stdout, debug: true, exitOnCtrlC: false, patchConsole: false })
+  // Where CI is set Ink writes once more when it ends, and that is no frame.
+  const frame = last
   ink.unmount()
   ink.cleanup()
-  return `\n${trimFrame(last)}\n`
+  return `\n${trimFrame(frame)}\n`
 }
 
 /** A frame without colours, trailing spaces and trailing empty lines. */
