@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ['test/build-once.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Most tests wait for child processes of their own, so that one file more than there are cores keeps them busy.
-    maxWorkers: 3,
+    // Most tests start child processes of their own; more files at once than cores only makes them wait for each other.
+    maxWorkers: 2,
   },
 })
