@@ -18,8 +18,9 @@ export interface AlternateScreenOptions {
   readonly color: boolean
 }
 
-const enter = '\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H'
-const leave = '\x1b[?2026l\x1b[0m\x1b[?25h\x1b[?1049l'
+/** Without automatic line breaks (DECAWM): the frame that is still as wide as before a resize must not push the others down. */
+const enter = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J\x1b[H'
+const leave = '\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l'
 const begin = '\x1b[?2026h'
 const end = '\x1b[?2026l'
 
