@@ -42,7 +42,6 @@ export const codes = {
     exit: 4,
     meaning: 'a question needs an answer; the document holds each with the flags that answer it',
   },
-  'dev-absent': { exit: 1, meaning: 'there is no dev database yet' },
   'dev-busy': { exit: 1, meaning: 'an application kept the dev database locked, or kept writing to it' },
   'dev-unreadable': { exit: 1, meaning: 'the dev database is corrupt, encrypted or no database' },
   'dev-readonly': { exit: 1, meaning: 'the dev database or its folder cannot be written' },

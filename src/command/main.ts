@@ -47,12 +47,10 @@ export function createProgram(end: (code: number) => void): Command {
       .option('--config <file>', 'the configuration file; otherwise devdb.config.* from here upwards')
       .addOption(
         new Option('--log-level <level>', 'how much goes to .devdb/devdb.log').choices([
-          'trace',
-          'debug',
-          'info',
-          'warn',
           'error',
-          'silent',
+          'warn',
+          'info',
+          'debug',
         ]),
       )
       .option('--verbose', 'print every event, statements too')

@@ -102,6 +102,3 @@ export function byName(tables: Iterable<Table>): Schema['tables'] {
   for (const table of tables) record[table.name] = table
   return record
 }
-
-/** A database without anything in it. */
-export const emptySchema: Schema = { tables: byName([]), views: [], unread: [] }

@@ -36,7 +36,7 @@ const driverWaitMs = 1000
  * @param file absolute path
  * @param mode `read` never writes, unless a killed writer left a journal that must be rolled back first
  * @param waitMs how long each statement waits for the lock of another connection, in milliseconds
- * @throws DevdbError `dev-absent`, `dev-unreadable`, `dev-busy`, `dev-readonly`
+ * @throws DevdbError `dev-unreadable`, `dev-busy`, `dev-readonly`
  */
 export async function openSqlite(
   driver: SqliteDriver,
