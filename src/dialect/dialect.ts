@@ -4,7 +4,7 @@ import type { Target } from '../database/target.ts'
 import type { Change } from '../schema/change.ts'
 import type { PlanSetting, PlanStep } from '../schema/plan.ts'
 import type { EqualityRules } from '../schema/rules.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { Column, Schema } from '../schema/schema.ts'
 
 /** Where the meta table of the applied migrations is. */
 export interface MetaTable {
@@ -106,8 +106,8 @@ export interface Dialect {
   readonly rules: EqualityRules
   /** Plans how to get from one schema to another. */
   plan(from: Schema, changes: readonly Change[], setting: PlanSetting): readonly PlanStep[]
-  /** How a declared type is written with Sequelize's DataTypes; null where it cannot be. */
-  modelType(type: string): string | null
+  /** How a column's type is written with Sequelize's DataTypes; null where it cannot be. */
+  modelType(column: Column): string | null
   /** The local function that a drafted migration holds to rebuild a table; it needs nothing but Sequelize. */
   rebuildFunction(isTypeScript: boolean): string
   /** A query whose only value `rows` says how many rows a change may lose or break; null where it cannot. `from` and `to`: the whole schema before and after. */

@@ -1,5 +1,6 @@
 /** The first part of a build: the models become tables. */
 import { performance } from 'node:perf_hooks'
+import { annotate } from '../schema/annotate.ts'
 import type { Building } from './building.ts'
 import { callUserCode, resultOf } from './call-user-code.ts'
 import type { DevGuard } from './dev-guard.ts'
@@ -26,9 +27,9 @@ export async function buildModels(building: Building, guard: DevGuard): Promise<
     { target: config.build, signal, timeoutMs: config.models.timeoutMs, emit, onLine },
   ).finally(() => guard.look('models'))
   for (const file of call.files) building.files.add(file)
-  resultOf(call)
+  const { annotations } = resultOf(call)
   // Before the steps: what they make is none of the models'.
-  building.schema = await dialect.introspect(config.build, config.migrations.meta)
+  building.schema = annotate(await dialect.introspect(config.build, config.migrations.meta), annotations)
   building.tables = await dialect.countTables(config.build)
   const ms = Math.round(performance.now() - startedAt)
   timings.set('schema', ms)

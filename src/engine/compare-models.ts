@@ -3,6 +3,7 @@ import type { Target } from '../database/target.ts'
 import type { Emit } from '../event/event.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
 import { type Sifted, siftAccepted } from '../schema/accepted.ts'
+import { annotate } from '../schema/annotate.ts'
 import type { Change } from '../schema/change.ts'
 import { diff } from '../schema/diff.ts'
 import type { Schema, Unread } from '../schema/schema.ts'
@@ -24,8 +25,9 @@ export async function readModelSchema(project: Project, emit: Emit, signal: Abor
     const files = await findModelFiles(config)
     const onLine = (line: string): void => emit('output-captured', { source: 'models', line })
     const setting = { target: config.build, signal, timeoutMs: config.models.timeoutMs, emit, onLine }
-    resultOf(await callUserCode(project, 'build-schema', { target: config.build, files }, setting))
-    return await dialect.introspect(config.build, config.migrations.meta)
+    const call = await callUserCode(project, 'build-schema', { target: config.build, files }, setting)
+    const { annotations } = resultOf(call)
+    return annotate(await dialect.introspect(config.build, config.migrations.meta), annotations)
   } finally {
     await dialect.removeScratch(config.build)
   }

@@ -1,5 +1,6 @@
 /** The text of a drafted migration: one that a careful colleague could have written, and that runs without devdb. */
 import { needsEdit, type PlanStep } from '../schema/plan.ts'
+import type { Column } from '../schema/schema.ts'
 import type { DraftStyle } from './draft-style.ts'
 import { comment, indent, text } from './javascript-text.ts'
 import { renderSteps } from './render-step.ts'
@@ -16,8 +17,8 @@ export interface Draft {
   readonly remarks: readonly string[]
   /** SQL throughout, instead of calls. */
   readonly isSql: boolean
-  /** How a declared type is written with Sequelize's types; null where it cannot be. */
-  modelType(type: string): string | null
+  /** How a column's type is written with Sequelize's types; null where it cannot be. */
+  modelType(column: Column): string | null
   /** The local function that steps of the kind `rebuild-table` call. */
   rebuildFunction(isTypeScript: boolean): string
 }
@@ -59,7 +60,7 @@ function renderBody(steps: readonly PlanStep[], draft: Draft): string {
   const body = renderSteps(steps, {
     isSql,
     room: width - (isNamed(style) ? 2 : 4),
-    modelType: (type) => draft.modelType(type)?.replace('DataTypes', types) ?? null,
+    modelType: (column) => draft.modelType(column)?.replace('DataTypes', types) ?? null,
     filledIn: (table, column) => variables.get(`${table}.${column}`)!,
   })
   const todo = [...variables].map(([column, variable]) => `const ${variable} = fillIn(${text(column)})`)

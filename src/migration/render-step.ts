@@ -9,8 +9,8 @@ export interface StepStyle {
   readonly isSql: boolean
   /** How many characters a line may have. */
   readonly room: number
-  /** How a declared type is written; null where it cannot be. */
-  modelType(type: string): string | null
+  /** How a column's type is written; null where it cannot be. */
+  modelType(column: Column): string | null
   /** The variable that holds what the developer fills in for a column. */
   filledIn(table: string, column: string): string
 }
@@ -100,7 +100,7 @@ function attribute(
   key: ForeignKey | null,
   { modelType }: StepStyle,
 ): readonly string[] {
-  const type = modelType(column.type) ?? ''
+  const type = modelType(column) ?? ''
   // The number of a row is never null anyway.
   const isNumber = more.includes('primaryKey: true') && column.type.toUpperCase() === 'INTEGER'
   return [
@@ -126,7 +126,7 @@ function defaultValue(written: string, type: string): string {
   if (/^(?:INTEGER|BIGINT|SMALLINT|FLOAT|DOUBLE|DECIMAL)$/.test(kind) && String(Number(written)) === written)
     return written
   const string = /^'((?:[^']|'')*)'$/s.exec(written)?.[1]?.replaceAll("''", "'")
-  if (string !== undefined && /^(?:STRING|TEXT|CHAR)$/.test(kind)) return text(string)
+  if (string !== undefined && /^(?:STRING|TEXT|CHAR|ENUM)$/.test(kind)) return text(string)
   const value = string === undefined || kind !== 'JSON' ? null : parseJson(string)
   return value === null ? `queryInterface.sequelize.literal(${text(written)})` : valueText(value)
 }

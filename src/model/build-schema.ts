@@ -2,8 +2,10 @@
 import type { Sequelize } from 'sequelize'
 import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
+import type { Annotations } from '../schema/annotate.ts'
 import { collectModels, type LoadedModule } from './collect-models.ts'
 import { createInstance, loadSequelize } from './load-sequelize.ts'
+import { readAnnotations } from './read-annotations.ts'
 import { factsOf } from './sequelize-error.ts'
 
 /** What to build, and where. */
@@ -16,16 +18,22 @@ export interface SchemaRequest {
   onModule(file: string): void
 }
 
+/** What came of it. */
+export interface SchemaResult {
+  readonly models: number
+  readonly annotations: Annotations
+}
+
 /**
  * Creates the tables of all models.
- * @returns how many models there are
+ * @returns how many models there are, and what they say of their columns beyond what the tables hold
  * @throws DevdbError `model-none`, `schema-failed`
  */
-export async function buildSchema({ root, target, modules, onModule }: SchemaRequest): Promise<number> {
+export async function buildSchema({ root, target, modules, onModule }: SchemaRequest): Promise<SchemaResult> {
   const own = createInstance(root, target)
   const { sequelize, isForeign } = await collectModels(modules, own, loadSequelize(root), onModule)
-  const count = Object.keys(sequelize.models).length
-  if (count === 0) {
+  const models = Object.keys(sequelize.models).length
+  if (models === 0) {
     throw new DevdbError('model-none', 'the model files loaded, but no Sequelize model was found in what they export', {
       hint: 'export the models, a function (sequelize, DataTypes) that defines them, or the Sequelize instance they belong to',
     })
@@ -38,7 +46,7 @@ export async function buildSchema({ root, target, modules, onModule }: SchemaReq
   } finally {
     await sequelize.close().catch(() => undefined)
   }
-  return count
+  return { models, annotations: readAnnotations(sequelize) }
 }
 
 /**

@@ -16,7 +16,9 @@ export function fingerprint(schema: Schema): string {
 function essence({ name, columns, primaryKey, indexes, foreignKeys, checks }: Table) {
   return {
     name,
-    columns: [...columns].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ type: _, ...column }) => column),
+    columns: [...columns]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ type: _, annotation: __, ...column }) => column),
     primaryKey: primaryKey?.columns ?? [],
     indexes: indexes.map(({ unique, parts, where }) => JSON.stringify([unique, parts, where])).sort(),
     foreignKeys: foreignKeys.map(({ name: _, ...key }) => JSON.stringify(key)).sort(),

@@ -8,6 +8,14 @@ export interface TypeMeaning {
   readonly size: readonly number[]
 }
 
+/** What one column's model attribute says beyond what the database keeps. */
+export interface Annotation {
+  /** What the model fills in when a row brings no value: the present time, or a random UUID. */
+  readonly fill: 'now' | 'uuid' | null
+  /** The values of an ENUM, or null. */
+  readonly values: readonly string[] | null
+}
+
 export interface Column {
   readonly name: string
   /** As declared. */
@@ -20,6 +28,8 @@ export interface Column {
   readonly collation: string | null
   readonly generated: { readonly expression: string; readonly kind: 'stored' | 'virtual' } | null
   readonly autoIncrement: boolean
+  /** What the model says of it that no database keeps; it is no part of what a column is. */
+  readonly annotation?: Annotation
 }
 
 export interface PrimaryKey {

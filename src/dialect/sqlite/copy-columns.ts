@@ -2,6 +2,7 @@
 import type { ColumnCopy } from '../../schema/plan.ts'
 import type { Column, Table } from '../../schema/schema.ts'
 import { defaultSql, quote } from './create-table-sql.ts'
+import { fillSql } from './fill-sql.ts'
 import { affinityOf } from './sqlite-type.ts'
 
 /**
@@ -12,18 +13,18 @@ import { affinityOf } from './sqlite-type.ts'
  */
 export function copies(before: Table, after: Table, isDown: boolean): readonly ColumnCopy[] {
   const old = new Map(before.columns.map((column) => [column.name, column]))
-  const zero = (column: Column): string | null => (isDown ? zeroOf(column, after) : null)
+  const filled = (column: Column): string | null => fillSql(column) ?? (isDown ? zeroOf(column, after) : null)
   return after.columns.flatMap((column): readonly ColumnCopy[] => {
     if (column.generated !== null) return []
     const source = old.get(column.name)
     // A column with a default, one that may be null, and a number that SQLite gives itself are left to it.
     const isLeft = column.nullable || hasDefault(column) || isRowid(column, after)
-    if (source === undefined) return isLeft ? [] : [{ column: column.name, expression: zero(column) }]
+    if (source === undefined) return isLeft ? [] : [{ column: column.name, expression: filled(column) }]
     const name = quote(column.name)
     if (!source.nullable || column.nullable || isRowid(column, after))
       return [{ column: column.name, expression: name }]
-    // NULLs in a column that must have none any more: its default, where it has one; else the rebuild stops at them.
-    const fallback = hasDefault(column) ? defaultSql(column.default!) : zero(column)
+    // NULLs in a column that must have none any more: its default, or what its model fills in; else the rebuild stops at them.
+    const fallback = hasDefault(column) ? defaultSql(column.default!) : filled(column)
     return [{ column: column.name, expression: fallback === null ? name : `coalesce(${name}, ${fallback})` }]
   })
 }

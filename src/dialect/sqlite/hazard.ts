@@ -2,6 +2,7 @@
 import type { Change } from '../../schema/change.ts'
 import type { Column, Index, Schema, Table } from '../../schema/schema.ts'
 import { defaultSql, quote } from './create-table-sql.ts'
+import { fillSql, fillWords } from './fill-sql.ts'
 import { affinityOf } from './sqlite-type.ts'
 
 /** How many rows, and what happens to them. */
@@ -54,11 +55,12 @@ export function hazardOf(change: Change, from: Schema, to: Schema): HazardQuery 
   }
 }
 
-const needsValue = ({ name, nullable, default: value, generated }: Column, { primaryKey }: Table): boolean =>
-  !nullable &&
-  value === null &&
-  generated === null &&
-  !(primaryKey?.columns.length === 1 && primaryKey.columns[0] === name)
+const needsValue = (column: Column, { primaryKey }: Table): boolean =>
+  !column.nullable &&
+  column.default === null &&
+  column.generated === null &&
+  fillSql(column) === null &&
+  !(primaryKey?.columns.length === 1 && primaryKey.columns[0] === column.name)
 
 /** What a column of the new table will hold, as an expression over the old one. */
 function newValue(name: string, before: Table, after: Table, alias = ''): string {
@@ -75,12 +77,9 @@ function alterHazard(change: Alteration, before: Table): HazardQuery | null {
   const column = quote(from.name)
   const conditions: [string, string][] = []
   if (aspects.includes('nullable') && !to.nullable) {
-    conditions.push([
-      `${column} IS NULL`,
-      to.default === null
-        ? `rows have NULL in ${table}.${from.name}`
-        : `rows have NULL in ${table}.${from.name} and get the default`,
-    ])
+    const filled = fillSql(to) === null ? '' : ` and get ${fillWords(to)}`
+    const given = to.default === null ? filled : ' and get the default'
+    conditions.push([`${column} IS NULL`, `rows have NULL in ${table}.${from.name}${given}`])
   }
   if (aspects.includes('type')) conditions.push(...typeConditions(change, before))
   if (aspects.includes('collation')) {

@@ -25,10 +25,13 @@ const types: Readonly<Record<string, string>> = {
 
 /**
  * The type as a migration writes it.
- * @param type as declared
+ * @param column the column; its model's own type counts where it gives the same declaration
  * @returns such as `DataTypes.STRING(40)`; null where no type of Sequelize gives this declaration
  */
-export function modelType(type: string): string | null {
+export function modelType({ type, annotation }: Column): string | null {
+  const values = annotation?.values ?? null
+  if (type.toUpperCase() === 'TEXT' && values !== null && values.every((value) => /^[^'\\\n\r]*$/.test(value)))
+    return `DataTypes.ENUM(${values.map((value) => `'${value}'`).join(', ')})`
   const whole = types[type.toUpperCase()]
   if (whole !== undefined && !whole.includes('%s')) return `DataTypes.${whole}`
   const [, name = '', size] = /^([A-Za-z ]+?)\s*\(([\d,\s]+)\)$/.exec(type) ?? []
@@ -43,7 +46,7 @@ export const isPlainName = (name: string): boolean => !/[`.\0]/.test(name) && !(
 
 /** Whether queryInterface can say all of a column. */
 export const isPlainColumn = (column: Column): boolean =>
-  modelType(column.type) !== null &&
+  modelType(column) !== null &&
   column.collation === null &&
   column.generated === null &&
   isPlainName(column.name) &&

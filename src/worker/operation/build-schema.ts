@@ -1,7 +1,7 @@
 /** In the child: loads the models and creates their tables in a scratch database. */
 import type { Target } from '../../database/target.ts'
 import { DevdbError, messageOf } from '../../error.ts'
-import { buildSchema } from '../../model/build-schema.ts'
+import { buildSchema, type SchemaResult } from '../../model/build-schema.ts'
 import type { LoadedModule } from '../../model/collect-models.ts'
 import type { Operation, Workplace } from './operation.ts'
 
@@ -11,7 +11,7 @@ export type BuildSchema = Operation<
     /** Absolute paths of the model files, in order. */
     readonly files: readonly string[]
   },
-  { readonly models: number }
+  SchemaResult
 >
 
 export async function buildSchemaOperation(
@@ -29,7 +29,7 @@ export async function buildSchemaOperation(
       current = file
       modules.push({ file, exported: await importFile(file) })
     }
-    return { models: await buildSchema({ root, target, modules, onModule }) }
+    return await buildSchema({ root, target, modules, onModule })
   } catch (error) {
     throw error instanceof DevdbError ? error : modelError(error, current)
   }
