@@ -1,6 +1,6 @@
 /** Whether somebody really wants what discards something. */
-import { createInterface } from 'node:readline/promises'
 import { DevdbError } from '../error.ts'
+import { askLine, canAsk } from './ask.ts'
 
 /** What to ask, and how it was called. */
 export interface Question {
@@ -11,9 +11,6 @@ export interface Question {
   readonly yes: boolean
   readonly json: boolean
 }
-
-/** Whether a question can be asked at all. */
-const canAsk = (json: boolean): boolean => !json && process.stdin.isTTY === true && process.stderr.isTTY === true
 
 /**
  * Asks on the terminal; elsewhere only `--yes` answers.
@@ -27,10 +24,5 @@ export async function confirm({ text, command, yes, json }: Question): Promise<b
       hint: `${command} --yes`,
     })
   }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return /^y(es)?$/i.test((await prompt.question(`${text}. Go on? y/n `)).trim())
-  } finally {
-    prompt.close()
-  }
+  return /^y(es)?$/i.test(await askLine(`${text}. Go on? y/n `))
 }

@@ -2,25 +2,39 @@
 import { compareModels, findDrift, readModelSchema } from '../engine/compare-models.ts'
 import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { withLock } from '../engine/with-lock.ts'
+import { writeSql } from '../engine/write-sql.ts'
 import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Unread } from '../schema/schema.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
+interface DiffOptions extends SessionOptions {
+  readonly sql?: boolean
+}
+
 /** @returns the exit code */
-export async function runDiff(options: SessionOptions): Promise<number> {
+export async function runDiff(options: DiffOptions): Promise<number> {
   const session = await openSession('diff', options, 'abort')
   try {
     const { project, store, signal } = session
-    const { found, drift } = await withLock(project, signal, store.emit, async () => {
+    const { found, drift, sql } = await withLock(project, signal, store.emit, async () => {
       const models = await readModelSchema(project, store.emit, signal)
-      return { found: await compareModels(project, models, signal), drift: await findDrift(project, models, signal) }
+      return {
+        found: await compareModels(project, models, signal),
+        drift: await findDrift(project, models, signal),
+        sql: options.sql === true ? await writeSql(project, models, signal) : null,
+      }
     })
     await keepCurrentNeeds(project, found.changes)
     if (options.json === true) {
       const documents = drift === null ? null : changeDocuments(drift)
-      return printJson({ models: changeDocuments(found.changes), drift: documents }, null)
+      const script = sql === null ? {} : { sql }
+      return printJson({ models: changeDocuments(found.changes), drift: documents, ...script }, null)
+    }
+    if (sql !== null) {
+      process.stdout.write(sql === '' ? '' : `${sql}\n`)
+      return 0
     }
     printChanges('Models need a migration', found.changes, 'The migrations give what the models need.')
     printUnread(found.unread)

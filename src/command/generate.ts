@@ -1,11 +1,17 @@
 /** `devdb generate -m MESSAGE`: draft the migration that the models need, and prove it on a copy of dev. */
 import { relative } from 'node:path'
+import { readModelSchema } from '../engine/compare-models.ts'
+import type { Question } from '../engine/draft-questions.ts'
+import { joinAnswers, noAnswers } from '../engine/draft-renames.ts'
 import { type DraftReport, generate } from '../engine/generate.ts'
+import { type DraftWish, type PreparedDraft, prepareDraft } from '../engine/prepare-draft.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { DevdbError, type Problem } from '../error.ts'
 import { describeChange } from '../schema/describe-change.ts'
+import type { Schema } from '../schema/schema.ts'
+import { askLine, canAsk, choose } from './ask.ts'
 import { changeDocuments, printJson, printProblem } from './print-result.ts'
-import { openSession, type SessionOptions } from './session.ts'
+import { openSession, type Session, type SessionOptions } from './session.ts'
 
 interface GenerateOptions extends SessionOptions {
   readonly message?: string
@@ -13,40 +19,94 @@ interface GenerateOptions extends SessionOptions {
   readonly rename?: boolean
   readonly renamed?: readonly string[]
   readonly renameTable?: readonly string[]
+  readonly underscored?: boolean
   readonly onTop?: boolean
   readonly style?: 'calls' | 'sql'
   readonly only?: readonly string[]
   readonly except?: readonly string[]
+  readonly keepColumns?: boolean
   readonly keepFailed?: boolean
+  readonly empty?: boolean
 }
 
 /** @returns the exit code */
 export async function runGenerate(options: GenerateOptions): Promise<number> {
-  const message = options.message
-  if (message === undefined)
+  const isAsking = canAsk(options.json === true)
+  const message = options.message ?? (isAsking ? await askLine('What does the migration do? ') : '')
+  if (message === '')
     throw new DevdbError('usage', 'a draft needs to be told what it does', {
       hint: "devdb generate -m 'area: add cool feature'",
     })
   const session = await openSession('generate', options, 'abort')
+  const { project, store, signal } = session
+  const locked = <Result>(work: () => Promise<Result>): Promise<Result> => withLock(project, signal, store.emit, work)
   try {
-    const { project, store, signal } = session
-    const wish = {
-      message,
-      renames: options.renamed ?? [],
-      tableRenames: options.renameTable ?? [],
-      noRename: options.rename === false,
-      onTop: options.onTop === true,
-      isSql: options.style === 'sql',
-      keepFailed: options.keepFailed === true,
-      isWanted: (line: string) =>
-        (options.only === undefined || options.only.some((part) => line.includes(part))) &&
-        !(options.except ?? []).some((part) => line.includes(part)),
+    const wish = wishOf(options, message)
+    const models = options.empty === true ? null : await locked(() => readModelSchema(project, store.emit, signal))
+    const prepared = await prepare(session, models, wish, isAsking)
+    const keepsFailed = async ({ message: reason, details = [] }: Problem): Promise<boolean> => {
+      if (options.keepFailed === true || !isAsking) return options.keepFailed === true
+      process.stderr.write(`${[`The proof failed: ${reason}`, ...details].join('\n')}\n`)
+      return /^y(?:es)?$/i.test(await askLine('Keep the file, marked as not proven? y/n ', signal))
     }
-    const report = await withLock(project, signal, store.emit, () => generate(project, wish, store.emit, signal))
-    return tell(report, options)
+    return tell(await locked(() => generate(project, prepared, keepsFailed, signal)), options)
   } finally {
     await session.close()
   }
+}
+
+const wishOf = (options: GenerateOptions, message: string): DraftWish => ({
+  message,
+  answers: {
+    renames: options.renamed ?? [],
+    tableRenames: options.renameTable ?? [],
+    noRename: options.rename === false,
+    underscored: options.underscored === true,
+  },
+  given: noAnswers,
+  onTop: options.onTop === true,
+  isSql: options.style === 'sql',
+  keepsColumns: options.keepColumns === true,
+  isEmpty: options.empty === true,
+  isWanted: (line) =>
+    (options.only === undefined || options.only.some((part) => line.includes(part))) &&
+    !(options.except ?? []).some((part) => line.includes(part)),
+})
+
+const nothing: Schema = { tables: {}, views: [], unread: [] }
+
+/** Prepares until nothing is to be asked any more. Nobody else has to wait while somebody thinks. */
+async function prepare(
+  session: Session,
+  models: Schema | null,
+  first: DraftWish,
+  isAsking: boolean,
+): Promise<PreparedDraft> {
+  const { project, store, signal } = session
+  for (let wish = first; ; ) {
+    const prepared = await withLock(project, signal, store.emit, () =>
+      prepareDraft(project, models ?? nothing, wish, signal),
+    )
+    const [question] = prepared.questions
+    if (question === undefined || !isAsking) return prepared
+    const answered = await answer(session, question, wish)
+    if (answered === null) return prepared
+    wish = answered
+  }
+}
+
+async function answer({ engine, signal }: Session, question: Question, wish: DraftWish): Promise<DraftWish | null> {
+  const canUpgrade = question.kind === 'not-up-to-date'
+  const texts = question.options.map(({ text }) => text)
+  const index = await choose(question.text, canUpgrade ? [...texts, 'upgrade dev first, now'] : texts, signal)
+  if (index === null) return null
+  const option = question.options[index]
+  if (option !== undefined) {
+    const { onTop = wish.onTop, ...given } = option.answer
+    return { ...wish, onTop, given: joinAnswers(wish.given, given) }
+  }
+  const { problem } = await engine.upgrade('head')
+  return problem === null ? wish : null
 }
 
 function tell(report: DraftReport, options: GenerateOptions): number {
@@ -55,14 +115,27 @@ function tell(report: DraftReport, options: GenerateOptions): number {
     const { problem: _, ...proof } = report.proof
     const hazards = report.hazards.map((hazard) => ({ ...hazard, change: changeDocuments([hazard.change])[0] }))
     return printJson(
-      { file: report.file, changes: changeDocuments(report.changes), hazards, questions: report.questions, proof },
+      {
+        file: report.file,
+        changes: changeDocuments(report.changes),
+        hazards,
+        questions: report.questions.map(({ options: choices, ...question }) => ({
+          ...question,
+          options: choices.map(({ text, flag }) => ({ text, flag })),
+        })),
+        notes: report.notes,
+        proof,
+      },
       problem,
     )
   }
   const lines = [
     ...report.changes.map((change) => `  ${describeChange(change)}`),
     ...report.hazards.map(({ message }) => `  ! ${message}`),
-    ...(report.changes.length === 0 ? ['The migrations give what the models need: there is nothing to draft.'] : []),
+    ...report.notes.map((note) => `  ! ${note}`),
+    ...(report.changes.length === 0 && report.file === null
+      ? ['The migrations give what the models need: there is nothing to draft.']
+      : []),
     ...(report.file === null ? [] : [`${relative(process.cwd(), report.file)}  ${proofLine(report)}`]),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
@@ -70,9 +143,11 @@ function tell(report: DraftReport, options: GenerateOptions): number {
   return printProblem(problem)
 }
 
-const proofLine = ({ proof }: DraftReport): string =>
+const proofLine = ({ proof, changes }: DraftReport): string =>
   proof.up === 'unproven'
-    ? 'needs your edit: look for TODO; then devdb upgrade'
+    ? changes.length === 0
+      ? 'is empty: write what it does'
+      : 'needs-edit: look for TODO; then devdb upgrade'
     : `up ${proof.up}, down ${proof.down}, up again ${proof.redo}`
 
 function problemOf({ questions, proof }: DraftReport): Problem | null {

@@ -94,7 +94,9 @@ export function createProgram(end: (code: number) => void): Command {
     'diff',
     'what the models need that no migration gives, and where the dev database differs from its migrations',
     'devdb diff',
-  ).action(async (options) => end(await (await import('./diff.ts')).runDiff(options)))
+  )
+    .option('--sql', 'print the SQL that would make what the models need, and nothing else')
+    .action(async (options) => end(await (await import('./diff.ts')).runDiff(options)))
   oneShot(
     'check',
     "for CI: do the migration files produce the models' schema? Exit code 3 when they do not",
@@ -113,6 +115,7 @@ export function createProgram(end: (code: number) => void): Command {
     .option('--rename <old:new...>', 'these columns were renamed: users.nick:users.nickname')
     .option('--no-rename', 'nothing was renamed: what is gone is dropped')
     .option('--rename-table <old:new...>', 'these tables were renamed')
+    .option('--underscored', 'whatever differs only in how its words are joined was renamed: createdAt, created_at')
     .option('--on-top', 'draft although dev has pending migrations; the proof runs them first')
     .addOption(
       new Option('--style <style>', 'queryInterface calls where they are faithful, or SQL throughout').choices([
@@ -122,6 +125,8 @@ export function createProgram(end: (code: number) => void): Command {
     )
     .option('--only <part...>', 'draft only changes whose line holds one of these')
     .option('--except <part...>', 'leave out changes whose line holds one of these')
+    .option('--keep-columns', 'the down leaves added columns in place, with what they hold')
+    .option('--empty', 'a migration with nothing in it, to be written by hand')
     .option('--keep-failed', 'keep the file of a draft whose proof failed')
     .action(async (options) => {
       const rename = isRestDropped ? false : options.rename

@@ -2,7 +2,7 @@
 import type { Connection } from '../database/connection.ts'
 import type { Target } from '../database/target.ts'
 import type { Change } from '../schema/change.ts'
-import type { PlanSetting, PlanStep } from '../schema/plan.ts'
+import type { PlanSetting, PlanStep, RebuildSql } from '../schema/plan.ts'
 import type { EqualityRules } from '../schema/rules.ts'
 import type { Column, Schema } from '../schema/schema.ts'
 
@@ -110,6 +110,10 @@ export interface Dialect {
   modelType(column: Column): string | null
   /** The local function that a drafted migration holds to rebuild a table; it needs nothing but Sequelize. */
   rebuildFunction(isTypeScript: boolean): string
+  /** The local function `isAbsent(queryInterface, table, column)` of a migration whose down keeps columns. */
+  absentFunction(isTypeScript: boolean): string
+  /** A rebuild as statements: around its transaction and inside. `filledIn`: what stands for a value that the developer must fill in. */
+  rebuildSql(step: Extract<PlanStep, { kind: 'rebuild-table' }>, filledIn: (column: string) => string): RebuildSql
   /** A query whose only value `rows` says how many rows a change may lose or break; null where it cannot. `from` and `to`: the whole schema before and after. */
   hazardOf(change: Change, from: Schema, to: Schema): { readonly sql: string; readonly meaning: string } | null
   observe(target: Target): Promise<Observer>

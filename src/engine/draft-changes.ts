@@ -1,5 +1,4 @@
 /** What a draft is to do: the renames that were answered, then what still differs, and the way back. */
-import { DevdbError } from '../error.ts'
 import { siftAccepted } from '../schema/accepted.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import { type Change, reverse } from '../schema/change.ts'
@@ -11,10 +10,8 @@ import type { ForeignKey, Schema } from '../schema/schema.ts'
 
 /** What decides which changes are drafted. */
 export interface ChangeChoice {
-  /** Answers such as `users.nick:users.nickname`. */
-  readonly renames: readonly string[]
-  /** Answers such as `people:users`. */
-  readonly tableRenames: readonly string[]
+  /** What was answered, tables first. */
+  readonly renames: readonly Change[]
   /** The lines of accepted differences. */
   readonly accepted: readonly string[]
   readonly rules: EqualityRules
@@ -27,14 +24,9 @@ export interface ChangeChoice {
  * @param from the migrations' schema
  * @param models the models' schema
  * @param choice what decides
- * @throws DevdbError `usage` for a rename of or to what is not there
  */
 export function changesUp(from: Schema, models: Schema, choice: ChangeChoice): readonly Change[] {
-  const tables = choice.tableRenames.map((words) => tableRename(words, from, models))
-  const moved = applyChanges(from, tables)
-  const columns = choice.renames.map((words) => columnRename(words, moved, models, tables))
-  const renames = [...tables, ...columns]
-  assertDistinct(renames)
+  const { renames } = choice
   const renamed = applyChanges(from, renames)
   const rest = diff(renamed, models, { rules: choice.rules, isFromModels: true })
   const { changes } = siftAccepted(rest, choice.accepted)
@@ -54,40 +46,6 @@ export function changesDown(from: Schema, to: Schema, up: readonly Change[], rul
     .map(reverse)
     .reverse()
   return [...renames, ...diff(applyChanges(to, renames), from, { rules, isFromModels: false })]
-}
-
-function tableRename(words: string, before: Schema, after: Schema): Change {
-  for (const table of Object.keys(before.tables)) {
-    const to = words.slice(table.length + 1)
-    if (words.startsWith(`${table}:`) && after.tables[to] !== undefined) return { kind: 'rename-table', table, to }
-  }
-  throw new DevdbError('usage', `"${words}" names no table before and after`, {
-    hint: 'devdb diff shows what there is; then --rename-table old:new',
-  })
-}
-
-/** Names may hold dots and colons, so that the words are compared with what there is instead of taken apart. */
-function columnRename(words: string, before: Schema, after: Schema, tables: readonly Change[]): Change {
-  for (const [name, table] of Object.entries(before.tables)) {
-    const old = tables.find((change) => change.kind === 'rename-table' && change.to === name)?.table ?? name
-    for (const { name: from } of table.columns)
-      for (const { name: to } of after.tables[name]?.columns ?? [])
-        if (from !== to && [name, old].some((prefix) => words === `${prefix}.${from}:${name}.${to}`))
-          return { kind: 'rename-column', table: name, from, to }
-  }
-  throw new DevdbError('usage', `"${words}" names no column before and after`, {
-    hint: 'devdb diff shows what there is; then --rename users.nick:users.nickname',
-  })
-}
-
-function assertDistinct(renames: readonly Change[]): void {
-  const ends = renames.flatMap((change) => {
-    if (change.kind === 'rename-table') return [`table ${change.table} before`, `table ${change.to} after`]
-    if (change.kind !== 'rename-column') return []
-    return [`${change.table}.${change.from} before`, `${change.table}.${change.to} after`]
-  })
-  const twice = ends.find((end, index) => ends.indexOf(end) !== index)
-  if (twice !== undefined) throw new DevdbError('usage', `two renames give ${twice}`, { hint: 'give one of them' })
 }
 
 /**

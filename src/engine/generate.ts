@@ -1,44 +1,14 @@
 /** The draft: the migration that brings the un-upgraded dev database to the models, proven before it is offered. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Emit } from '../event/event.ts'
-import { draftName } from '../migration/draft-name.ts'
-import { detectStyle } from '../migration/draft-style.ts'
-import { type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
-import { renderDraft } from '../migration/render-draft.ts'
-import { applyChanges } from '../schema/apply-changes.ts'
+import { dirname } from 'node:path'
+import type { Problem } from '../error.ts'
 import type { Change } from '../schema/change.ts'
-import { fingerprint } from '../schema/fingerprint.ts'
-import { needsEdit, type PlanStep } from '../schema/plan.ts'
-import type { Schema } from '../schema/schema.ts'
-import { readAccepted } from './accepted-file.ts'
-import { buildShadow } from './build-shadow.ts'
-import { readModelSchema } from './compare-models.ts'
-import { countHazards, type Hazard } from './count-hazards.ts'
-import { changesDown, changesUp } from './draft-changes.ts'
-import { notUpToDate, type Question, renameQuestions } from './draft-questions.ts'
+import type { Hazard } from './count-hazards.ts'
+import type { Question } from './draft-questions.ts'
+import type { DraftFile, PreparedDraft } from './prepare-draft.ts'
 import type { Project } from './project.ts'
 import { type Proof, proveDraft, unproven } from './prove-draft.ts'
-import { readDevPosition } from './read-dev-board.ts'
-
-/** What is wanted. */
-export interface DraftWish {
-  /** What the migration does; its file is named after it. */
-  readonly message: string
-  /** Answers such as `users.nick:users.nickname`. */
-  readonly renames: readonly string[]
-  /** Answers such as `people:users`. */
-  readonly tableRenames: readonly string[]
-  /** Nothing is a rename beyond those that are given. */
-  readonly noRename: boolean
-  /** Drafts although dev has pending migrations; the proof runs them first. */
-  readonly onTop: boolean
-  readonly isSql: boolean
-  /** Keeps the file of a draft whose proof failed. */
-  readonly keepFailed: boolean
-  /** Of the changes' lines those that are drafted. */
-  isWanted(line: string): boolean
-}
+import { writeRenames } from './renames-file.ts'
 
 /** What came of it. */
 export interface DraftReport {
@@ -47,99 +17,61 @@ export interface DraftReport {
   readonly changes: readonly Change[]
   readonly hazards: readonly Hazard[]
   readonly questions: readonly Question[]
+  readonly notes: readonly string[]
   readonly proof: Proof
 }
 
+/** Whether a draft whose proof failed is kept all the same, marked as such. */
+export type KeepsFailed = (problem: Problem) => boolean | Promise<boolean>
+
 /**
- * Drafts a migration.
+ * Writes a prepared draft, and proves the written file.
  * @param project the project
- * @param wish what is wanted
- * @param emit where events go
+ * @param prepared what was prepared; without a script nothing is written
+ * @param keepsFailed asked when the proof failed
  * @param signal cancels it
- * @throws DevdbError `shadow-failed`, of the models, of dev
+ * @throws DevdbError `file-failed`, of dev
  */
 export async function generate(
   project: Project,
-  wish: DraftWish,
-  emit: Emit,
+  prepared: PreparedDraft,
+  keepsFailed: KeepsFailed,
   signal: AbortSignal,
 ): Promise<DraftReport> {
-  const { config, dialect } = project
-  const models = await readModelSchema(project, emit, signal)
-  const from = await dialect.introspect(await buildShadow(project, signal), config.migrations.meta)
-  const found = changesUp(from, models, { ...wish, accepted: readAccepted(config), rules: dialect.rules })
-  const open = wish.noRename ? [] : [...renameQuestions(found)]
-  const pending = await pendingFiles(project)
-  if (found.length > 0 && pending.length > 0 && !wish.onTop) open.push(notUpToDate(pending))
-  const hazards = await countHazards(project, found, from)
-  if (found.length === 0 || open.length > 0)
-    return { file: null, changes: found, hazards, questions: open, proof: unproven }
-
-  const to = applyChanges(from, found)
-  const down = changesDown(from, to, found, dialect.rules)
-  const plan = {
-    up: dialect.plan(from, found, { isDown: false, to }),
-    down: dialect.plan(to, down, { isDown: true, to: from }),
+  const { changes, hazards, questions, notes, script, remembered } = prepared
+  const report = { changes, hazards, questions, notes, file: null, proof: unproven }
+  if (script === null) return report
+  const { migration, files, canRun } = script
+  write(files)
+  const remove = (): void => {
+    for (const { path } of files) rmSync(path, { force: true })
   }
-  const draft = writeDraft(project, wish, plan, { from, to }, hazards)
-  const report = { changes: found, hazards, questions: [] }
-  if (plan.up.some(needsEdit)) return { ...report, file: draft.path, proof: unproven }
   try {
-    const canReturn = !plan.down.some(needsEdit)
-    const proof = await proveDraft(project, { draft, pending, from, wanted: to, changes: found, canReturn }, signal)
-    const isKept = proof.problem === null || wish.keepFailed
-    if (!isKept) rmSync(draft.path, { force: true })
-    else if (proof.problem !== null) markFailed(draft.path, proof.problem.message)
-    return { ...report, file: isKept ? draft.path : null, proof }
+    writeRenames(project.config, remembered)
+    if (!canRun || changes.length === 0) return { ...report, file: migration.path }
+    const proof = await proveDraft(project, { ...script, changes }, signal)
+    if (proof.problem === null) return { ...report, file: migration.path, proof }
+    const isKept = await keepsFailed(proof.problem)
+    if (isKept) markFailed(migration.path, proof.problem.message)
+    else remove()
+    return { ...report, file: isKept ? migration.path : null, proof }
   } catch (error) {
     // Also when it was interrupted: what is not proven is not offered.
-    rmSync(draft.path, { force: true })
+    remove()
     throw error
+  }
+}
+
+function write(files: readonly DraftFile[]): void {
+  for (const { path, text } of files) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text, { flag: 'wx' })
   }
 }
 
 /** Its first line says that it must not be trusted. */
 function markFailed(path: string, reason: string): void {
-  writeFileSync(path, `// NOT PROVEN: ${reason.replace(/\s+/g, ' ')}\n${readFileSync(path, 'utf8')}`)
-}
-
-async function pendingFiles(project: Project): Promise<readonly MigrationFile[]> {
-  const { board, files } = await readDevPosition(project)
-  if (!board.exists) return []
-  return board.migrations
-    .filter(({ state }) => state === 'pending')
-    .map(({ name }) => files.find((file) => file.name === name)!)
-}
-
-interface DraftPlan {
-  readonly up: readonly PlanStep[]
-  readonly down: readonly PlanStep[]
-}
-
-function writeDraft(
-  project: Project,
-  wish: DraftWish,
-  plan: DraftPlan,
-  schemas: { from: Schema; to: Schema },
-  hazards: readonly Hazard[],
-): MigrationFile {
-  const { dir, call } = project.config.migrations
-  const files = readMigrationFolder(project.config.migrations)
-  const style = detectStyle(files, dir, call)
-  const text = renderDraft({
-    ...plan,
-    style,
-    isSql: wish.isSql,
-    from: fingerprint(schemas.from),
-    to: fingerprint(schemas.to),
-    remarks: hazards.map(({ message }) => `In dev when this was drafted: ${message}.`),
-    modelType: project.dialect.modelType,
-    rebuildFunction: project.dialect.rebuildFunction,
-  })
-  const names = files.map((file) => file.name)
-  const name = draftName(names, style.extension, wish.message, new Date())
-  const path = join(dir, name)
-  mkdirSync(dir, { recursive: true })
-  writeFileSync(path, text, { flag: 'wx' })
-  return { name, path }
+  const words = `NOT PROVEN: ${reason.replace(/\s+/g, ' ').replaceAll('*/', '* /')}`
+  const mark = path.endsWith('.sql') ? `/* ${words} */` : `// ${words}`
+  writeFileSync(path, `${mark}\n${readFileSync(path, 'utf8')}`)
 }

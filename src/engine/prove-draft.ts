@@ -5,6 +5,7 @@ import type { Target } from '../database/target.ts'
 import type { Problem } from '../error.ts'
 import type { Direction } from '../event/event.ts'
 import { type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
+import { applyChanges } from '../schema/apply-changes.ts'
 import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { diff } from '../schema/diff.ts'
@@ -27,16 +28,20 @@ export interface Proof {
 
 /** What is to be proven. */
 export interface ProofWish {
-  readonly draft: MigrationFile
+  readonly migration: MigrationFile
   /** Migrations that stand before it and are not applied to dev yet. */
   readonly pending: readonly MigrationFile[]
   /** The schema that the migrations give without the draft, and with it. */
   readonly from: Schema
-  readonly wanted: Schema
+  readonly to: Schema
+  /** Columns that its down keeps. */
+  readonly keeps: readonly Change[]
   /** What the draft does, renames first. */
   readonly changes: readonly Change[]
   /** False when its down waits for the developer to fill something in. */
   readonly canReturn: boolean
+  /** Whether dev holds parts of it already, so that it can only be tried on an empty database. */
+  readonly isInDev: boolean
 }
 
 /** Nothing tried. */
@@ -59,9 +64,9 @@ export async function proveDraft(project: Project, wish: ProofWish, signal: Abor
   const { config, dialect } = project
   const copy = dialect.scratch(join(config.folder, 'rehearsal'), 'rehearsal')
   const trial = { ...wish, project, copy, signal }
-  const others = readMigrationFolder(config.migrations).filter(({ path }) => path !== wish.draft.path)
+  const others = readMigrationFolder(config.migrations).filter(({ path }) => path !== wish.migration.path)
   try {
-    if (await dialect.exists(config.dev)) {
+    if (!wish.isInDev && (await dialect.exists(config.dev))) {
       await dialect.copy(config.dev, copy, config.waitMs)
       const problem = wish.pending.length > 0 ? await runOn(trial, 'upgrade', wish.pending) : null
       if (problem !== null) return { ...unproven, up: 'failed', problem }
@@ -76,7 +81,7 @@ export async function proveDraft(project: Project, wish: ProofWish, signal: Abor
 }
 
 async function tryOut(trial: Trial): Promise<Proof> {
-  const { draft, wanted, from, canReturn, changes } = trial
+  const { migration, to, from, keeps, canReturn, changes } = trial
   const before = await introspect(trial)
   const kept = keptTables(before, changes)
   const contents = (side: 'before' | 'after'): Promise<Contents> => reading(trial, (c) => readContents(c, kept, side))
@@ -88,18 +93,19 @@ async function tryOut(trial: Trial): Promise<Proof> {
     const now = await introspect(trial)
     const details = [
       ...lines(trial, now, schema).filter((line) => !drift.has(line)),
-      ...(side === 'before' ? lostObjects(before, now, schema) : lostObjects(before, now, wanted)),
+      ...(side === 'before' ? lostObjects(before, now, schema) : lostObjects(before, now, to)),
     ]
     if (details.length > 0) return problemOf(`${when} the schema is not the one that was wanted`, details)
     const lost = lostContents(rows, await contents(side))
     return lost.length === 0 ? null : problemOf(`${when} ${lost[0]}`, lost)
   }
-  const up = (await runOn(trial, 'upgrade', [draft])) ?? (await check(wanted, 'after', 'after up'))
+  const up = (await runOn(trial, 'upgrade', [migration])) ?? (await check(to, 'after', 'after up'))
   if (up !== null) return { ...unproven, up: 'failed', problem: up }
   if (!canReturn) return { ...unproven, up: 'ok', rowsLost }
-  const down = (await runOn(trial, 'downgrade', [draft])) ?? (await check(before, 'before', 'after down'))
+  const down =
+    (await runOn(trial, 'downgrade', [migration])) ?? (await check(applyChanges(before, keeps), 'before', 'after down'))
   if (down !== null) return { ...unproven, up: 'ok', down: 'failed', rowsLost, problem: down }
-  const redo = (await runOn(trial, 'upgrade', [draft])) ?? (await check(wanted, 'after', 'after the second up'))
+  const redo = (await runOn(trial, 'upgrade', [migration])) ?? (await check(to, 'after', 'after the second up'))
   return { up: 'ok', down: 'ok', redo: redo === null ? 'ok' : 'failed', rowsLost, problem: redo }
 }
 

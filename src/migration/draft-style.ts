@@ -14,15 +14,17 @@ export interface DraftStyle {
 }
 
 /**
- * Looks at the newest migration that is code.
+ * Looks at the newest migration, and of those that are code at the newest.
  * @param files the migrations, in name order
  * @param dir their folder
  * @param call what the configuration says of their signature
  */
 export function detectStyle(files: readonly MigrationFile[], dir: string, call: CallStyle): DraftStyle {
+  const newest = files.at(-1)?.name ?? ''
+  const scripts = /(?:\.up)?\.sql$/.exec(newest)?.[0]
   const neighbour = files.filter(({ name }) => !name.endsWith('.sql')).at(-1)
   const source = neighbour === undefined ? '' : readFileSync(neighbour.path, 'utf8')
-  const extension = neighbour === undefined ? '.js' : extname(neighbour.name)
+  const extension = scripts ?? (neighbour === undefined ? '.js' : extname(neighbour.name))
   const isUmzug = call === 'umzug' || (call === 'auto' && /\bcontext\b/.test(source))
   return {
     extension,

@@ -26,7 +26,7 @@ export interface MigrationFile {
 
 const endings = /\.(?:[cm]?js|[cm]?ts|sql)$/
 
-/** `NAME.down.sql` belongs to `NAME.up.sql`; type declarations and source maps are no migrations. */
+/** `NAME.down.sql` belongs to `NAME.up.sql` or `NAME.sql`; type declarations and source maps are no migrations. */
 const isPartner = /\.down\.sql$|\.d\.[cm]?ts$/
 
 /**
@@ -55,6 +55,9 @@ export function readMigrationFolder({ dir, match }: MigrationSetting): readonly 
 
 /** A migration's name without its ending: a compiled project logs `.js` for a `.ts` file, and some log none. */
 export const bareName = (name: string): string => name.replace(/\.up\.sql$/, '').replace(endings, '')
+
+/** The way back of a SQL migration, as Umzug's raw-SQL resolver has it: https://github.com/sequelize/umzug#sql-files */
+export const downPath = (path: string): string => path.replace(/(?:\.up)?\.sql$/, '.down.sql')
 
 /** The order in which migrations are applied: by name without ending, so that a compiled file stands where its source does. */
 export const inNameOrder = (a: string, b: string): number => compare(bareName(a), bareName(b)) || compare(a, b)

@@ -1,8 +1,9 @@
 /** The text of a drafted migration: one that a careful colleague could have written, and that runs without devdb. */
-import { needsEdit, type PlanStep } from '../schema/plan.ts'
-import type { Column } from '../schema/schema.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import { needsEdit, openColumns, type PlanStep } from '../schema/plan.ts'
 import type { DraftStyle } from './draft-style.ts'
 import { comment, indent, text } from './javascript-text.ts'
+import { note, renderSql } from './render-sql.ts'
 import { renderSteps } from './render-step.ts'
 
 /** What to write. */
@@ -17,10 +18,9 @@ export interface Draft {
   readonly remarks: readonly string[]
   /** SQL throughout, instead of calls. */
   readonly isSql: boolean
-  /** How a column's type is written with Sequelize's types; null where it cannot be. */
-  modelType(column: Column): string | null
-  /** The local function that steps of the kind `rebuild-table` call. */
-  rebuildFunction(isTypeScript: boolean): string
+  /** Columns that the down keeps on purpose, as `table.column`. */
+  readonly keeps: readonly string[]
+  readonly dialect: Pick<Dialect, 'modelType' | 'rebuildFunction' | 'absentFunction' | 'rebuildSql'>
 }
 
 interface Bodies {
@@ -30,24 +30,56 @@ interface Bodies {
 
 const width = 120
 
+/** What is written: the migration, and its way back where that is a file of its own. */
+export interface DraftText {
+  readonly up: string
+  readonly down: string | null
+}
+
 /**
  * Writes a migration.
- * @returns the file's text
+ * @returns the text of its file, or of its two files
  */
-export function renderDraft(draft: Draft): string {
+export function renderDraft(draft: Draft): DraftText {
+  return draft.style.extension.endsWith('.sql') ? renderScripts(draft) : { up: renderCode(draft), down: null }
+}
+
+function renderScripts(draft: Draft): DraftText {
+  const head = headLines(draft).map(note)
+  const script = (steps: readonly PlanStep[]): string =>
+    `${[...head, steps.length === 0 ? note(restOf(draft).slice(3)) : renderSql(steps, draft.dialect)].join('\n')}\n`
+  return { up: script(draft.up), down: script(draft.down) }
+}
+
+function renderCode(draft: Draft): string {
   const { style, up, down } = draft
   const bodies = { up: renderBody(up, draft), down: renderBody(down, draft) }
-  const rebuilds = [...up, ...down].some(({ kind }) => kind === 'rebuild-table')
-  const head = [`Schema ${draft.from} → ${draft.to}`, ...draft.remarks].map((line) => comment(line, width))
+  const steps = [...up, ...down]
+  const rebuilds = !draft.isSql && steps.some(({ kind }) => kind === 'rebuild-table')
   const parts = [
     ...(style.module === 'cjs' && !style.isTypeScript ? ["'use strict'"] : []),
     ...imports(style, bodies, rebuilds),
-    head.join('\n'),
-    exported(style, bodies),
-    ...(rebuilds ? [draft.rebuildFunction(style.isTypeScript)] : []),
-    ...([...up, ...down].some(needsEdit) ? [fillInFunction(style.isTypeScript)] : []),
+    headLines(draft)
+      .map((line) => comment(line, width))
+      .join('\n'),
+    exported(draft, bodies),
+    ...(rebuilds ? [draft.dialect.rebuildFunction(style.isTypeScript)] : []),
+    ...(steps.some(({ kind }) => kind === 'where-absent') ? [draft.dialect.absentFunction(style.isTypeScript)] : []),
+    ...(steps.some(needsEdit) ? [fillInFunction(style.isTypeScript)] : []),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** The mark of a draft that its developer must finish. */
+export const needsEditMark = 'needs-edit'
+
+function headLines({ up, down, from, to, remarks }: Draft): readonly string[] {
+  const open = [...new Set([...up, ...down].flatMap(openColumns))]
+  return [
+    ...(open.length === 0 ? [] : [`${needsEditMark}: say what the present rows get for ${open.join(', ')}`]),
+    from === to ? `Schema ${from}` : `Schema ${from} → ${to}`,
+    ...remarks,
+  ]
 }
 
 const isNamed = ({ module, isTypeScript }: DraftStyle): boolean => module === 'esm' || isTypeScript
@@ -60,23 +92,25 @@ function renderBody(steps: readonly PlanStep[], draft: Draft): string {
   const body = renderSteps(steps, {
     isSql,
     room: width - (isNamed(style) ? 2 : 4),
-    modelType: (column) => draft.modelType(column)?.replace('DataTypes', types) ?? null,
+    modelType: (column) => draft.dialect.modelType(column)?.replace('DataTypes', types) ?? null,
     filledIn: (table, column) => variables.get(`${table}.${column}`)!,
+    dialect: draft.dialect,
   })
   const todo = [...variables].map(([column, variable]) => `const ${variable} = fillIn(${text(column)})`)
   const hint = `// TODO: instead of fillIn(), write SQL for the rows that are there already, such as "''", '0' or 'created_at'.`
-  return [...(todo.length === 0 ? [] : [hint, ...todo]), body === '' ? '// Nothing to do.' : body].join('\n')
+  return [...(todo.length === 0 ? [] : [hint, ...todo]), body === '' ? restOf(draft) : body].join('\n')
+}
+
+/** What is said where there is nothing to do. */
+const restOf = ({ keeps, up, down }: Draft): string => {
+  if (keeps.length > 0) return '// The columns stay, and what they hold.'
+  return up.length + down.length === 0 ? '// TODO: write what it does.' : '// Nothing to do.'
 }
 
 /** A variable for each column that the developer must fill in, by `table.column`. */
 function fillIns(steps: readonly PlanStep[]): ReadonlyMap<string, string> {
-  const columns = steps.flatMap((step) =>
-    step.kind === 'rebuild-table'
-      ? step.copy.flatMap(({ column, expression }) => (expression === null ? [`${step.table}.${column}`] : []))
-      : [],
-  )
   const variables = new Map<string, string>()
-  for (const column of columns) {
+  for (const column of steps.flatMap(openColumns)) {
     const camel = column.replace(/[^\p{L}\p{N}]+(.)?/gu, (_, letter: string | undefined) =>
       (letter ?? '').toUpperCase(),
     )
@@ -106,7 +140,7 @@ function imports(
 
 const bare = (name: string): string => name.replace('type ', '')
 
-function exported(style: DraftStyle, bodies: Bodies): string {
+function exported({ style, keeps }: Draft, bodies: Bodies): string {
   const [up, down] = (['up', 'down'] as const).map((name) => {
     const parameters = parametersOf(style, /\bSequelize\./.test(bodies[name]))
     const body =
@@ -117,7 +151,16 @@ function exported(style: DraftStyle, bodies: Bodies): string {
       ? `export const ${name} = async (${parameters}) => {\n${indent(body)}\n}`
       : `  async ${name}(${parameters}) {\n${indent(indent(body))}\n  },`
   }) as [string, string]
-  return isNamed(style) ? `${up}\n\n${down}` : `module.exports = {\n${up}\n\n${down}\n}`
+  const list = `[${keeps.map(text).join(', ')}]`
+  const kept = isNamed(style) ? `export const keeps = ${list}` : `  keeps: ${list},`
+  const parts = [
+    ...(keeps.length === 0
+      ? []
+      : [`${isNamed(style) ? '' : '  '}// What down leaves in place, so that no value is lost.\n${kept}`]),
+    up,
+    down,
+  ]
+  return isNamed(style) ? parts.join('\n\n') : `module.exports = {\n${parts.join('\n\n')}\n}`
 }
 
 function parametersOf({ signature, isTypeScript, context }: DraftStyle, usesSequelize: boolean): string {

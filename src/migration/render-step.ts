@@ -1,7 +1,9 @@
 /** One step of a plan as JavaScript: the call of queryInterface where it is faithful, else SQL with the reason. */
+import type { Dialect } from '../dialect/dialect.ts'
 import type { PlanStep } from '../schema/plan.ts'
 import type { Column, ForeignKey, Table } from '../schema/schema.ts'
 import { callText, comment, indent, objectText, propertyName, sqlText, text, valueText } from './javascript-text.ts'
+import { knownObjects } from './render-sql.ts'
 
 /** How steps are written. */
 export interface StepStyle {
@@ -13,6 +15,7 @@ export interface StepStyle {
   modelType(column: Column): string | null
   /** The variable that holds what the developer fills in for a column. */
   filledIn(table: string, column: string): string
+  readonly dialect: Pick<Dialect, 'rebuildSql'>
 }
 
 type Step<Kind extends PlanStep['kind']> = Extract<PlanStep, { kind: Kind }>
@@ -29,14 +32,21 @@ export function renderSteps(steps: readonly PlanStep[], style: StepStyle): strin
   return parts.join('\n')
 }
 
-function reasonOf(step: PlanStep, { isSql }: StepStyle): string | null {
-  if (step.kind === 'rebuild-table') return `${step.reason}, so the table is rebuilt`
+function reasonOf(step: PlanStep, style: StepStyle): string | null {
+  const { isSql } = style
+  if (step.kind === 'rebuild-table') return `${step.reason}, so the table is rebuilt${isSql ? `. ${knownObjects}` : ''}`
+  if (step.kind === 'where-absent') return reasonOf(step.step, style)
   if (step.kind === 'without-foreign-keys') return step.reason
   return isSql ? null : step.reason
 }
 
 function renderStep(step: PlanStep, style: StepStyle): string {
-  if (step.kind === 'rebuild-table') return rebuild(step, style)
+  if (step.kind === 'rebuild-table') return style.isSql ? rebuildInSql(step, style) : rebuild(step, style)
+  if (step.kind === 'where-absent') {
+    const inner = renderStep(step.step, { ...style, room: style.room - 2 })
+    const condition = `await isAbsent(queryInterface, ${text(step.table)}, ${text(step.column)})`
+    return `if (${condition}) {\n${indent(inner)}\n}`
+  }
   if (step.kind === 'without-foreign-keys') {
     const inner = renderSteps(step.steps, { ...style, room: style.room - 2 })
     return `${query(step.off, style)}\ntry {\n${indent(inner)}\n} finally {\n${indent(query(step.on, style))}\n}`
@@ -153,6 +163,28 @@ function rebuild({ table, create, copy, gone }: Step<'rebuild-table'>, { room, f
     `gone: ${listText(gone, room - 10)}`,
   ]
   return callText('await rebuildTable', ['queryInterface'], entries, room)
+}
+
+/** The statements one by one; a template's `%%{name}` is a variable of the migration. */
+function rebuildInSql(step: Step<'rebuild-table'>, style: StepStyle): string {
+  const { off, inner, on } = style.dialect.rebuildSql(step, (column) => `%%{${style.filledIn(step.table, column)}}`)
+  const statements = inner.map((sql) => sqlText(sql).replaceAll('%%{', '${'))
+  const run = (sql: string): string => `await queryInterface.sequelize.query(${sql})`
+  return [
+    ...off.map((sql) => run(sqlText(sql))),
+    'try {',
+    '  for (const statement of [',
+    ...statements.map((sql) => `${indent(indent(sql))},`),
+    '  ]) {',
+    `    ${run('statement')}`,
+    '  }',
+    '} catch (error) {',
+    `  ${run("'ROLLBACK'")}.catch(() => undefined)`,
+    '  throw error',
+    '} finally {',
+    ...on.map((sql) => `  ${run(sqlText(sql))}`),
+    '}',
+  ].join('\n')
 }
 
 function listText(names: readonly string[], room: number): string {

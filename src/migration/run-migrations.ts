@@ -1,5 +1,6 @@
 /** How migrations run: through Umzug, one after the other, on a working copy. Called in a child process only. */
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { QueryInterface, Sequelize } from 'sequelize'
 import { SequelizeStorage, Umzug, type UmzugStorage } from 'umzug'
@@ -9,7 +10,7 @@ import { DevdbError } from '../error.ts'
 import type { Direction, Emit } from '../event/event.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
 import { factsOf } from '../model/sequelize-error.ts'
-import { bareName, type CallStyle, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
+import { bareName, type CallStyle, downPath, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
 
 /** What to run, and where. */
 export interface MigrationRun {
@@ -155,8 +156,8 @@ const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryI
 /** Statements run as they are written: a transaction is the file's own affair, and the whole runs on a copy anyway. */
 async function runSql(run: MigrationRun, file: MigrationFile, which: 'up' | 'down'): Promise<void> {
   const { dialect, target } = run
-  const path = which === 'up' ? file.path : file.path.replace(/\.up\.sql$/, '.down.sql')
-  const script = path === file.path && which === 'down' ? null : await readFile(path, 'utf8').catch(() => null)
+  const path = which === 'up' ? file.path : downPath(file.path)
+  const script = await readFile(path, 'utf8').catch(() => null)
   if (script === null) throw irreversible(file, which)
   const connection = await dialect.openForWriting(target)
   try {
@@ -211,7 +212,7 @@ const irreversible = (file: MigrationFile, which: 'up' | 'down'): DevdbError =>
         file: file.path,
         migration: file.name,
         hint: file.path.endsWith('.sql')
-          ? `write ${bareName(file.name)}.down.sql beside ${bareName(file.name)}.up.sql`
+          ? `write ${basename(downPath(file.path))} beside ${file.name}`
           : 'export a function down from it',
       })
     : new DevdbError('migration-failed', `${file.name} exports no up`, {

@@ -59,6 +59,8 @@ export type PlanStep =
       readonly steps: readonly PlanStep[]
       readonly reason: string
     }
+  /** Adds a column only where it is absent. */
+  | { readonly kind: 'where-absent'; readonly table: string; readonly column: string; readonly step: PlanStep }
   | {
       readonly kind: 'rebuild-table'
       readonly table: string
@@ -67,9 +69,25 @@ export type PlanStep =
       readonly copy: readonly ColumnCopy[]
       /** Columns that are not there afterwards. */
       readonly gone: readonly string[]
+      /** Statements that re-create the indexes and triggers that are known. */
+      readonly objects: readonly string[]
+      /** Whether the number that the next row gets must be carried over. */
+      readonly carriesCounter: boolean
       readonly reason: string
     }
 
+/** A rebuild as statements: around its transaction, and inside. */
+export interface RebuildSql {
+  readonly off: readonly string[]
+  readonly inner: readonly string[]
+  readonly on: readonly string[]
+}
+
+/** Columns of a step for which the developer must say what present rows get, as `table.column`. */
+export const openColumns = (step: PlanStep): readonly string[] =>
+  step.kind === 'rebuild-table'
+    ? step.copy.flatMap(({ column, expression }) => (expression === null ? [`${step.table}.${column}`] : []))
+    : []
+
 /** Whether a step cannot run before the developer has filled something in. */
-export const needsEdit = (step: PlanStep): boolean =>
-  step.kind === 'rebuild-table' && step.copy.some(({ expression }) => expression === null)
+export const needsEdit = (step: PlanStep): boolean => openColumns(step).length > 0

@@ -1,6 +1,7 @@
 /** Which drops and additions may be one thing with another name. Never guessed: each is a question. */
 import type { Change } from './change.ts'
-import type { Column, Table } from './schema.ts'
+import { isSameInWords, likeness } from './likeness.ts'
+import type { Column, Schema, Table } from './schema.ts'
 
 /** A possible rename. `table` null: of a table itself. */
 export interface RenameCandidate {
@@ -10,71 +11,116 @@ export interface RenameCandidate {
   readonly to: readonly string[]
 }
 
-/**
- * The questions that some changes raise.
- * @param changes what differs
- */
-export function renameCandidates(changes: readonly Change[]): readonly RenameCandidate[] {
-  return [...tableCandidates(changes), ...columnCandidates(changes)]
+/** Two columns that have exchanged what they are, so that perhaps they have exchanged their names. */
+export interface SwapCandidate {
+  readonly table: string
+  readonly columns: readonly [string, string]
 }
 
-function tableCandidates(changes: readonly Change[]): readonly RenameCandidate[] {
+/** The two sides, and what the present rows say. */
+export interface RenameEvidence {
+  readonly from: Schema
+  readonly to: Schema
+  /** Whether what a column holds now would do in another one; it may know nothing, and then says yes. */
+  fits(table: string, from: Column, to: Column): boolean
+}
+
+/** Tables that may have another name by now. */
+export function tableCandidates(changes: readonly Change[], { from, to }: RenameEvidence): readonly RenameCandidate[] {
   const created = changes.flatMap((change) => (change.kind === 'create-table' ? [change.to] : []))
+  const rank = (old: Table, table: Table): number =>
+    sharedColumns(old, table) + likeness(old.name, table.name) + (sharesReferrers(old, table, from, to) ? 0.5 : 0)
   return changes.flatMap((change) => {
     if (change.kind !== 'drop-table') return []
     const likely = created.filter((table) => sharedColumns(change.from, table) >= 0.5)
-    const to = ranked(likely, (table) => sharedColumns(change.from, table) + likeness(change.table, table.name)).map(
-      ({ name }) => name,
-    )
-    return to.length === 0 ? [] : [{ table: null, from: change.table, to }]
+    const names = ranked(likely, (table) => rank(change.from, table)).map(({ name }) => name)
+    return names.length === 0 ? [] : [{ table: null, from: change.table, to: names }]
   })
 }
 
-function columnCandidates(changes: readonly Change[]): readonly RenameCandidate[] {
+/** Columns that may have another name by now. */
+export function columnCandidates(changes: readonly Change[], evidence: RenameEvidence): readonly RenameCandidate[] {
   const added = (table: string): readonly Column[] =>
     changes.flatMap((change) => (change.kind === 'add-column' && change.table === table ? [change.to] : []))
   return changes.flatMap((change) => {
     if (change.kind !== 'drop-column') return []
-    const likely = added(change.table).filter((column) => isLikely(change.from, column))
-    const to = ranked(likely, (column) => score(change.from, column)).map(({ name }) => name)
-    return to.length === 0 ? [] : [{ table: change.table, from: change.from.name, to }]
+    const { table, from } = change
+    const likely = added(table).filter((column) => isLikely(table, from, column, evidence))
+    const names = ranked(likely, (column) => score(table, from, column, evidence)).map(({ name }) => name)
+    return names.length === 0 ? [] : [{ table, from: from.name, to: names }]
   })
 }
 
-/** A column that holds other things under another name is another column; and generated values are no one's. */
-const isLikely = (from: Column, to: Column): boolean =>
-  from.generated === null &&
-  to.generated === null &&
-  (from.meaning.kind === to.meaning.kind || likeness(from.name, to.name) >= 0.4)
+/** Pairs of columns of one table of which each became what the other was. */
+export function swapCandidates(changes: readonly Change[]): readonly SwapCandidate[] {
+  const altered = changes.flatMap((change) =>
+    change.kind === 'alter-column' && change.aspects.includes('type') ? [change] : [],
+  )
+  return altered.flatMap((one, index) =>
+    altered
+      .slice(index + 1)
+      .filter(
+        (other) => other.table === one.table && one.to.type === other.from.type && other.to.type === one.from.type,
+      )
+      .map(({ to }): SwapCandidate => ({ table: one.table, columns: [one.to.name, to.name] })),
+  )
+}
 
-const score = (from: Column, to: Column): number =>
-  (from.meaning.kind === to.meaning.kind ? 2 : 0) +
-  (from.nullable === to.nullable ? 0.5 : 0) +
-  2 * likeness(from.name, to.name)
+/** A column that holds other things under another name is another column; generated values are no one's. */
+function isLikely(table: string, from: Column, to: Column, evidence: RenameEvidence): boolean {
+  if (from.generated !== null || to.generated !== null) return false
+  if (likeness(from.name, to.name) >= 0.4) return true
+  return from.meaning.kind === to.meaning.kind && targetsOf(table, from, to, evidence) !== 'others'
+}
+
+function score(table: string, from: Column, to: Column, evidence: RenameEvidence): number {
+  return [
+    from.meaning.kind === to.meaning.kind ? 2 : 0,
+    from.nullable === to.nullable ? 0.5 : 0,
+    isSamePlace(table, from.name, to.name, evidence) ? 0.5 : 0,
+    targetsOf(table, from, to, evidence) === 'same' ? 1 : 0,
+    evidence.fits(table, from, to) ? 1 : 0,
+    2 * likeness(from.name, to.name),
+  ].reduce((sum, points) => sum + points, 0)
+}
+
+/** Whether both stand after the same column, or at the same number. */
+function isSamePlace(table: string, from: string, to: string, evidence: RenameEvidence): boolean {
+  const names = (schema: Schema): readonly string[] => schema.tables[table]?.columns.map(({ name }) => name) ?? []
+  const [old, now] = [names(evidence.from), names(evidence.to)]
+  const [at, then] = [old.indexOf(from), now.indexOf(to)]
+  return at === then || (at > 0 && then > 0 && old[at - 1] === now[then - 1])
+}
+
+/** Whether two columns refer to the same table, to different things, or both to nothing. */
+function targetsOf(table: string, from: Column, to: Column, evidence: RenameEvidence): 'same' | 'others' | 'none' {
+  const targetOf = (schema: Schema, column: string): string | undefined =>
+    schema.tables[table]?.foreignKeys.find(({ columns }) => columns.includes(column))?.target
+  const [old, now] = [targetOf(evidence.from, from.name), targetOf(evidence.to, to.name)]
+  if (old === undefined && now === undefined) return 'none'
+  return old === now ? 'same' : 'others'
+}
+
+/** Whether some table that is there before and after refers to the one before and to the other after. */
+function sharesReferrers(old: Table, table: Table, from: Schema, to: Schema): boolean {
+  const referrers = ({ tables }: Schema, target: string): readonly string[] =>
+    Object.values(tables).flatMap(({ name, foreignKeys }) =>
+      name !== target && foreignKeys.some((key) => key.target === target) ? [name] : [],
+    )
+  const now = referrers(to, table.name)
+  return referrers(from, old.name).some((name) => now.includes(name))
+}
 
 function ranked<Item>(items: readonly Item[], rank: (item: Item) => number): readonly Item[] {
-  return [...items].sort((a, b) => rank(b) - rank(a))
+  return items
+    .map((item) => ({ item, points: rank(item) }))
+    .sort((a, b) => b.points - a.points)
+    .map(({ item }) => item)
 }
 
+/** Names count also where only their words are joined otherwise. */
 function sharedColumns(from: Table, to: Table): number {
-  const names = new Set(to.columns.map(({ name }) => name))
-  return from.columns.filter(({ name }) => names.has(name)).length / Math.max(from.columns.length, to.columns.length)
-}
-
-/** How many pairs of neighbouring letters two names share, from 0 to 1 (Dice's coefficient); `userName` and `user_name` are alike. */
-export function likeness(a: string, b: string): number {
-  const [left, right] = [pairs(a), pairs(b)]
-  if (left.length === 0 || right.length === 0) return a === b ? 1 : 0
-  const rest = [...right]
-  const shared = left.filter((pair) => {
-    const at = rest.indexOf(pair)
-    if (at >= 0) rest.splice(at, 1)
-    return at >= 0
-  })
-  return (2 * shared.length) / (left.length + right.length)
-}
-
-function pairs(name: string): readonly string[] {
-  const plain = name.toLowerCase().replaceAll('_', '')
-  return Array.from({ length: Math.max(0, plain.length - 1) }, (_, index) => plain.slice(index, index + 2))
+  const isShared = (name: string): boolean =>
+    to.columns.some((column) => column.name === name || isSameInWords(column.name, name))
+  return from.columns.filter(({ name }) => isShared(name)).length / Math.max(from.columns.length, to.columns.length)
 }

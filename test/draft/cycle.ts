@@ -6,13 +6,16 @@ import { pathToFileURL } from 'node:url'
 import { QueryTypes, Sequelize } from 'sequelize'
 import { expect } from 'vitest'
 import type { Connection } from '../../src/database/connection.ts'
+import { absentFunction } from '../../src/dialect/sqlite/absent-function.ts'
 import { hazardOf } from '../../src/dialect/sqlite/hazard.ts'
 import { introspectSqlite } from '../../src/dialect/sqlite/introspect-sqlite.ts'
 import { modelType } from '../../src/dialect/sqlite/model-type.ts'
 import { planSqlite } from '../../src/dialect/sqlite/plan-sqlite.ts'
 import { rebuildFunction } from '../../src/dialect/sqlite/rebuild-function.ts'
+import { rebuildSql } from '../../src/dialect/sqlite/rebuild-sql.ts'
 import { sqliteRules } from '../../src/dialect/sqlite/sqlite-rules.ts'
 import { changesDown, changesUp, inOldNames } from '../../src/engine/draft-changes.ts'
+import { decideRenames, noAnswers } from '../../src/engine/draft-renames.ts'
 import { keptTables } from '../../src/engine/row-contents.ts'
 import type { DraftStyle } from '../../src/migration/draft-style.ts'
 import { renderDraft } from '../../src/migration/render-draft.ts'
@@ -90,9 +93,15 @@ export const build = async (db: Sequelize, source: Source): Promise<unknown> => 
 /** Drafts what leads from one database to the schema of another. */
 export async function draft(db: Sequelize, wantedDb: Sequelize, options: CycleOptions = {}): Promise<Drafted> {
   const [from, wanted] = [await introspect(db), await introspect(wantedDb)]
-  const changes = changesUp(from, wanted, {
+  const answers = {
     renames: options.renames ?? [],
     tableRenames: options.tableRenames ?? [],
+    noRename: true,
+    underscored: false,
+  }
+  const sides = { from, to: wanted, fits: () => true }
+  const changes = changesUp(from, wanted, {
+    renames: decideRenames(sides, answers, noAnswers, sqliteRules).renames,
     accepted: [],
     rules: sqliteRules,
     isWanted: () => true,
@@ -110,9 +119,9 @@ export async function draft(db: Sequelize, wantedDb: Sequelize, options: CycleOp
     to: fingerprint(to),
     remarks: [],
     isSql: options.isSql === true,
-    modelType,
-    rebuildFunction,
-  })
+    keeps: [],
+    dialect: { modelType, rebuildFunction, absentFunction, rebuildSql },
+  }).up
   const hazards = await hazardsOf(db, from, changes)
   return {
     from,

@@ -5,7 +5,7 @@ import { partText, sameNames } from '../../schema/rules.ts'
 import type { Column, ForeignKey, Index, Table } from '../../schema/schema.ts'
 import { mentions } from '../../schema/sql-words.ts'
 import { copies } from './copy-columns.ts'
-import { columnSql, createTableSql, quote, referenceSql } from './create-table-sql.ts'
+import { columnSql, createIndexSql, createTableSql, quote, referenceSql } from './create-table-sql.ts'
 import { isPlainColumn, isPlainKey, isPlainName } from './model-type.ts'
 import { planDropIndex, planIndex } from './plan-index.ts'
 
@@ -38,6 +38,13 @@ export function planTable(before: Table, changes: readonly TableChange[], settin
     create: createTableSql(after, '%s'),
     copy: copies(before, after, setting.isDown),
     gone: before.columns.map(({ name }) => name).filter((name) => !names.has(name)),
+    objects: [
+      ...remaining.indexes
+        .filter(({ origin }) => origin === 'index')
+        .map((index) => createIndexSql(before.name, index, index.name)),
+      ...before.triggers.map(({ sql }) => sql),
+    ],
+    carriesCounter: [before, after].every(({ columns }) => columns.some(({ autoIncrement }) => autoIncrement)),
     reason,
   }
   // A constraint is in the new table already.

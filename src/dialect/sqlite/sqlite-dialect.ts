@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import type { Connection } from '../../database/connection.ts'
 import { DevdbError } from '../../error.ts'
 import type { Dialect, MetaTable } from '../dialect.ts'
+import { absentFunction } from './absent-function.ts'
 import { changeSqlite } from './change-sqlite.ts'
 import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
 import { hazardOf } from './hazard.ts'
@@ -13,6 +14,7 @@ import { observeSqlite } from './observe-sqlite.ts'
 import { planSqlite } from './plan-sqlite.ts'
 import { checkOwnThrowaway, mark, publishSqlite } from './publish-sqlite.ts'
 import { rebuildFunction } from './rebuild-function.ts'
+import { rebuildSql } from './rebuild-sql.ts'
 import { recordStatements } from './record-statements.ts'
 import { splitStatements } from './split-statements.ts'
 import { openSqlite } from './sqlite-connection.ts'
@@ -66,6 +68,8 @@ export function createSqliteDialect(root: string): Dialect {
     plan: planSqlite,
     modelType,
     rebuildFunction,
+    absentFunction,
+    rebuildSql,
     hazardOf,
     async introspect(target, meta) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')

@@ -1,0 +1,183 @@
+/** Which drops and additions are one thing with another name: what was answered, and what is a question still. */
+import { applyChanges } from '../schema/apply-changes.ts'
+import type { Change } from '../schema/change.ts'
+import { diff } from '../schema/diff.ts'
+import { isSameInWords } from '../schema/likeness.ts'
+import {
+  columnCandidates,
+  type RenameCandidate,
+  type RenameEvidence,
+  type SwapCandidate,
+  swapCandidates,
+  tableCandidates,
+} from '../schema/rename.ts'
+import type { EqualityRules } from '../schema/rules.ts'
+import { assertDistinct, columnRename, tableRename } from './rename-words.ts'
+
+/** What the command line answers. */
+export interface RenameAnswers {
+  /** Such as `users.nick:users.nickname`. */
+  readonly renames: readonly string[]
+  /** Such as `people:users`. */
+  readonly tableRenames: readonly string[]
+  /** Nothing is a rename beyond those that are given. */
+  readonly noRename: boolean
+  /** Whatever differs only in how its words are joined was renamed. */
+  readonly underscored: boolean
+}
+
+/** What was answered earlier, in the words of the command line. */
+export interface RememberedRenames {
+  readonly renames: readonly string[]
+  readonly tableRenames: readonly string[]
+  /** Columns such as `users.nick`, or pairs such as `users.a <> users.b`, that were not renamed. */
+  readonly notRenamed: readonly string[]
+  readonly notRenamedTables: readonly string[]
+}
+
+/** Answers of both: those of a later moment beside those of an earlier one. */
+export const joinAnswers = (a: RememberedRenames, b: Partial<RememberedRenames>): RememberedRenames => ({
+  renames: [...a.renames, ...(b.renames ?? [])],
+  tableRenames: [...a.tableRenames, ...(b.tableRenames ?? [])],
+  notRenamed: [...a.notRenamed, ...(b.notRenamed ?? [])],
+  notRenamedTables: [...a.notRenamedTables, ...(b.notRenamedTables ?? [])],
+})
+
+/** No answers. */
+export const noAnswers: RememberedRenames = { renames: [], tableRenames: [], notRenamed: [], notRenamedTables: [] }
+
+/** What is known of renames, and what must be asked. */
+export interface RenameDecision {
+  /** Tables first. */
+  readonly renames: readonly Change[]
+  readonly open: {
+    /** What differs only in how its words are joined: one answer is enough for all of it. */
+    readonly underscored: readonly RenameCandidate[]
+    readonly others: readonly RenameCandidate[]
+    readonly swaps: readonly SwapCandidate[]
+  }
+  /** All answers that still decide something. */
+  readonly remembered: RememberedRenames
+}
+
+type Settled = { readonly to: string } | 'not renamed' | 'open'
+
+/**
+ * Decides what can be decided.
+ * @param sides the migrations' schema, the models', and what the present rows say
+ * @param answers of the command line
+ * @param before answers that were given earlier
+ * @param rules when two things are the same
+ * @throws DevdbError `usage` for a rename of or to what is not there
+ */
+export function decideRenames(
+  sides: RenameEvidence,
+  answers: RenameAnswers,
+  before: RememberedRenames,
+  rules: EqualityRules,
+): RenameDecision {
+  const { from, to } = sides
+  const left = (renames: readonly Change[]) => diff(applyChanges(from, renames), to, { rules, isFromModels: true })
+  const settle = (candidate: RenameCandidate): Settled => {
+    const full = fullName(candidate.table)
+    const earlier = candidate.table === null ? before.tableRenames : before.renames
+    const rejected = candidate.table === null ? before.notRenamedTables : before.notRenamed
+    const sameWords = candidate.to.find((name) => isSameInWords(candidate.from, name))
+    if (answers.underscored && sameWords !== undefined) return { to: sameWords }
+    const known = candidate.to.find((name) => earlier.includes(`${full(candidate.from)}:${full(name)}`))
+    if (known !== undefined && !answers.noRename) return { to: known }
+    return answers.noRename || rejected.includes(full(candidate.from)) ? 'not renamed' : 'open'
+  }
+
+  const toldTables = answers.tableRenames.map((words) => tableRename(words, from, to))
+  const tables = tableCandidates(left(toldTables), sides)
+  const tableRenames = [...toldTables, ...tables.flatMap((each) => renameOf(each, settle(each)))]
+  const openTables = tables.filter((each) => settle(each) === 'open')
+  // Questions about columns of a table whose own question is open are asked with it, as if its likeliest answer were given.
+  const assumed = distinct([...tableRenames, ...openTables.flatMap((each) => renameOf(each, { to: likeliest(each) }))])
+
+  const base = applyChanges(from, assumed)
+  const toldColumns = answers.renames.map((words) => columnRename(words, base, to, assumed))
+  assertDistinct([...toldTables, ...toldColumns])
+  const evidence = { ...sides, from: base }
+  const changes = left([...assumed, ...toldColumns])
+  const columns = columnCandidates(changes, evidence)
+  const swaps = swapCandidates(changes)
+  const isKnown = ({ table, columns: [a, b] }: SwapCandidate): boolean =>
+    !answers.noRename &&
+    [`${table}.${a}:${table}.${b}`, `${table}.${b}:${table}.${a}`].every((words) => before.renames.includes(words))
+  const isRejected = (swap: SwapCandidate): boolean => answers.noRename || before.notRenamed.includes(swapName(swap))
+  const columnRenames = [
+    ...toldColumns,
+    ...columns.flatMap((each) => renameOf(each, settle(each))),
+    ...swaps.filter(isKnown).flatMap(swapRenames),
+  ]
+  const renames = [...tableRenames, ...columnRenames]
+  assertDistinct(renames)
+  const open = [...openTables, ...columns.filter((each) => settle(each) === 'open')]
+  const joined = open.filter((each) => isSameInWords(each.from, likeliest(each)))
+  const underscored = joined.length > 1 ? joined : []
+  return {
+    renames,
+    open: {
+      underscored,
+      others: open.filter((each) => !underscored.includes(each)),
+      swaps: swaps.filter((swap) => !isKnown(swap) && !isRejected(swap)),
+    },
+    remembered: {
+      tableRenames: tableRenames
+        .flatMap((each) => (each.kind === 'rename-table' ? [`${each.table}:${each.to}`] : []))
+        .sort(),
+      renames: columnRenames.flatMap((each) => (each.kind === 'rename-column' ? [wordsOf(each)] : [])).sort(),
+      notRenamedTables: tables
+        .filter((each) => settle(each) === 'not renamed')
+        .map(({ from: name }) => name)
+        .sort(),
+      notRenamed: [
+        ...columns.filter((each) => settle(each) === 'not renamed').map((each) => fullName(each.table)(each.from)),
+        ...swaps.filter((swap) => !isKnown(swap) && isRejected(swap)).map(swapName),
+      ].sort(),
+    },
+  }
+}
+
+/** Of what may be called, the name that differs least: the one with the same words, else the first. */
+export const likeliest = ({ from, to }: RenameCandidate): string =>
+  to.find((name) => isSameInWords(from, name)) ?? to[0]!
+
+/** A name as it is written in an answer. */
+export const fullName =
+  (table: string | null) =>
+  (name: string): string =>
+    table === null ? name : `${table}.${name}`
+
+/** The pair as it is remembered when it was not swapped. */
+export const swapName = ({ table, columns: [a, b] }: SwapCandidate): string => `${table}.${a} <> ${table}.${b}`
+
+const wordsOf = ({ table, from, to }: { table: string; from: string; to: string }): string =>
+  `${table}.${from}:${table}.${to}`
+
+function renameOf({ table, from }: RenameCandidate, settled: Settled): readonly Change[] {
+  if (typeof settled === 'string') return []
+  return [
+    table === null
+      ? { kind: 'rename-table', table: from, to: settled.to }
+      : { kind: 'rename-column', table, from, to: settled.to },
+  ]
+}
+
+const swapRenames = ({ table, columns: [a, b] }: SwapCandidate): readonly Change[] => [
+  { kind: 'rename-column', table, from: a, to: b },
+  { kind: 'rename-column', table, from: b, to: a },
+]
+
+/** No two tables become one; the first that wants a name has it. */
+function distinct(renames: readonly Change[]): readonly Change[] {
+  const taken = new Set<string>()
+  return renames.filter((each) => {
+    if (each.kind !== 'rename-table') return true
+    const isFree = !taken.has(each.to)
+    taken.add(each.to)
+    return isFree
+  })
+}
