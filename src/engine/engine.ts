@@ -9,6 +9,7 @@ import { buildThrowaway } from './build-throwaway.ts'
 import type { BuildReport } from './building.ts'
 import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
 import { compareModels } from './compare-models.ts'
+import { createDrafting, type Drafting } from './drafting.ts'
 import { keepNeeds } from './model-needs.ts'
 import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
@@ -27,6 +28,8 @@ export interface Engine {
   readBoard(): Promise<Board | null>
   /** Compares the models of the last build with the migrations, which have changed. */
   compareModels(): void
+  /** What `g` does. */
+  readonly drafting: Drafting
   idle(): Promise<void>
   /** Cancels a build, lets a change come to its end. */
   close(): Promise<void>
@@ -104,6 +107,21 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       })
     })
 
+  const upgrade = (target: string): Promise<ChangeReport> =>
+    pushChange({
+      direction: 'upgrade',
+      fromEmpty: false,
+      reason: `before upgrade ${target}`,
+      plan: (board) => migrationsToApply(board, target),
+    })
+
+  const drafting = createDrafting({
+    project,
+    push: (job) => queue.push(job),
+    models: () => models,
+    upgrade: async () => (await upgrade('head')).problem,
+  })
+
   return {
     build(reason) {
       settleBuild?.(null)
@@ -125,19 +143,14 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
             if (report.problem === null && setting.comparesModels === true) {
               models = report.schema
               pushComparison()
+              drafting.refresh()
             }
             return 'done'
           },
         })
       })
     },
-    upgrade: (target) =>
-      pushChange({
-        direction: 'upgrade',
-        fromEmpty: false,
-        reason: `before upgrade ${target}`,
-        plan: (board) => migrationsToApply(board, target),
-      }),
+    upgrade,
     downgrade: (target) =>
       pushChange({
         direction: 'downgrade',
@@ -155,6 +168,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       }),
     readBoard,
     compareModels: pushComparison,
+    drafting,
     idle: () => queue.idle(),
     close: () => queue.close(),
   }

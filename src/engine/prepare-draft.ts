@@ -6,6 +6,7 @@ import { downPath, type MigrationFile, readMigrationFolder } from '../migration/
 import { renderDraft } from '../migration/render-draft.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import type { Change } from '../schema/change.ts'
+import { describeChange } from '../schema/describe-change.ts'
 import { fingerprint } from '../schema/fingerprint.ts'
 import { needsEdit, type PlanStep } from '../schema/plan.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -68,6 +69,8 @@ export interface DraftScript {
 /** A draft before it is written. */
 export interface PreparedDraft {
   readonly changes: readonly Change[]
+  /** What differs besides, and is not drafted because nobody wants it to be. */
+  readonly left: readonly Change[]
   readonly hazards: readonly Hazard[]
   readonly questions: readonly Question[]
   /** What else should be known, a line each. */
@@ -98,7 +101,7 @@ export async function prepareDraft(
   const pending = await pendingFiles(project)
   if (wish.isEmpty) {
     const script = compose(project, wish, { from, changes: [], hazards: [], pending, isInDev: false })
-    return { changes: [], hazards: [], questions: [], notes: [], script, remembered: before }
+    return { changes: [], left: [], hazards: [], questions: [], notes: [], script, remembered: before }
   }
   const { renames, open, remembered } = decideRenames(
     await readEvidence(project, from, models),
@@ -106,13 +109,17 @@ export async function prepareDraft(
     before,
     rules,
   )
-  const { isWanted } = wish
-  const changes = changesUp(from, models, { renames, accepted: readAccepted(config), rules, isWanted })
+  const choice = { renames, accepted: readAccepted(config), rules }
+  const changes = changesUp(from, models, { ...choice, isWanted: (line) => wish.isWanted(line) })
+  const drafted = new Set(changes.map(describeChange))
+  const left = changesUp(from, models, { ...choice, isWanted: (line) => !wish.isWanted(line) }).filter(
+    (change) => !drafted.has(describeChange(change)),
+  )
   const questions = [...renameQuestions(open)]
   if (changes.length > 0 && pending.length > 0 && !wish.onTop) questions.push(notUpToDate(pending))
   const hazards = await countHazards(project, changes, from)
   const notes = await alreadyInDev(project, changes)
-  const prepared = { changes, hazards, questions, notes, remembered }
+  const prepared = { changes, left, hazards, questions, notes, remembered }
   if (changes.length === 0 || questions.length > 0) return { ...prepared, script: null }
   const script = compose(project, wish, { from, changes, hazards, pending, isInDev: notes.length > 0 })
   return { ...prepared, script }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { environmentFor } from '../config/config.ts'
 import type { Target } from '../database/target.ts'
 import type { Problem } from '../error.ts'
-import type { Direction } from '../event/event.ts'
+import type { Direction, DraftProof } from '../event/event.ts'
 import { type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import type { Change } from '../schema/change.ts'
@@ -17,11 +17,7 @@ import type { Project } from './project.ts'
 import { type Contents, keptTables, lostContents, readContents } from './row-contents.ts'
 
 /** What a proof came to. */
-export interface Proof {
-  readonly up: 'ok' | 'failed' | 'unproven'
-  readonly down: 'ok' | 'failed' | 'irreversible' | 'unproven'
-  readonly redo: 'ok' | 'failed' | 'unproven'
-  readonly rowsLost: readonly { readonly table: string; readonly column: string | null; readonly rows: number }[]
+export interface Proof extends DraftProof {
   /** Why it failed. */
   readonly problem: Problem | null
 }

@@ -1,8 +1,8 @@
 /** What runs now and what waits: at most one job at a time, the newest build wins, and a change of dev is never aborted. */
 
-/** A piece of work. A build and a comparison may be aborted and run again; a change goes to its end. */
+/** A piece of work. All but a change may be aborted and run again; a change goes to its end. */
 export interface Job {
-  readonly kind: 'build' | 'compare' | 'change'
+  readonly kind: 'build' | 'compare' | 'draft' | 'change'
   /** Resolves to `aborted` when the signal ended it before it came to its end. */
   run(signal: AbortSignal): Promise<'done' | 'aborted'>
 }
@@ -10,8 +10,8 @@ export interface Job {
 /** The queue of one engine. */
 export interface Queue {
   /**
-   * Adds a job. Changes go first, then the build, then the comparison; of the latter two the newest replaces the one that waits.
-   * A build aborts the build or comparison that runs. A change aborts them too, and they are run again afterwards.
+   * Adds a job. Changes go first, then the build, the draft and the comparison; of these three the newest replaces the one that waits.
+   * A build aborts whatever of these runs. A change aborts them too, and they are run again afterwards.
    */
   push(job: Job): void
   /** Resolves when nothing runs and nothing waits. */
@@ -23,14 +23,13 @@ export interface Queue {
 /** Makes an empty queue. Jobs must not reject: what goes wrong is theirs to report. */
 export function createQueue(): Queue {
   const changes: Job[] = []
-  const waiting: { build: Job | null; compare: Job | null } = { build: null, compare: null }
+  const waiting: Record<'build' | 'draft' | 'compare', Job | null> = { ...nothing }
   let running: { readonly job: Job; readonly controller: AbortController } | null = null
   let loop: Promise<void> = Promise.resolve()
   let isClosed = false
 
   const next = (): Job | null => {
-    const kind = waiting.build === null ? 'compare' : 'build'
-    const job = changes.shift() ?? waiting[kind]
+    const job = changes.shift() ?? waiting.build ?? waiting.draft ?? waiting.compare
     if (job !== null && job.kind !== 'change') waiting[job.kind] = null
     return job
   }
@@ -42,7 +41,7 @@ export function createQueue(): Queue {
         running = null
       })
       // A comparison that a build aborted is not run again: the build is followed by one of its own.
-      const isNeeded = job.kind === 'build' || waiting.build === null
+      const isNeeded = job.kind !== 'compare' || waiting.build === null
       if (end === 'aborted' && !isClosed && job.kind !== 'change' && isNeeded) waiting[job.kind] ??= job
     }
   }
@@ -62,13 +61,15 @@ export function createQueue(): Queue {
     async close() {
       isClosed = true
       changes.length = 0
-      Object.assign(waiting, { build: null, compare: null })
+      Object.assign(waiting, nothing)
       if (running !== null && running.job.kind !== 'change') running.controller.abort()
       while (running !== null) await loop
     },
   }
 }
 
-/** Whether the running job is aborted for another. */
+const nothing = { build: null, draft: null, compare: null } as const
+
+/** Whether the running job is aborted for another: for a build or a change, or for a newer one of its kind. */
 const makesWay = (running: Job, job: Job): boolean =>
-  running.kind !== 'change' && (job.kind !== 'compare' || running.kind === 'compare')
+  running.kind !== 'change' && (job.kind === 'build' || job.kind === 'change' || running.kind === job.kind)

@@ -1,6 +1,6 @@
 /** One line of plain text for each event: the plain reporter, the log view and the log file all print it. */
 import type { Problem } from '../error.ts'
-import type { Event } from './event.ts'
+import type { Event, EventOf } from './event.ts'
 import { formatDuration } from './format-duration.ts'
 
 /**
@@ -49,6 +49,15 @@ export function describeEvent(event: Event): string {
       return `build cancelled after ${formatDuration(event.ms)}`
     case 'models-compared':
       return event.changes.length === 0 ? '' : `models need a migration: ${event.changes.join('; ')}`
+    case 'draft-started':
+    case 'draft-prepared':
+    case 'draft-closed':
+      return ''
+    case 'draft-written':
+      return `draft written: ${event.file}`
+    case 'draft-finished':
+      return describeDraft(event)
+    case 'draft-failed':
     case 'models-compare-failed':
       return describeProblem(event.problem)
     case 'dev-touched':
@@ -111,3 +120,15 @@ function describeBoard(exists: boolean, migrations: readonly { readonly state: s
 const arrow = (direction: 'upgrade' | 'downgrade'): string => (direction === 'upgrade' ? '↑' : '↓')
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
 const oneLine = (text: string): string => text.trim().replace(/\s+/g, ' ')
+
+function describeDraft({ file, proof, problem, accepted }: EventOf<'draft-finished'>): string {
+  const differences = accepted === 0 ? '' : `${count(accepted, 'difference')} accepted`
+  if (file === null) return differences
+  const result =
+    problem !== null
+      ? `not proven: ${problem.message}`
+      : proof.up === 'unproven'
+        ? 'needs-edit'
+        : `up ${proof.up}, down ${proof.down}, up again ${proof.redo}`
+  return [`draft ${file}: ${result}`, differences].filter((part) => part !== '').join('; ')
+}

@@ -2,6 +2,7 @@
 
 import { describeEvent } from './describe-event.ts'
 import type { Event } from './event.ts'
+import { applyToDraft } from './reduce-draft.ts'
 import type { DevState, Phase, State, ThrowawayState } from './state.ts'
 
 const keptLogLines = 500
@@ -47,6 +48,7 @@ function apply(state: State, event: Event): State {
         ...forgetOldWarnings(state, event),
         throwaway: applyToThrowaway(state.throwaway, event),
         dev: applyToDev(state.dev, event),
+        draft: applyToDraft(state.draft, event),
       }
   }
 }

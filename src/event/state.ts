@@ -1,6 +1,6 @@
 /** What is true now: everything the screen shows, as plain readonly JSON. Made only by `reduce`. */
 import type { Problem } from '../error.ts'
-import type { Board, Direction, EventKind } from './event.ts'
+import type { Board, ChangeChoice, Direction, DraftProof, EventKind } from './event.ts'
 
 /** One line of the throwaway panel: the schema, or one step. */
 export interface Phase {
@@ -64,6 +64,29 @@ export interface DevState {
   readonly last: { readonly text: string; readonly at: number } | null
 }
 
+/** A draft in the making. */
+export interface DraftState {
+  readonly message: string
+  /** `preparing` keeps what was known before. `failed`: it could not be prepared, or its proof failed. */
+  readonly phase: 'preparing' | 'asking' | 'preview' | 'proving' | 'done' | 'failed'
+  /** One line for each change, and what becomes of it. */
+  readonly changes: readonly { readonly line: string; readonly choice: ChangeChoice }[]
+  /** What it may cost in dev as it is now. */
+  readonly hazards: readonly string[]
+  /** What else should be known. */
+  readonly notes: readonly string[]
+  /** The question that is open. */
+  readonly question: { readonly text: string; readonly options: readonly string[] } | null
+  /** Its file, absolute. Null while it is not known, and when it was not kept. */
+  readonly file: string | null
+  /** The text of the file. */
+  readonly text: string | null
+  /** Whether its down leaves added columns in place. */
+  readonly keepsColumns: boolean
+  readonly proof: DraftProof | null
+  readonly problem: Problem | null
+}
+
 /** What the models need that no migration gives. */
 export interface ModelsState {
   /** Null: not known yet. One line for each change. */
@@ -83,6 +106,8 @@ export interface State {
   readonly throwaway: ThrowawayState
   readonly dev: DevState
   readonly models: ModelsState
+  /** Null: none is being made. */
+  readonly draft: DraftState | null
   /** A fault that stops everything until it is mended: the configuration, mostly. */
   readonly problem: Problem | null
   readonly warnings: readonly Warning[]
@@ -108,6 +133,7 @@ export const initialState: State = {
   },
   dev: { url: '', board: null, problem: null, running: null, last: null },
   models: { changes: null, stale: [], problem: null },
+  draft: null,
   problem: null,
   warnings: [],
   log: [],

@@ -88,6 +88,12 @@ test('each kind of event is described in one line', () => {
     build-cancelled: build cancelled after 12 ms
     models-compared: models need a migration: + users.nickname  VARCHAR(255)
     models-compare-failed: the migrations cannot be replayed from an empty database
+    draft-started: 
+    draft-prepared: 
+    draft-written: draft written: /home/ann/forge/migrations/20261120-users-add-nickname.js
+    draft-finished: draft /home/ann/forge/migrations/20261120-users-add-nickname.js: up ok, down ok, up again ok
+    draft-failed: the migrations cannot be replayed
+    draft-closed: 
     dev-touched: warning: dev.db changed while the models were loaded
     board-read: dev: 1 applied, 1 pending
     board-failed: dev.db is no database

@@ -48,6 +48,26 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
   'models-compare-failed': {
     problem: { code: 'shadow-failed', message: 'the migrations cannot be replayed from an empty database' },
   },
+  'draft-started': { message: 'users: add nickname' },
+  'draft-prepared': {
+    message: 'users: add nickname',
+    changes: [{ line: '+ users.nickname  VARCHAR(255)', choice: 'drafted' }],
+    hazards: ['3 values of users.nick are lost'],
+    notes: [],
+    question: { text: 'users.nick is gone: was it renamed?', options: ['renamed to users.nickname', 'no'] },
+    file: null,
+    text: null,
+    keepsColumns: false,
+  },
+  'draft-written': { file: '/home/ann/forge/migrations/20261120-users-add-nickname.js' },
+  'draft-finished': {
+    file: '/home/ann/forge/migrations/20261120-users-add-nickname.js',
+    proof: { up: 'ok', down: 'ok', redo: 'ok', rowsLost: [] },
+    problem: null,
+    accepted: 0,
+  },
+  'draft-failed': { problem: { code: 'shadow-failed', message: 'the migrations cannot be replayed' } },
+  'draft-closed': {},
   'dev-touched': {
     by: 'models',
     snapshot: null,
