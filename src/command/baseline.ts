@@ -1,7 +1,8 @@
 /** `devdb baseline`: write the SQL file from which replays start, for migrations that do not start from an empty database. */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
+import type { Project } from '../engine/project.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { type BaselineReport, writeBaseline } from '../engine/write-baseline.ts'
 import { DevdbError } from '../error.ts'
@@ -24,7 +25,7 @@ export async function runBaseline(options: BaselineOptions): Promise<number> {
   try {
     const { project, store, signal, config } = session
     const json = options.json === true
-    const file = fileOf(config, options.out)
+    const file = fileOf(project, options.out)
     const overwrites = existsSync(file)
     const shown = relative(process.cwd(), file)
     const out = options.out === undefined ? '' : ` --out ${options.out}`
@@ -40,13 +41,17 @@ export async function runBaseline(options: BaselineOptions): Promise<number> {
   }
 }
 
-function fileOf({ root, baseline, migrations }: Config, out: string | undefined): string {
+function fileOf({ config, dialect }: Project, out: string | undefined): string {
+  const { root, baseline, migrations, dev, throwaway } = config
   const file = out === undefined ? (baseline?.sql ?? join(root, defaultName)) : resolve(out)
-  if (!isMigration(migrations, file)) return file
-  throw new DevdbError('usage', `${basename(file)} would be a migration itself there`, {
-    file,
-    hint: `keep it outside the migrations folder: devdb baseline --out ${defaultName}`,
-  })
+  const taken = new Set([...dialect.filesOf(dev), ...dialect.filesOf(throwaway), ...config.files])
+  const fault = isMigration(migrations, file)
+    ? 'would be a migration itself there'
+    : taken.has(existsSync(file) ? realpathSync(file) : file)
+      ? 'is no place for a baseline'
+      : null
+  if (fault === null) return file
+  throw new DevdbError('usage', `${basename(file)} ${fault}`, { file, hint: `devdb baseline --out ${defaultName}` })
 }
 
 function linesOf(config: Config, shown: string, { file, names, tables }: BaselineReport): readonly string[] {

@@ -62,7 +62,7 @@ async function readScript({ config, dialect }: Project): Promise<SchemaScript> {
 
 const header = ({ config }: Project, { names }: SchemaScript): string => `-- A baseline, written by devdb baseline.
 -- It is the schema of ${config.dev.label.replace(/\s/g, ' ')} on ${new Date().toISOString()}, without its rows,
--- and the names of the ${names.length} migrations that were applied there.
+-- and the names of what was applied there: ${names.length} migration${names.length === 1 ? '' : 's'}.
 -- Replays start from it: "baseline" in the configuration of devdb names this file.
 
 `

@@ -56,12 +56,15 @@ test('migrations that do not start from empty: devdb baseline is the way out, fo
     'devdb.baseline.sql  2 tables, 2 migrations\nadd to devdb.config.json:  "baseline": "./devdb.baseline.sql",\n',
   ])
   const text = project.read('devdb.baseline.sql')
-  expect(text).toMatch(/^-- A baseline.*\n-- It is the schema of dev\.db on \d{4}-.*\n-- .* 2 migrations/)
+  expect(text).toMatch(/^-- A baseline.*\n-- It is the schema of dev\.db on \d{4}-.*\n-- .*: 2 migrations\.\n/)
   expect(text).toMatch(/TRIGGER tidy[\s\S]*'02-posts\.js'[\s\S]*'01-users\.js'/)
   expect(text).not.toContain('secret')
   const refused = await project.run('baseline', '--json')
   expect([refused.exit, refused.json.problem.hint]).toEqual([2, 'devdb baseline --yes'])
   expect(project.read('devdb.baseline.sql')).toBe(text)
+
+  const onDev = await project.run('baseline', '--out', 'dev.db', '--yes', '--json')
+  expect([onDev.exit, onDev.json.problem.code]).toEqual([2, 'usage'])
 
   project.write(configWith('./devdb.baseline.sql'))
   project.ran()
