@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readMetaTable, recordNames } from '../../../src/dialect/sqlite/meta-table.ts'
 import { schemaScript } from '../../../src/dialect/sqlite/schema-script.ts'
 import { splitStatements } from '../../../src/dialect/sqlite/split-statements.ts'
 import { inMemory, schemaOf } from './memory.ts'
+import { renderPlan, schemaPlan } from './random-schema.ts'
 
 const meta = { table: 'SequelizeMeta', column: 'name', schema: null }
 const metaSql = 'CREATE TABLE SequelizeMeta (name VARCHAR(255) NOT NULL UNIQUE PRIMARY KEY);'
@@ -83,6 +85,14 @@ describe('a script gives the same schema again', () => {
       (await catalogOf(sql)).filter(({ name }) => !String(name).startsWith('sqlite_stat')),
     )
   })
+})
+
+test('so does that of any schema, however it is spelled', async () => {
+  const property = fc.asyncProperty(schemaPlan, fc.nat(), async (plan, spelling) => {
+    const sql = renderPlan(plan, spelling)
+    expect(await schemaOf(await replayed(sql))).toEqual(await schemaOf(sql))
+  })
+  await fc.assert(property, { numRuns: 100 })
 })
 
 test('a comment that nobody closed is closed', async () => {
