@@ -34,6 +34,7 @@ export const codes = {
   'migration-duplicate': { exit: 1, meaning: 'two migration files stand for the same name' },
   'migrations-unreadable': { exit: 1, meaning: 'the migrations folder is missing or cannot be read' },
   'shadow-failed': { exit: 1, meaning: 'the migrations cannot be replayed from an empty database' },
+  'baseline-failed': { exit: 1, meaning: 'the baseline cannot be written, read or run' },
   'draft-unproven': {
     exit: 1,
     meaning: 'a drafted migration did not do on a copy what it was drafted for; it was not kept',

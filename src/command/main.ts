@@ -137,6 +137,14 @@ export function createProgram(end: (code: number) => void): Command {
   generate.on('option:no-rename', () => {
     isRestDropped = true
   })
+  oneShot(
+    'baseline',
+    'write the SQL file that replays start from, for migrations that do not start from an empty database',
+    'devdb baseline',
+  )
+    .option('--out <file>', 'where to; otherwise the file of the configuration, or devdb.baseline.sql beside it')
+    .option('--yes', 'do not ask')
+    .action(async (options) => end(await (await import('./baseline.ts')).runBaseline(options)))
   return program
 }
 

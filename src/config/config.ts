@@ -3,6 +3,14 @@ import type { Target } from '../database/target.ts'
 import type { MigrationSetting } from '../migration/migration-folder.ts'
 import type { Step } from '../seed/step.ts'
 
+/** A SQL file, and the migrations whose work it holds. */
+export interface BaselineSetting {
+  /** Absolute path. */
+  readonly sql: string
+  /** Names that it stands for, besides those that it puts into the meta table itself. */
+  readonly names: readonly string[]
+}
+
 export interface Config {
   /** The folder of the configuration file. */
   readonly root: string
@@ -22,6 +30,8 @@ export interface Config {
     readonly timeoutMs: number
   }
   readonly migrations: MigrationSetting
+  /** Where replays of the migrations start; null for an empty database. */
+  readonly baseline: BaselineSetting | null
   readonly dev: Target
   readonly throwaway: Target
   /** Where the next throwaway is built. */

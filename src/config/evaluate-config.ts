@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import type { Target } from '../database/target.ts'
 import { defaultThrowaway, dialectNamed, readTarget } from '../dialect/find-dialect.ts'
 import { DevdbError, messageOf } from '../error.ts'
+import { isMigration } from '../migration/migration-folder.ts'
 import type { Step } from '../seed/step.ts'
 import type { Config } from './config.ts'
 import { refusalOf } from './guard.ts'
@@ -43,7 +44,12 @@ function parse(value: unknown, root: string, file: string): Omit<Config, 'file' 
       ? null
       : readTarget(throwawaySetting ?? defaultThrowaway(dev, root, folder), root),
   )
-  if (parsed.success) faults.push(...twinSteps(parsed.data, root), ...absentFolder(parsed.data, root))
+  if (parsed.success)
+    faults.push(
+      ...twinSteps(parsed.data, root),
+      ...absentFolder(parsed.data, root),
+      ...baselineAmongMigrations(parsed.data, root),
+    )
   if (!parsed.success || dev === null || throwaway === null || faults.length > 0) throw invalid(faults, file)
   assertAllowed(dev, throwaway, parsed.data, root, file)
   return complete(parsed.data, root, folder, dev, throwaway)
@@ -57,7 +63,6 @@ function complete(
   throwaway: Target,
 ): Omit<Config, 'file' | 'files' | 'environments'> {
   const models = typeof plain.models === 'string' || Array.isArray(plain.models) ? { path: plain.models } : plain.models
-  const migrations = typeof plain.migrations === 'string' ? { dir: plain.migrations } : plain.migrations
   const dialect = dialectNamed(dev.dialect, root)
   return {
     root,
@@ -68,16 +73,8 @@ function complete(
       exclude: models.exclude ?? [],
       timeoutMs: models.timeoutMs ?? defaults.modelTimeoutMs,
     },
-    migrations: {
-      dir: resolve(root, migrations.dir),
-      match: migrations.match ?? null,
-      call: migrations.call ?? 'auto',
-      meta: {
-        table: migrations.meta?.table ?? 'SequelizeMeta',
-        column: migrations.meta?.column ?? 'name',
-        schema: migrations.meta?.schema ?? null,
-      },
-    },
+    migrations: migrationsOf(plain, root),
+    baseline: baselineOf(plain, root),
     dev,
     throwaway,
     build: dialect.scratch(join(folder, 'build'), 'build'),
@@ -89,6 +86,25 @@ function complete(
     keepSnapshots: plain.snapshots?.keep ?? defaults.keepSnapshots,
     waitMs: plain.waitMs ?? defaults.waitMs,
   }
+}
+
+function migrationsOf({ migrations: given }: PlainConfig, root: string): Config['migrations'] {
+  const { dir, match = null, call = 'auto', meta = {} } = typeof given === 'string' ? { dir: given } : given
+  const { table = 'SequelizeMeta', column = 'name', schema = null } = meta
+  return { dir: resolve(root, dir), match, call, meta: { table, column, schema } }
+}
+
+function baselineOf({ baseline }: PlainConfig, root: string): Config['baseline'] {
+  if (baseline === undefined) return null
+  const { sql, names = [] } = typeof baseline === 'string' ? { sql: baseline } : baseline
+  return { sql: resolve(root, sql), names }
+}
+
+/** It would be replayed on top of itself. */
+function baselineAmongMigrations(plain: PlainConfig, root: string): readonly Fault[] {
+  const baseline = baselineOf(plain, root)
+  if (baseline === null || !isMigration(migrationsOf(plain, root), baseline.sql)) return []
+  return [`baseline: ${basename(baseline.sql)} would be a migration itself; keep it outside the migrations folder`]
 }
 
 /** Names tell steps apart on the screen and in what is remembered of them. */

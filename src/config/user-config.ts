@@ -62,6 +62,9 @@ export const userConfigSchema = z.strictObject({
     'must be a folder, or { dir, match, call, meta }',
   ),
   dev: database,
+  baseline: z
+    .union([text, z.strictObject({ sql: text, names: list.optional() })], 'must be a SQL file, or { sql, names }')
+    .optional(),
   throwaway: z
     .union([text, z.strictObject({ url: text })], 'must be a URL such as "sqlite:.devdb/throwaway.db", or { url }')
     .optional(),
@@ -120,6 +123,11 @@ export interface UserConfig {
       }
   /** The dev database: a URL, Sequelize options, or a function of the environment that gives one of them. */
   readonly dev: DatabaseSetting | ((env: Readonly<Record<string, string | undefined>>) => DatabaseSetting)
+  /**
+   * Where replays of the migrations start, for those that do not start from an empty database: a SQL file, which `devdb baseline` writes.
+   * `names`: the migrations that it stands for, besides those whose names it puts into the meta table itself; they are not replayed.
+   */
+  readonly baseline?: string | { readonly sql: string; readonly names?: readonly string[] }
   /** The throwaway database; in `.devdb/` by default. */
   readonly throwaway?: string | { readonly url: string }
   readonly steps?: readonly UserStep[]

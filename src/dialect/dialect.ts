@@ -66,6 +66,15 @@ export interface SentStatement {
   readonly error: string | null
 }
 
+/** A schema as a script. */
+export interface SchemaScript {
+  readonly sql: string
+  /** How many tables of the user's it makes, without the meta table. */
+  readonly tables: number
+  /** The meta table's names in order of application. */
+  readonly names: readonly string[]
+}
+
 /** A kind of database. Made for one project, whose own driver it loads on first use. */
 export interface Dialect {
   readonly name: string
@@ -100,6 +109,13 @@ export interface Dialect {
   countTables(target: Target): Promise<number>
   /** Names in a meta table in order of application; empty where the table does not exist. */
   readMetaTable(connection: Connection, meta: MetaTable): Promise<readonly string[]>
+  /** Puts names into a meta table, in this order; makes the table where it is absent. None of them may be there yet. */
+  recordNames(connection: Connection, meta: MetaTable, names: readonly string[]): Promise<void>
+  /**
+   * Writes the whole schema as a script that makes it again in an empty database, with the meta table's rows and no others.
+   * @throws DevdbError as `readMetaTable`
+   */
+  schemaScript(connection: Connection, meta: MetaTable): Promise<SchemaScript>
   /** Reads the whole schema but for the meta table, which is not the user's. */
   introspect(target: Target, meta: MetaTable): Promise<Schema>
   /** When two things are the same. */

@@ -1,52 +1,59 @@
-/** The shadow: what the migrations say, replayed from empty. The state after each is kept, so that only what changed is replayed. */
+/** The shadow: what the migrations say, replayed from empty or from the baseline. The state after each is kept, so that only what changed is replayed. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import type { Target } from '../database/target.ts'
 import { DevdbError, type Problem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
-import { type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
+import { bareName, type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
+import { applyBaseline, type Baseline, readBaseline } from './apply-baseline.ts'
 import { callUserCode } from './call-user-code.ts'
 import { fileState, fullPath, shownPath } from './inputs.ts'
 import { keep, readKept } from './kept-json.ts'
 import type { Project } from './project.ts'
+import { readDevPosition } from './read-dev-board.ts'
 
 /** What the kept states were made from. */
 interface Chain {
-  /** Hash of what the configuration says of migrations. */
+  /** Hash of what the configuration says of migrations, and of the baseline. */
   readonly setting: string
+  /** The names that the baseline stands for, whose state is the one after none; null where there is no baseline, or not yet. */
+  readonly names: readonly string[] | null
   /** Name and hash of each migration, in order; state n is that after the first n. */
   readonly links: readonly string[]
   /** Hashes of what the migrations import, and of the data beside them, by path. */
   readonly imports: Readonly<Record<string, string | null>>
 }
 
-const noChain: Chain = { setting: '', links: [], imports: {} }
+const noChain: Chain = { setting: '', names: null, links: [], imports: {} }
 
 /**
- * Replays migrations.
+ * Replays migrations, except those that the baseline stands for.
  * @param project the project
  * @param signal cancels it
- * @param files which, in order; all of them by default
+ * @param wanted which, in order; all of them by default
  * @returns the database; not to be changed
- * @throws DevdbError `shadow-failed` with the migration that cannot be replayed
+ * @throws DevdbError `shadow-failed` with the migration that cannot be replayed; `baseline-failed`
  */
 export async function buildShadow(
   project: Project,
   signal: AbortSignal,
-  files = readMigrationFolder(project.config.migrations),
+  wanted = readMigrationFolder(project.config.migrations),
 ): Promise<Target> {
   const { config, dialect } = project
-  const kept = await readChain(project)
+  const kept = await openChain(project, signal)
+  const names = new Set(kept.names?.map(bareName))
+  const files = wanted.filter(({ name }) => !names.has(bareName(name)))
   const links = files.map(linkOf)
   const common = await commonLength(project, kept.links, links)
   const last = stateAfter(project, links.length)
-  if (common === links.length && links.length > 0) return last
-  const known = { setting: settingOf(project), imports: common === 0 ? {} : kept.imports }
+  const hasStart = common > 0 || kept.names !== null
+  if (common === links.length && hasStart) return last
+  const known = { ...kept, imports: common === 0 ? {} : kept.imports }
   // Before any state is overwritten: a replay that fails or is killed leaves no state that is not what the chain says.
   if (common < links.length) keepChain(project, { ...known, links: links.slice(0, common) })
   await dialect.prepareScratch(config.shadow)
-  if (common > 0) await dialect.checkpoint(stateAfter(project, common), config.shadow)
+  if (hasStart) await dialect.checkpoint(stateAfter(project, common), config.shadow)
   const imports = await replay(project, files, common, signal)
   await dialect.checkpoint(config.shadow, last)
   await dialect.removeScratch(config.shadow)
@@ -54,6 +61,13 @@ export async function buildShadow(
   if (common < links.length) keepChain(project, { ...known, links, imports: { ...known.imports, ...imports } })
   return last
 }
+
+/**
+ * The names that the baseline stands for, without their endings; none where there is no baseline.
+ * @throws DevdbError `baseline-failed`
+ */
+export const baselineNames = async (project: Project, signal: AbortSignal): Promise<ReadonlySet<string>> =>
+  new Set((await openChain(project, signal)).names?.map(bareName))
 
 /** Files besides the migrations that the shadow was made of: absolute paths. */
 export const shadowImports = (project: Project): readonly string[] =>
@@ -93,7 +107,8 @@ async function replay(
   )
   const problem = 'problem' in call.outcome ? call.outcome.problem : call.outcome.result.problem
   // Code that ends the process says nothing of which migration it is.
-  if (problem !== null) throw shadowError({ ...(running === null ? {} : { migration: running }), ...problem })
+  if (problem !== null)
+    throw await shadowError(project, { ...(running === null ? {} : { migration: running }), ...problem })
   const isMigration = (path: string): boolean => files.some((file) => file.path === path)
   const imported = [...call.files, ...dataFiles(config.migrations.dir)].filter((path) => !isMigration(path))
   return Object.fromEntries(
@@ -109,34 +124,72 @@ const dataFiles = (dir: string): readonly string[] =>
     .filter((path) => /(?<!\.down)\.sql$|\.json$/.test(path) && !path.split(sep).includes('node_modules'))
     .map((path) => join(dir, path))
 
-function shadowError({ code: _, message, ...parts }: Problem): DevdbError {
+async function shadowError(project: Project, { code: _, message, ...parts }: Problem): Promise<DevdbError> {
+  const { baseline, root } = project.config
   const { migration } = parts
   const place = migration === undefined || message.includes(migration) ? '' : `${migration}: `
-  return new DevdbError(
-    'shadow-failed',
-    `the migrations cannot be replayed from an empty database: ${place}${message}`,
-    { ...parts, hint: 'mend the migration so that it runs on an empty database too' },
-  )
+  const start = baseline === null ? 'an empty database' : `the baseline ${relative(root, baseline.sql)}`
+  return new DevdbError('shadow-failed', `the migrations cannot be replayed from ${start}: ${place}${message}`, {
+    ...parts,
+    hint: await wayOut(project, migration),
+  })
+}
+
+/** Where dev has what cannot be replayed, its schema may stand for it. */
+async function wayOut(project: Project, migration: string | undefined): Promise<string> {
+  if (project.config.baseline !== null)
+    return 'mend the migration; or, where the baseline holds its work already, add it to baseline.names in the configuration'
+  const position = await readDevPosition(project).catch(() => null)
+  const isApplied = position?.board.migrations.some(({ name, state }) => name === migration && state === 'applied')
+  if (isApplied === true)
+    return 'dev has it applied: let replays start from the schema of dev with devdb baseline, or mend the migration'
+  return 'mend the migration so that it runs on an empty database too'
 }
 
 const chainFile = ({ config }: Project): string => join(config.folder, 'shadow', 'chain.json')
 
-/** What the configuration says that migrations may depend on. */
-const settingOf = ({ config }: Project): string =>
-  sha1(JSON.stringify([config.migrations, config.environments[config.shadow.url] ?? null, config.unsetEnv, config.cwd]))
+/** What the configuration says that migrations may depend on, and what they start from. */
+const settingOf = ({ config }: Project, baseline: Baseline | null): string =>
+  sha1(
+    JSON.stringify([
+      config.migrations,
+      config.environments[config.shadow.url] ?? null,
+      config.unsetEnv,
+      config.cwd,
+      baseline,
+    ]),
+  )
 
 const sha1 = (content: string | Buffer): string => createHash('sha1').update(content).digest('hex')
 
 /** What is kept, unless something that the migrations import has changed, or what the configuration says of them. */
-async function readChain(project: Project): Promise<Chain> {
+async function readChain(project: Project, setting: string): Promise<Chain> {
   const chain = readKept<Chain>(chainFile(project), noChain)
-  if (chain.setting !== settingOf(project)) return noChain
+  const empty = { ...noChain, setting }
+  if (chain.setting !== setting) return empty
   const states = await Promise.all(
     Object.entries(chain.imports).map(
       async ([path, hash]) => (await fileState(fullPath(path, project.config.root))).hash === hash,
     ),
   )
-  return states.includes(false) ? noChain : chain
+  return states.includes(false) ? empty : chain
+}
+
+/** The chain as far as it is true, with the baseline's state in place. */
+async function openChain(project: Project, signal: AbortSignal): Promise<Chain> {
+  const { config, dialect } = project
+  const baseline = readBaseline(config)
+  const kept = await readChain(project, settingOf(project, baseline))
+  const start = stateAfter(project, 0)
+  if (baseline === null || (kept.names !== null && (await dialect.exists(start)))) return kept
+  keepChain(project, { ...kept, names: null })
+  await dialect.prepareScratch(config.shadow)
+  const names = await applyBaseline(project, baseline, config.shadow, signal)
+  await dialect.checkpoint(config.shadow, start)
+  await dialect.removeScratch(config.shadow)
+  const chain = { ...kept, names }
+  keepChain(project, chain)
+  return chain
 }
 
 const keepChain = (project: Project, chain: Chain): void => keep(chainFile(project), chain)

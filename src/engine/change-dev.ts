@@ -5,9 +5,12 @@ import type { Target } from '../database/target.ts'
 import type { WorkResult } from '../dialect/dialect.ts'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { Direction, Emit, Event, EventFields, EventKind, MigrationStatus } from '../event/event.ts'
+import { readBoard } from '../migration/board.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
 import { repeatHint } from '../migration/run-migrations.ts'
 import { checkpointAfter } from '../worker/operation/run-migrations.ts'
+import { applyBaseline, readBaseline, startsFromBaseline } from './apply-baseline.ts'
+import { baselineNames } from './build-shadow.ts'
 import { callUserCode } from './call-user-code.ts'
 import type { Project } from './project.ts'
 import { type DevPosition, readDevPosition } from './read-dev-board.ts'
@@ -18,7 +21,7 @@ export interface ChangeWish {
   readonly direction: Direction
   /** Which migrations, in the order in which they run. */
   plan(migrations: readonly MigrationStatus[]): readonly string[]
-  /** Starts from an empty database; then all migrations must succeed, or nothing is changed. */
+  /** Starts from an empty database, or from the baseline; then all migrations must succeed, or nothing is changed. */
   readonly fromEmpty: boolean
   /** For the snapshot's list. */
   readonly reason: string
@@ -70,8 +73,11 @@ async function change(
   stop: AbortSignal,
 ): Promise<Omit<ChangeReport, 'ms'>> {
   const { config, dialect, snapshots } = project
-  const names = wish.plan((await readDevPosition(project)).board.migrations)
-  if (names.length === 0 && !wish.fromEmpty) return { names, saved: null, problem: null }
+  const { board, files, logged } = await readDevPosition(project)
+  const isNew = wish.direction === 'upgrade' && logged.length === 0 && (await startsFromBaseline(project, config.dev))
+  // A new dev database has the baseline's migrations before any other.
+  const names = wish.plan(isNew ? await readBoard(files, [...(await baselineNames(project, stop))]) : board.migrations)
+  if (names.length === 0 && !wish.fromEmpty && !isNew) return { names, saved: null, problem: null }
   if (wish.fromEmpty) emit('reset-started', { url: config.dev.label })
   else emit('change-started', { direction: wish.direction, names })
   const at = Date.now()
@@ -98,7 +104,7 @@ async function change(
   }
 }
 
-/** Runs the migrations on the copy, and says which copy holds the longest run that succeeded. */
+/** Runs the migrations on the copy, after the baseline where it is empty, and says which copy holds the longest run that succeeded. */
 async function migrateCopy(
   project: Project,
   wish: ChangeWish,
@@ -107,9 +113,11 @@ async function migrateCopy(
   stop: AbortSignal,
 ): Promise<WorkResult<Ran>> {
   const { config, dialect } = project
+  const isNew = wish.direction === 'upgrade' && (await startsFromBaseline(project, copy))
+  if (isNew) await applyBaseline(project, readBaseline(config)!, copy, stop)
   const position = await readDevPosition(project, copy)
   const names = wish.plan(position.board.migrations)
-  if (names.length === 0 && !wish.fromEmpty) return { outcome: { done: [], problem: null }, enter: null }
+  if (names.length === 0 && !wish.fromEmpty && !isNew) return { outcome: { done: [], problem: null }, enter: null }
   const folder = join(config.folder, 'work')
   const checkpoints = [dialect.scratch(folder, 'checkpoint-0'), dialect.scratch(folder, 'checkpoint-1')] as const
   const ran =

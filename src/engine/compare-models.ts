@@ -1,14 +1,14 @@
 /** What the models need that no migration gives: shadow against throwaway, never models against dev. */
 import type { Target } from '../database/target.ts'
 import type { Emit } from '../event/event.ts'
-import { readMigrationFolder } from '../migration/migration-folder.ts'
+import { bareName, readMigrationFolder } from '../migration/migration-folder.ts'
 import { type Sifted, siftAccepted } from '../schema/accepted.ts'
 import { annotate } from '../schema/annotate.ts'
 import type { Change } from '../schema/change.ts'
 import { diff } from '../schema/diff.ts'
 import type { Schema, Unread } from '../schema/schema.ts'
 import { readAccepted } from './accepted-file.ts'
-import { buildShadow } from './build-shadow.ts'
+import { baselineNames, buildShadow } from './build-shadow.ts'
 import { callUserCode, resultOf } from './call-user-code.ts'
 import { findModelFiles } from './inputs.ts'
 import type { Project } from './project.ts'
@@ -56,7 +56,7 @@ export async function compareModels(project: Project, models: Schema, signal: Ab
  * @param project the project
  * @param models the models' schema
  * @param signal cancels it
- * @returns null where dev is absent, or an applied migration has no file
+ * @returns null where dev is absent, an applied migration has no file, or dev is older than the baseline
  */
 export async function findDrift(
   project: Project,
@@ -65,7 +65,13 @@ export async function findDrift(
 ): Promise<readonly Change[] | null> {
   const { config, dialect } = project
   const { board } = await readDevPosition(project)
-  if (!board.exists || board.migrations.some(({ state }) => state === 'missing')) return null
+  if (!board.exists) return null
+  // What the baseline stands for needs no file, but must be applied.
+  const covered = await baselineNames(project, signal)
+  const isUnknown = board.migrations.some(
+    ({ name, state }) => state === (covered.has(bareName(name)) ? 'pending' : 'missing'),
+  )
+  if (isUnknown) return null
   const files = readMigrationFolder(config.migrations)
   const applied = new Set(board.migrations.flatMap(({ name, state }) => (state === 'applied' ? [name] : [])))
   const read = (target: Target): Promise<Schema> => dialect.introspect(target, config.migrations.meta)

@@ -163,8 +163,8 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         direction: 'upgrade',
         fromEmpty: true,
         reason: 'before reset --dev',
-        // On the empty copy everything is pending; a plan made from the live board would leave out what is applied there.
-        plan: (board) => board.filter(({ state }) => state !== 'missing').map(({ name }) => name),
+        // On the copy everything is pending that the baseline does not stand for; the plan of the live board is not used.
+        plan: (board) => migrationsToApply(board, 'head'),
       }),
     readBoard,
     compareModels: pushComparison,

@@ -45,12 +45,14 @@ export function readNeeds(project: Project): readonly Change[] | null {
   return isCurrent ? kept.changes : null
 }
 
-/** Of all that the models were compared with: migrations, what they import, accepted differences. */
+/** Of all that the models were compared with: migrations, their baseline, what they import, accepted differences. */
 function migrationsHash(project: Project): string {
   const { config } = project
   const hash = createHash('sha1')
+  const starts = config.baseline === null ? [] : [config.baseline.sql]
+  hash.update(JSON.stringify(config.baseline))
   const migrations = readMigrationFolder(config.migrations).map(({ path }) => path)
-  for (const path of [...migrations, ...shadowImports(project), join(config.root, acceptedName)])
+  for (const path of [...migrations, ...starts, ...shadowImports(project), join(config.root, acceptedName)])
     hash.update(path).update(existsSync(path) ? readFileSync(path) : 'absent')
   return hash.digest('hex')
 }

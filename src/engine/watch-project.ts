@@ -52,9 +52,11 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   const devFiles = new Set(project.dialect.filesOf(config.dev))
 
   const accepted = join(config.root, acceptedName)
+  /** Files besides the migrations that a comparison reads, and no build. */
+  const compared = new Set([accepted, ...(config.baseline === null ? [] : [config.baseline.sql])])
 
   const watchAll = (): Promise<void> => {
-    const files = new Set([...built.keys(), ...devFiles, accepted])
+    const files = new Set([...built.keys(), ...devFiles, ...compared])
     store.emit('watching-changed', { files: [...built.values()].filter(({ hash }) => hash !== null).length })
     return watcher.set({ files, folders: foldersOf(config) })
   }
@@ -93,12 +95,14 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     if (configChanged.length > 0) affects.push('config')
     if (changed.length > 0) affects.push('build')
     if (isBoard) affects.push('board')
+    const isCompared = paths.some((path) => isMigration(path) || compared.has(path))
+    if (affects.length === 0 && isCompared) engine.compareModels()
     if (affects.length === 0) return
     store.emit('files-changed', { files: paths.map((path) => shownPath(path, config.root)), affects })
     if (configChanged.length > 0) onConfigChange()
     else if (changed.length > 0) await build(`${shown(changed)} changed`)
     if (isBoard) readBoardSoon(paths.some(isMigration))
-    if (paths.some((path) => isMigration(path) || path === accepted)) engine.compareModels()
+    if (isCompared) engine.compareModels()
   }
 
   /** Of the touched files those that a build may depend on: known inputs, newly matching ones, and after a failure any that may mend it. */

@@ -1,6 +1,6 @@
 /** Which migration files there are, and which name each stands for. */
 import { existsSync, readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { DevdbError } from '../error.ts'
 
 /** How a migration's functions are called. `auto` suits both signatures. */
@@ -35,10 +35,7 @@ const isPartner = /\.down\.sql$|\.d\.[cm]?ts$/
  * @throws DevdbError `migrations-unreadable`, or `migration-duplicate` when two files stand for one name
  */
 export function readMigrationFolder({ dir, match }: MigrationSetting): readonly MigrationFile[] {
-  const pattern = match === null ? null : new RegExp(match)
-  const names = readNames(dir).filter(
-    (name) => endings.test(name) && !isPartner.test(name) && (pattern?.test(name) ?? true),
-  )
+  const names = readNames(dir).filter(namePattern(match))
   const files = names.sort(inNameOrder).map((name) => ({ name, path: join(dir, name) }))
   for (const [index, file] of files.entries()) {
     const twin = files[index + 1]
@@ -51,6 +48,15 @@ export function readMigrationFolder({ dir, match }: MigrationSetting): readonly 
     }
   }
   return files
+}
+
+/** Whether a file of that path is a migration. */
+export const isMigration = ({ dir, match }: MigrationSetting, path: string): boolean =>
+  dirname(path) === dir && namePattern(match)(basename(path))
+
+function namePattern(match: string | null): (name: string) => boolean {
+  const pattern = match === null ? null : new RegExp(match)
+  return (name) => endings.test(name) && !isPartner.test(name) && (pattern?.test(name) ?? true)
 }
 
 /** A migration's name without its ending: a compiled project logs `.js` for a `.ts` file, and some log none. */

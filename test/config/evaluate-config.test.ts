@@ -34,6 +34,7 @@ test('the smallest configuration gets every default', () => {
       call: 'auto',
       meta: { table: 'SequelizeMeta', column: 'name', schema: null },
     },
+    baseline: null,
     dev: { storage: '/project/dev.db', label: 'dev.db' },
     throwaway: { storage: '/project/.devdb/throwaway.db', label: '.devdb/throwaway.db' },
     build: { storage: '/project/.devdb/build/build.db' },
@@ -44,6 +45,22 @@ test('the smallest configuration gets every default', () => {
     keepSnapshots: 10,
     waitMs: 5000,
   })
+})
+
+test('a baseline is a file, or a file and names; it may not be a migration itself', () => {
+  const sql = '/project/schema.sql'
+  expect(evaluate({ ...good, baseline: './schema.sql' }).baseline).toEqual({ sql, names: [] })
+  expect(evaluate({ ...good, baseline: { sql: 'schema.sql', names: ['a'] } }).baseline).toEqual({ sql, names: ['a'] })
+  const among = faultsOf({ ...good, baseline: './migrations/00.sql' })
+  expect(among.details).toEqual(['baseline: 00.sql would be a migration itself; keep it outside the migrations folder'])
+  const migrations = { dir: './migrations', match: '\\.js$' }
+  expect(evaluate({ ...good, migrations, baseline: './migrations/00.sql' }).baseline).not.toBeNull()
+  expect(faultsOf({ ...good, baseline: { sql: '', names: [], more: 1 } }).details).toEqual([
+    'baseline.sql: must not be empty',
+    'baseline.names: must not be an empty list',
+    'baseline.more: is not an option',
+  ])
+  expect(faultsOf({ ...good, baseline: 1 }).details).toEqual(['baseline: must be a SQL file, or { sql, names }'])
 })
 
 test('the largest one is taken as it is, and is plain JSON', () => {

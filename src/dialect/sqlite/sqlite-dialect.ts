@@ -1,14 +1,13 @@
 /** SQLite's answers to the contract of a dialect, each in a file of its own. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import type { Connection } from '../../database/connection.ts'
-import { DevdbError } from '../../error.ts'
-import type { Dialect, MetaTable } from '../dialect.ts'
+import type { Dialect } from '../dialect.ts'
 import { absentFunction } from './absent-function.ts'
 import { changeSqlite } from './change-sqlite.ts'
 import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
 import { hazardOf } from './hazard.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
+import { metaTableName, readMetaTable, recordNames } from './meta-table.ts'
 import { modelType } from './model-type.ts'
 import { observeSqlite } from './observe-sqlite.ts'
 import { planSqlite } from './plan-sqlite.ts'
@@ -16,6 +15,7 @@ import { checkOwnThrowaway, mark, publishSqlite } from './publish-sqlite.ts'
 import { rebuildFunction } from './rebuild-function.ts'
 import { rebuildSql } from './rebuild-sql.ts'
 import { recordStatements } from './record-statements.ts'
+import { schemaScript } from './schema-script.ts'
 import { splitStatements } from './split-statements.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
@@ -64,6 +64,8 @@ export function createSqliteDialect(root: string): Dialect {
       return Number(row?.tables)
     },
     readMetaTable,
+    recordNames,
+    schemaScript,
     rules: sqliteRules,
     plan: planSqlite,
     modelType,
@@ -97,26 +99,3 @@ export function createSqliteDialect(root: string): Dialect {
     recordStatements: (onStatement) => recordStatements(driver(), onStatement),
   }
 }
-
-async function readMetaTable(connection: Connection, meta: MetaTable): Promise<readonly string[]> {
-  const table = metaTableName(meta)
-  const [found] = await connection.all("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", [table])
-  if (found === undefined) return []
-  // Rows stand in order of insertion, which the names do not tell.
-  const order = /WITHOUT\s+ROWID\s*$/i.test(String(found.sql)) ? quote(meta.column) : 'rowid'
-  const columns = await connection.all(`PRAGMA table_info(${quote(table)})`)
-  // Asked before, since SQLite takes a quoted name that is no column for a string.
-  if (!columns.some(({ name }) => String(name).toLowerCase() === meta.column.toLowerCase())) {
-    throw new DevdbError('config-invalid', `table ${table} has no column "${meta.column}"`, {
-      hint: 'check migrations.meta in the configuration',
-      details: [`its columns: ${columns.map(({ name }) => name).join(', ')}`],
-    })
-  }
-  const rows = await connection.all(`SELECT ${quote(meta.column)} AS name FROM ${quote(table)} ORDER BY ${order}`)
-  return rows.map((row) => String(row.name))
-}
-
-/** On SQLite Sequelize writes a schema as a prefix of the table's name. */
-const metaTableName = ({ table, schema }: MetaTable): string => (schema === null ? table : `${schema}.${table}`)
-
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
