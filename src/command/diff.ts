@@ -1,5 +1,6 @@
 /** `devdb diff`: what the models need that no migration gives, and where dev differs from its migrations; changes nothing. */
-import { compareModels, findDrift, readModelSchema } from '../engine/compare-models.ts'
+import { compareModels, readModelSchema } from '../engine/compare-models.ts'
+import { findDrift } from '../engine/find-drift.ts'
 import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { writeSql } from '../engine/write-sql.ts'

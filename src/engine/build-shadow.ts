@@ -23,9 +23,11 @@ interface Chain {
   readonly links: readonly string[]
   /** Hashes of what the migrations import, and of the data beside them, by path. */
   readonly imports: Readonly<Record<string, string | null>>
+  /** The columns that the down of a migration keeps on purpose, as `table.column`, by its name. */
+  readonly keeps: Readonly<Record<string, readonly string[]>>
 }
 
-const noChain: Chain = { setting: '', names: null, links: [], imports: {} }
+const noChain: Chain = { setting: '', names: null, links: [], imports: {}, keeps: {} }
 
 /**
  * Replays migrations, except those that the baseline stands for.
@@ -54,11 +56,17 @@ export async function buildShadow(
   if (common < links.length) keepChain(project, { ...known, links: links.slice(0, common) })
   await dialect.prepareScratch(config.shadow)
   if (hasStart) await dialect.checkpoint(stateAfter(project, common), config.shadow)
-  const imports = await replay(project, files, common, signal)
+  const { imports, keeps } = await replay(project, files, common, signal)
   await dialect.checkpoint(config.shadow, last)
   await dialect.removeScratch(config.shadow)
   // Of no migrations at all there is nothing to keep, and a longer chain is still true.
-  if (common < links.length) keepChain(project, { ...known, links, imports: { ...known.imports, ...imports } })
+  if (common < links.length)
+    keepChain(project, {
+      ...known,
+      links,
+      imports: { ...known.imports, ...imports },
+      keeps: { ...known.keeps, ...keeps },
+    })
   return last
 }
 
@@ -69,6 +77,12 @@ export async function buildShadow(
 export const baselineNames = async (project: Project, signal: AbortSignal): Promise<ReadonlySet<string>> =>
   new Set((await openChain(project, signal)).names?.map(bareName))
 
+/** The columns that the downs of some migrations keep on purpose, as `table.column`; of those that the shadow was last built from. */
+export function keptColumns(project: Project, migrations: readonly string[]): ReadonlySet<string> {
+  const { keeps } = readKept<Chain>(chainFile(project), noChain)
+  return new Set(migrations.flatMap((name) => keeps[name] ?? []))
+}
+
 /** Files besides the migrations that the shadow was made of: absolute paths. */
 export const shadowImports = (project: Project): readonly string[] =>
   Object.keys(readKept<Chain>(chainFile(project), noChain).imports).map((path) => fullPath(path, project.config.root))
@@ -78,10 +92,10 @@ async function replay(
   files: readonly MigrationFile[],
   from: number,
   signal: AbortSignal,
-): Promise<Chain['imports']> {
+): Promise<Pick<Chain, 'imports' | 'keeps'>> {
   const { config, dialect, timings } = project
   const rest = files.slice(from)
-  if (rest.length === 0) return {}
+  if (rest.length === 0) return { imports: {}, keeps: {} }
   const connection = await dialect.openForReading(config.shadow)
   const logged = await dialect.readMetaTable(connection, config.migrations.meta).finally(() => connection.close())
   let running: string | null = null
@@ -111,11 +125,11 @@ async function replay(
     throw await shadowError(project, { ...(running === null ? {} : { migration: running }), ...problem })
   const isMigration = (path: string): boolean => files.some((file) => file.path === path)
   const imported = [...call.files, ...dataFiles(config.migrations.dir)].filter((path) => !isMigration(path))
-  return Object.fromEntries(
-    await Promise.all(
-      imported.map(async (path) => [shownPath(path, config.root), (await fileState(path)).hash] as const),
-    ),
+  const states = await Promise.all(
+    imported.map(async (path) => [shownPath(path, config.root), (await fileState(path)).hash] as const),
   )
+  const keeps = 'problem' in call.outcome ? {} : call.outcome.result.keeps
+  return { imports: Object.fromEntries(states), keeps }
 }
 
 /** What migrations read without importing it: SQL and JSON in their folder and below. */

@@ -1,6 +1,5 @@
 /** How migrations run: through Umzug, one after the other, on a working copy. Called in a child process only. */
 import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { QueryInterface, Sequelize } from 'sequelize'
 import { SequelizeStorage, Umzug, type UmzugStorage } from 'umzug'
@@ -9,7 +8,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
 import type { Direction, Emit } from '../event/event.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
-import { factsOf } from '../model/sequelize-error.ts'
+import { irreversible, leftOpen, migrationError, repeatHint } from './migration-error.ts'
 import { bareName, type CallStyle, downPath, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
 
 /** What to run, and where. */
@@ -29,6 +28,8 @@ export interface MigrationRun {
   readonly emit: Emit
   /** Imports a file of the user's. */
   importFile(path: string): Promise<unknown>
+  /** Told the columns that a migration's down keeps on purpose, as `table.column`. */
+  onKeeps(migration: string, columns: readonly string[]): void
   /** Called after each migration but the last: what stands in `target` now is the longest run that succeeded. */
   checkpoint(done: readonly string[]): Promise<void>
 }
@@ -118,6 +119,8 @@ async function call(run: MigrationRun, file: MigrationFile, which: 'up' | 'down'
   if (file.path.endsWith('.sql')) return runSql(run, file, which)
   const exported = await run.importFile(file.path)
   const migration = functionOf(exported, which)
+  const keeps = keepsOf(exported)
+  if (keeps.length > 0) run.onKeeps(file.name, keeps)
   if (migration === null) throw irreversible(file, which)
   const { Sequelize } = loadSequelize(run.root)
   await migration.call(exported, firstArgument(run.setting.call, file, sequelize), Sequelize)
@@ -128,6 +131,13 @@ const functionOf = (exported: unknown, which: 'up' | 'down'): MigrationFunction 
   const holder = exported as { up?: unknown; down?: unknown; default?: unknown } | null
   const found = holder?.[which] ?? (holder?.default as { up?: unknown; down?: unknown } | undefined)?.[which]
   return typeof found === 'function' ? (found as MigrationFunction) : null
+}
+
+/** What a migration says in `keeps`; anything but a list of names says nothing. */
+function keepsOf(exported: unknown): readonly string[] {
+  const holder = exported as { keeps?: unknown; default?: { keeps?: unknown } } | null
+  const keeps = holder?.keeps ?? holder?.default?.keeps
+  return Array.isArray(keeps) ? keeps.filter((name): name is string => typeof name === 'string') : []
 }
 
 /**
@@ -195,45 +205,3 @@ async function assertLogged({ dialect, target, setting, direction }: MigrationRu
     await connection.close()
   }
 }
-
-const leftOpen = (file: MigrationFile, cause?: unknown): DevdbError =>
-  new DevdbError('migration-failed', `${file.name} left a transaction open`, {
-    file: file.path,
-    migration: file.name,
-    hint: file.path.endsWith('.sql')
-      ? 'end it with COMMIT'
-      : 'await its commit() or rollback() before the migration returns',
-    cause,
-  })
-
-const irreversible = (file: MigrationFile, which: 'up' | 'down'): DevdbError =>
-  which === 'down'
-    ? new DevdbError('migration-irreversible', `${file.name} has no down`, {
-        file: file.path,
-        migration: file.name,
-        hint: file.path.endsWith('.sql')
-          ? `write ${basename(downPath(file.path))} beside ${file.name}`
-          : 'export a function down from it',
-      })
-    : new DevdbError('migration-failed', `${file.name} exports no up`, {
-        file: file.path,
-        migration: file.name,
-        hint: 'export a function up from it',
-      })
-
-function migrationError(error: unknown, file: MigrationFile, direction: Direction): DevdbError {
-  // Umzug wraps what a migration throws: https://github.com/sequelize/umzug#errors
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  if (cause instanceof DevdbError) return cause
-  const { message, ...statement } = factsOf(cause)
-  return new DevdbError('migration-failed', `${file.name}: ${message}`, {
-    file: file.path,
-    migration: file.name,
-    hint: repeatHint(direction),
-    cause,
-    ...statement,
-  })
-}
-
-/** What to do about a migration that failed. */
-export const repeatHint = (direction: Direction): string => `mend the migration, then repeat: devdb ${direction}`

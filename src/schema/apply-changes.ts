@@ -76,6 +76,9 @@ function changeTable(table: Table, change: InnerChange, schema: Schema, dropped:
       return { ...table, foreignKeys: [...table.foreignKeys, change.to] }
     case 'drop-foreign-key':
       return { ...table, foreignKeys: table.foreignKeys.filter((key) => !isSameKey(key, change.from)) }
+    case 'add-object':
+    case 'drop-object':
+      return table
     default:
       return change satisfies never
   }

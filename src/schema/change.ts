@@ -4,6 +4,13 @@ import type { Column, ForeignKey, Index, PrimaryKey, Table } from './schema.ts'
 /** Which questions a changed column answers differently. */
 export type ColumnAspect = 'type' | 'nullable' | 'default' | 'collation' | 'autoIncrement'
 
+/** What no model can declare and no draft changes: it is only ever told. */
+export interface SchemaObject {
+  readonly type: 'check' | 'trigger' | 'view' | 'option'
+  readonly name: string | null
+  readonly sql: string
+}
+
 export type Change =
   | { readonly kind: 'create-table'; readonly table: string; readonly to: Table }
   | { readonly kind: 'drop-table'; readonly table: string; readonly from: Table }
@@ -28,6 +35,8 @@ export type Change =
   | { readonly kind: 'drop-index'; readonly table: string; readonly from: Index }
   | { readonly kind: 'add-foreign-key'; readonly table: string; readonly to: ForeignKey }
   | { readonly kind: 'drop-foreign-key'; readonly table: string; readonly from: ForeignKey }
+  | { readonly kind: 'add-object'; readonly table: string; readonly to: SchemaObject }
+  | { readonly kind: 'drop-object'; readonly table: string; readonly from: SchemaObject }
 
 /** The change that takes this one back. */
 export function reverse(change: Change): Change {
@@ -57,6 +66,10 @@ export function reverse(change: Change): Change {
       return { kind: 'drop-foreign-key', table, from: change.to }
     case 'drop-foreign-key':
       return { kind: 'add-foreign-key', table, to: change.from }
+    case 'add-object':
+      return { kind: 'drop-object', table, from: change.to }
+    case 'drop-object':
+      return { kind: 'add-object', table, to: change.from }
     default:
       return change satisfies never
   }

@@ -1,5 +1,5 @@
 /** One line for each change: the screen, the JSON, the log and the comments of a draft all print it. */
-import type { Change } from './change.ts'
+import type { Change, SchemaObject } from './change.ts'
 import type { Column, ForeignKey, Index } from './schema.ts'
 
 /**
@@ -38,6 +38,10 @@ function lineOf(change: Change): string {
       return `+ ${table}  ${describeForeignKey(change.to)}`
     case 'drop-foreign-key':
       return `- ${table}  ${describeForeignKey(change.from)}`
+    case 'add-object':
+      return `+ ${table}  ${describeObject(change.to)}`
+    case 'drop-object':
+      return `- ${table}  ${describeObject(change.from)}`
     default:
       return change satisfies never
   }
@@ -82,6 +86,11 @@ function describeForeignKey({ columns, target, targetColumns, onDelete, onUpdate
     deferred ? ' DEFERRED' : '',
   ]
   return `foreign key (${columns.join(', ')}) → ${target} (${targetColumns.join(', ')})${actions.join('')}`
+}
+
+const describeObject = ({ type, name, sql }: SchemaObject): string => {
+  if (type === 'check') return `CHECK (${sql})`
+  return type === 'trigger' ? `trigger ${name}` : type === 'view' ? 'view' : sql
 }
 
 const list = (columns: readonly string[] | undefined): string =>

@@ -15,6 +15,8 @@ const stages: readonly Change['kind'][] = [
   'add-index',
   'add-foreign-key',
   'drop-table',
+  'drop-object',
+  'add-object',
 ]
 
 /**

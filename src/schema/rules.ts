@@ -13,6 +13,8 @@ export interface EqualityRules {
   samePrimaryKey(from: PrimaryKey | null, to: PrimaryKey | null): boolean
   sameIndex(from: Index, to: Index): boolean
   sameForeignKey(from: ForeignKey, to: ForeignKey): boolean
+  /** Whether two statements or expressions say the same. */
+  sameStatement(from: string, to: string): boolean
   /** Whether models cannot declare a deferred key, so that one that is not deferred there says nothing. */
   readonly isDeferralBeyondModels: boolean
   /** What models need not declare, so that its absence there says nothing. */
@@ -48,6 +50,7 @@ export const strictRules: EqualityRules = {
     from.onDelete === to.onDelete &&
     from.onUpdate === to.onUpdate &&
     from.deferred === to.deferred,
+  sameStatement: (from, to) => from === to,
   isDeferralBeyondModels: false,
   isBeyondModels: (index) => index.parts.some(({ expression }) => expression !== null),
   isRedundant: ({ unique, where, parts }, { primaryKey, columns }) =>

@@ -47,6 +47,7 @@ function rig(files: Readonly<Record<string, string>>): Rig {
         estimates: {},
         emit: (kind, fields) => told.push(`${kind} ${'migration' in fields ? fields.migration : ''}`),
         importFile,
+        onKeeps: () => undefined,
         checkpoint: async (done) => void told.push(`checkpoint ${done.length}`),
       })
     },

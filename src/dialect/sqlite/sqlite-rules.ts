@@ -14,6 +14,7 @@ export const sqliteRules: EqualityRules = {
   sameGenerated: (from, to) => canonicalGenerated(from) === canonicalGenerated(to),
   sameForeignKey: (from, to) =>
     strictRules.sameForeignKey({ ...from, target: foldName(from.target) }, { ...to, target: foldName(to.target) }),
+  sameStatement: (from, to) => canonicalSql(from) === canonicalSql(to),
   // Sequelize writes DEFERRABLE on PostgreSQL only.
   isDeferralBeyondModels: true,
   sameIndex: (from, to) => strictRules.sameIndex(canonicalIndex(from), canonicalIndex(to)),

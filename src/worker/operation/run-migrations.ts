@@ -22,6 +22,8 @@ export type RunMigrations = Operation<
   {
     /** Names of those that succeeded, in order. */
     readonly done: readonly string[]
+    /** Of those that ran: the columns that their down keeps on purpose, as `table.column`, by name. */
+    readonly keeps: Readonly<Record<string, readonly string[]>>
     readonly problem: Problem | null
   }
 >
@@ -38,6 +40,7 @@ export async function runMigrationsOperation(
     emit('statement-run', statement)
   })
   const done: string[] = []
+  const keeps: Record<string, readonly string[]> = Object.create(null)
   const advance = (name: string): void => void done.push(name)
   try {
     await runMigrations({
@@ -50,16 +53,20 @@ export async function runMigrationsOperation(
         if (kind === 'migration-finished') advance((fields as { migration: string }).migration)
         emit(kind, fields)
       },
+      onKeeps: (migration, columns) => {
+        keeps[migration] = columns
+      },
       async checkpoint(names) {
         await dialect.checkpoint(input.target, checkpointAfter(names.length, input.checkpoints))
       },
     })
-    return { done, problem: null }
+    return { done, keeps, problem: null }
   } catch (error) {
     const problem = placeOf(error, toProblem(error))
     // A migration may speak to the driver itself, whose errors do not name their statement.
     return {
       done,
+      keeps,
       problem: problem.statement === undefined && refused !== null ? { ...problem, statement: refused } : problem,
     }
   }

@@ -1,0 +1,51 @@
+/** How a migration can fail, and what to do about it. */
+import { basename } from 'node:path'
+import { DevdbError } from '../error.ts'
+import type { Direction } from '../event/event.ts'
+import { factsOf } from '../model/sequelize-error.ts'
+import { downPath, type MigrationFile } from './migration-folder.ts'
+
+/** It began a transaction that it neither committed nor rolled back. */
+export const leftOpen = (file: MigrationFile, cause?: unknown): DevdbError =>
+  new DevdbError('migration-failed', `${file.name} left a transaction open`, {
+    file: file.path,
+    migration: file.name,
+    hint: file.path.endsWith('.sql')
+      ? 'end it with COMMIT'
+      : 'await its commit() or rollback() before the migration returns',
+    cause,
+  })
+
+/** It lacks the function, or the file, for this direction. */
+export const irreversible = (file: MigrationFile, which: 'up' | 'down'): DevdbError =>
+  which === 'down'
+    ? new DevdbError('migration-irreversible', `${file.name} has no down`, {
+        file: file.path,
+        migration: file.name,
+        hint: file.path.endsWith('.sql')
+          ? `write ${basename(downPath(file.path))} beside ${file.name}`
+          : 'export a function down from it',
+      })
+    : new DevdbError('migration-failed', `${file.name} exports no up`, {
+        file: file.path,
+        migration: file.name,
+        hint: 'export a function up from it',
+      })
+
+/** What a migration threw, or the database said. */
+export function migrationError(error: unknown, file: MigrationFile, direction: Direction): DevdbError {
+  // Umzug wraps what a migration throws: https://github.com/sequelize/umzug#errors
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  if (cause instanceof DevdbError) return cause
+  const { message, ...statement } = factsOf(cause)
+  return new DevdbError('migration-failed', `${file.name}: ${message}`, {
+    file: file.path,
+    migration: file.name,
+    hint: repeatHint(direction),
+    cause,
+    ...statement,
+  })
+}
+
+/** What to do about a migration that failed. */
+export const repeatHint = (direction: Direction): string => `mend the migration, then repeat: devdb ${direction}`
