@@ -1,6 +1,5 @@
 /** How a step's command runs: in a process group of its own, watched, and ended with everything it started. */
 import { basename } from 'node:path'
-import { execa } from 'execa'
 import { DevdbError, type ProblemParts } from '../error.ts'
 import { endGroup, endWithLeader, killGroup, registerGroup } from '../process/process-group.ts'
 import { readLines } from '../process/read-lines.ts'
@@ -20,6 +19,8 @@ export interface CommandSetting {
  * @throws DevdbError `step-failed`, `step-timeout`, `step-not-found`, or `interrupted` when the signal came
  */
 export async function runCommand(step: RunStep, setting: CommandSetting): Promise<void> {
+  // As much as Node itself takes to start, and only steps need it.
+  const { execa } = await import('execa')
   const [file, ...list] = typeof step.run === 'string' ? [step.run] : step.run
   const child = execa(file ?? '', list, {
     shell: typeof step.run === 'string',
