@@ -5,8 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { DevdbError, type Problem } from '../error.ts'
 import type { Emit, EventKind } from '../event/event.ts'
-import { endGroup, endWithLeader, killGroup, registerGroup } from '../process/process-group.ts'
-import { readLines } from '../process/read-lines.ts'
+import { supervise } from '../process/supervise.ts'
 import { childEntry, childPreload } from './child-entry.ts'
 import type { OperationName, Operations, WorkMessage, WorkRequest } from './protocol.ts'
 import type { TraceLine } from './trace-line.ts'
@@ -59,51 +58,31 @@ export async function callWorker<Name extends OperationName>(
     serialization: 'json',
     detached: process.platform !== 'win32',
   })
-  const { pid } = child
-  const closed = whenClosed(child)
-  const output = readLines([child.stdout, child.stderr], setting.onLine)
-  const verdict: { message?: Extract<WorkMessage, { type: 'done' | 'failed' }>; isTimeout: boolean } = {
-    isTimeout: false,
-  }
-  const stop = (): void => void (pid !== undefined && endGroup(pid, closed))
-  const stopLate = (): void => {
-    verdict.isTimeout = true
-    stop()
-  }
-  const trace = readTrace(child.stdio[3] as Readable, stopLate)
-  const { timeoutMs } = setting
-  const stopIn = (moreMs: number) => (timeoutMs === null ? undefined : setTimeout(stopLate, timeoutMs + moreMs))
-  let timer = stopIn(startMs)
+  const supervised = supervise(child, whenClosed(child), setting)
+  const trace = readTrace(child.stdio[3] as Readable, supervised.stopLate)
+  const allow = (moreMs: number): void =>
+    supervised.allow(setting.timeoutMs === null ? null : setting.timeoutMs + moreMs)
+  allow(startMs)
+  let last: Extract<WorkMessage, { type: 'done' | 'failed' }> | undefined
   child.on('message', (message) => {
     const received = message as unknown as WorkMessage
     // Loaders of the child talk over the same channel.
     if (received.type === 'event') setting.emit(received.kind as EventKind, received.fields as never)
-    else if (received.type === 'begun') {
-      clearTimeout(timer)
-      timer = stopIn(hangReportMs)
-    } else if (received.type === 'done' || received.type === 'failed') verdict.message ??= received
+    else if (received.type === 'begun') allow(hangReportMs)
+    else if (received.type === 'done' || received.type === 'failed') last ??= received
   })
-  if (pid !== undefined) registerGroup(pid)
-  endWithLeader(child)
-  setting.signal.addEventListener('abort', stop, { once: true })
-  const request: WorkRequest = { operation, input, root: setting.root, timeoutMs }
+  const request: WorkRequest = { operation, input, root: setting.root, timeoutMs: setting.timeoutMs }
   child.send(request as never, () => undefined)
-  try {
-    const ended = await closed
-    if (setting.signal.aborted) throw interrupted()
-    const files = [...trace.files]
-    if (verdict.message?.type === 'done')
-      return { files, outcome: { result: verdict.message.result as Operations[Name]['result'] } }
-    if (verdict.message !== undefined) return { files, outcome: { problem: verdict.message.problem } }
-    const problem = verdict.isTimeout
-      ? timedOut(setting.timeoutMs ?? 0, trace, output.lastLines)
-      : died(ended, trace, output.lastLines)
-    return { files, outcome: { problem } }
-  } finally {
-    clearTimeout(timer)
-    setting.signal.removeEventListener('abort', stop)
-    if (pid !== undefined) killGroup(pid)
-  }
+  const ended = await supervised.end()
+  if (setting.signal.aborted) throw interrupted()
+  const files = [...trace.files]
+  if (last?.type === 'done') return { files, outcome: { result: last.result as Operations[Name]['result'] } }
+  if (last !== undefined) return { files, outcome: { problem: last.problem } }
+  const { lastLines } = supervised.output
+  const problem = supervised.isLate()
+    ? timedOut(setting.timeoutMs ?? 0, trace, lastLines)
+    : died(ended, trace, lastLines)
+  return { files, outcome: { problem } }
 }
 
 interface Ended {
@@ -114,7 +93,7 @@ interface Ended {
 /** Never rejects: a child that cannot be started has ended, too. */
 const whenClosed = (child: ChildProcess): Promise<Ended> =>
   new Promise((resolve) => {
-    child.once('error', () => child.pid === undefined && resolve({}))
+    child.on('error', () => child.pid === undefined && resolve({}))
     child.once('close', (exitCode, signal) =>
       resolve({ ...(exitCode === null ? {} : { exitCode }), ...(signal === null ? {} : { signal }) }),
     )
