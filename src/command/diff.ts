@@ -4,9 +4,7 @@ import { findDrift } from '../engine/find-drift.ts'
 import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { writeSql } from '../engine/write-sql.ts'
-import type { Change } from '../schema/change.ts'
-import { describeChange } from '../schema/describe-change.ts'
-import type { Unread } from '../schema/schema.ts'
+import { printChanges, printUnread } from './print-changes.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
@@ -45,16 +43,4 @@ export async function runDiff(options: DiffOptions): Promise<number> {
   } finally {
     await session.close()
   }
-}
-
-/** Says what was not compared. */
-export function printUnread(unread: readonly Unread[]): void {
-  for (const { object, reason } of unread) process.stdout.write(`not compared: ${object}, ${reason}\n`)
-}
-
-/** Prints a heading and a line for each change, or what to say when there is none. */
-export function printChanges(heading: string, changes: readonly Change[], otherwise: string): void {
-  const lines =
-    changes.length === 0 ? [otherwise] : [heading, ...changes.map((change) => `  ${describeChange(change)}`)]
-  process.stdout.write(`${lines.join('\n')}\n`)
 }

@@ -1,19 +1,17 @@
 /** `devdb status`: the throwaway's state and where the dev database stands; changes nothing. */
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
-import { compareModels, readModelSchema } from '../engine/compare-models.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
 import { keepCurrentNeeds, readNeeds } from '../engine/model-needs.ts'
 import { openProject } from '../engine/project.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
-import { withLock } from '../engine/with-lock.ts'
 import type { Board } from '../event/event.ts'
 import { formatWhen } from '../event/format-duration.ts'
 import { createStore } from '../event/store.ts'
 import type { Change } from '../schema/change.ts'
-import { printChanges } from './diff.ts'
+import { printChanges } from './print-changes.ts'
 import { changeDocuments, printJson } from './print-result.ts'
-import { openSession, type SessionOptions } from './session.ts'
+import type { SessionOptions } from './session.ts'
 
 interface StatusOptions extends SessionOptions {
   readonly fresh?: boolean
@@ -38,8 +36,13 @@ export async function runStatus(options: StatusOptions): Promise<number> {
   return 0
 }
 
-/** Compares now, instead of asking what the last comparison found. */
+/** Compares now, instead of asking what the last comparison found. What that takes is loaded for this alone. */
 async function freshNeeds(options: SessionOptions): Promise<readonly Change[]> {
+  const [{ openSession }, { compareModels, readModelSchema }, { withLock }] = await Promise.all([
+    import('./session.ts'),
+    import('../engine/compare-models.ts'),
+    import('../engine/with-lock.ts'),
+  ])
   const session = await openSession('status --fresh', options, 'abort')
   try {
     const { project, store, signal } = session

@@ -1,28 +1,9 @@
 /** How a one-shot command reads the configuration in its own process. */
-import Module from 'node:module'
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { DevdbError } from '../error.ts'
 import { importFile } from '../process/import-file.ts'
 import type { Config } from './config.ts'
 import { loadConfig } from './load-config.ts'
-
-/** The hooks that let any process import a configuration. */
-export function registerPublicDoor(): void {
-  const ending = extname(import.meta.url)
-  Module.register(`./public-door-hooks${ending}`, import.meta.url)
-  // In a package that is not of type module the imports of a TypeScript file are calls of require, which those hooks do not see.
-  const loader = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string }
-  const resolveFilename = loader._resolveFilename
-  loader._resolveFilename = function (request, ...rest) {
-    try {
-      return resolveFilename.call(this, request, ...rest)
-    } catch (error) {
-      if (request !== 'devdb') throw error
-      return fileURLToPath(new URL(`../index${ending}`, import.meta.url))
-    }
-  }
-}
+import { registerPublicDoor, registerTypeScript } from './user-code-loader.ts'
 
 /**
  * Loads a configuration in this process. Its code may call `process.exit`, which is then an error and nothing else.
@@ -53,9 +34,7 @@ export async function importConfig(file: string): Promise<Config> {
 }
 
 async function importCode(path: string): Promise<unknown> {
-  const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')])
-  cjs.register()
-  esm.register()
+  await registerTypeScript()
   registerPublicDoor()
   return importFile(path)
 }

@@ -23,7 +23,7 @@ export async function readDevPosition({ config, dialect }: Project, target: Targ
   const files = readMigrationFolder(config.migrations)
   const exists = await dialect.exists(target)
   const logged = exists ? await readLogged() : []
-  return { board: { url: config.dev.label, exists, migrations: await readBoard(files, logged) }, files, logged }
+  return { board: { url: config.dev.label, exists, migrations: readBoard(files, logged) }, files, logged }
 
   async function readLogged(): Promise<readonly string[]> {
     const connection = await dialect.openForReading(target, config.waitMs)

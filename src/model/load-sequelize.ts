@@ -25,6 +25,19 @@ export function loadSequelize(root: string): Sequelize6 {
 }
 
 /**
+ * Loads all of Sequelize that an instance on a database needs; where it cannot, nothing happens before it is really asked for.
+ * @param root the project
+ * @param target the database
+ */
+export function preloadSequelize(root: string, target: Target): void {
+  try {
+    createInstance(root, target)
+  } catch {
+    // The error is the same again where it is known what for.
+  }
+}
+
+/**
  * An instance of the user's Sequelize on a database.
  * @param root the project
  * @param target the database

@@ -1,9 +1,7 @@
 /** How a step's command runs: in a process group of its own, watched, and ended with everything it started. */
 import { basename } from 'node:path'
-import { execa } from 'execa'
 import { DevdbError, type ProblemParts } from '../error.ts'
-import { endGroup, endWithLeader, killGroup, registerGroup } from '../process/process-group.ts'
-import { readLines } from '../process/read-lines.ts'
+import { supervise } from '../process/supervise.ts'
 import type { RunStep, Step } from './step.ts'
 
 /** Where and how a command runs. */
@@ -20,6 +18,8 @@ export interface CommandSetting {
  * @throws DevdbError `step-failed`, `step-timeout`, `step-not-found`, or `interrupted` when the signal came
  */
 export async function runCommand(step: RunStep, setting: CommandSetting): Promise<void> {
+  // As much as Node itself takes to start, and only steps need it.
+  const { execa } = await import('execa')
   const [file, ...list] = typeof step.run === 'string' ? [step.run] : step.run
   const child = execa(file ?? '', list, {
     shell: typeof step.run === 'string',
@@ -34,28 +34,13 @@ export async function runCommand(step: RunStep, setting: CommandSetting): Promis
     detached: process.platform !== 'win32',
     cleanup: process.platform === 'win32',
   })
-  const { pid } = child
-  const output = readLines([child.stdout, child.stderr], setting.onLine)
-  const ending = { isTimeout: false }
-  const stop = (): void => void (pid !== undefined && endGroup(pid, child))
-  const timer = setTimeout(() => {
-    ending.isTimeout = true
-    stop()
-  }, step.timeoutMs)
-  if (pid !== undefined) registerGroup(pid)
-  endWithLeader(child)
-  setting.signal.addEventListener('abort', stop, { once: true })
-  if (setting.signal.aborted) stop()
-  try {
-    const result = await child
-    if (setting.signal.aborted) throw new DevdbError('interrupted', `step ${step.name} was cancelled`)
-    if (ending.isTimeout) throw stepTimeout(step, { details: output.lastLines })
-    if (result.failed) throw failed(step, result, output.lastLines, setting.cwd)
-  } finally {
-    clearTimeout(timer)
-    setting.signal.removeEventListener('abort', stop)
-    if (pid !== undefined) killGroup(pid)
-  }
+  const supervised = supervise(child, child, setting)
+  supervised.allow(step.timeoutMs)
+  const result = await supervised.end()
+  const { lastLines } = supervised.output
+  if (setting.signal.aborted) throw new DevdbError('interrupted', `step ${step.name} was cancelled`)
+  if (supervised.isLate()) throw stepTimeout(step, { details: lastLines })
+  if (result.failed) throw failed(step, result, lastLines, setting.cwd)
 }
 
 interface Failure {

@@ -1,13 +1,12 @@
 /** How user code is run: in a child process made for one operation, which is gone afterwards with all it started. */
-import { extname } from 'node:path'
+import { type ChildProcess, fork } from 'node:child_process'
+import { delimiter, dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
-import { execaNode } from 'execa'
 import { DevdbError, type Problem } from '../error.ts'
 import type { Emit, EventKind } from '../event/event.ts'
-import { endGroup, endWithLeader, killGroup, registerGroup } from '../process/process-group.ts'
-import { readLines } from '../process/read-lines.ts'
+import { supervise } from '../process/supervise.ts'
+import { childEntry, childPreload } from './child-entry.ts'
 import type { OperationName, Operations, WorkMessage, WorkRequest } from './protocol.ts'
 import type { TraceLine } from './trace-line.ts'
 
@@ -51,70 +50,64 @@ export async function callWorker<Name extends OperationName>(
   setting: CallSetting,
 ): Promise<Call<Operations[Name]['result']>> {
   if (setting.signal.aborted) throw interrupted()
-  const child = execaNode(childEntry, [], {
-    nodeOptions: ['--import', loader],
+  const child = fork(childEntry, [], {
+    execArgv: ['--import', childPreload],
     cwd: setting.cwd,
-    env: setting.env as Record<string, string>,
-    extendEnv: false,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    ipc: true,
+    env: withOwnNode(setting.env),
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc'],
     serialization: 'json',
-    buffer: false,
-    reject: false,
     detached: process.platform !== 'win32',
-    cleanup: process.platform === 'win32',
   })
-  const { pid } = child
-  const output = readLines([child.stdout, child.stderr], setting.onLine)
-  const verdict: { message?: Extract<WorkMessage, { type: 'done' | 'failed' }>; isTimeout: boolean } = {
-    isTimeout: false,
-  }
-  const stop = (): void => void (pid !== undefined && endGroup(pid, child))
-  const stopLate = (): void => {
-    verdict.isTimeout = true
-    stop()
-  }
-  const trace = readTrace(child.stdio[3] as Readable, stopLate)
-  const { timeoutMs } = setting
-  const stopIn = (moreMs: number) => (timeoutMs === null ? undefined : setTimeout(stopLate, timeoutMs + moreMs))
-  let timer = stopIn(startMs)
+  const supervised = supervise(child, whenClosed(child), setting)
+  const trace = readTrace(child.stdio[3] as Readable, supervised.stopLate)
+  const allow = (moreMs: number): void =>
+    supervised.allow(setting.timeoutMs === null ? null : setting.timeoutMs + moreMs)
+  allow(startMs)
+  let last: Extract<WorkMessage, { type: 'done' | 'failed' }> | undefined
   child.on('message', (message) => {
     const received = message as unknown as WorkMessage
     // Loaders of the child talk over the same channel.
     if (received.type === 'event') setting.emit(received.kind as EventKind, received.fields as never)
-    else if (received.type === 'begun') {
-      clearTimeout(timer)
-      timer = stopIn(hangReportMs)
-    } else if (received.type === 'done' || received.type === 'failed') verdict.message ??= received
+    else if (received.type === 'begun') allow(hangReportMs)
+    else if (received.type === 'done' || received.type === 'failed') last ??= received
   })
-  if (pid !== undefined) registerGroup(pid)
-  endWithLeader(child)
-  setting.signal.addEventListener('abort', stop, { once: true })
-  const request: WorkRequest = { operation, input, root: setting.root, timeoutMs }
+  const request: WorkRequest = { operation, input, root: setting.root, timeoutMs: setting.timeoutMs }
   child.send(request as never, () => undefined)
-  try {
-    const ended = await child
-    if (setting.signal.aborted) throw interrupted()
-    const files = [...trace.files]
-    if (verdict.message?.type === 'done')
-      return { files, outcome: { result: verdict.message.result as Operations[Name]['result'] } }
-    if (verdict.message !== undefined) return { files, outcome: { problem: verdict.message.problem } }
-    const problem = verdict.isTimeout
-      ? timedOut(setting.timeoutMs ?? 0, trace, output.lastLines)
-      : died(ended, trace, output.lastLines)
-    return { files, outcome: { problem } }
-  } finally {
-    clearTimeout(timer)
-    setting.signal.removeEventListener('abort', stop)
-    if (pid !== undefined) killGroup(pid)
-  }
+  const ended = await supervised.end()
+  if (setting.signal.aborted) throw interrupted()
+  const files = [...trace.files]
+  if (last?.type === 'done') return { files, outcome: { result: last.result as Operations[Name]['result'] } }
+  if (last !== undefined) return { files, outcome: { problem: last.problem } }
+  const { lastLines } = supervised.output
+  const problem = supervised.isLate()
+    ? timedOut(setting.timeoutMs ?? 0, trace, lastLines)
+    : died(ended, trace, lastLines)
+  return { files, outcome: { problem } }
 }
 
-/** Of the same kind as this file: TypeScript when devdb runs from its sources. */
-const childEntry = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url))
+interface Ended {
+  readonly exitCode?: number
+  readonly signal?: string
+}
 
-/** Lets the child read TypeScript and ES modules whatever the project's own settings are. */
-const loader = import.meta.resolve('tsx')
+/** Never rejects: a child that cannot be started has ended, too. */
+const whenClosed = (child: ChildProcess): Promise<Ended> =>
+  new Promise((resolve) => {
+    child.on('error', () => child.pid === undefined && resolve({}))
+    child.once('close', (exitCode, signal) =>
+      resolve({ ...(exitCode === null ? {} : { exitCode }), ...(signal === null ? {} : { signal }) }),
+    )
+  })
+
+/** A `node` that the user's code starts is the one that devdb runs with. */
+function withOwnNode(env: CallSetting['env']): Record<string, string | undefined> {
+  const isWindows = process.platform === 'win32'
+  const name = (isWindows && Object.keys(env).findLast((key) => key.toUpperCase() === 'PATH')) || 'PATH'
+  const path = env[name] ?? process.env.PATH ?? ''
+  const own = dirname(process.execPath)
+  const isThere = path.split(delimiter).includes(own)
+  return { ...env, [name]: isThere ? path : path === '' ? own : `${own}${delimiter}${path}` }
+}
 
 interface Trace {
   readonly files: Set<string>
@@ -162,11 +155,7 @@ function timedOut(timeoutMs: number, trace: Trace, details: readonly string[]): 
   }
 }
 
-function died(
-  ended: { readonly exitCode?: number; readonly signal?: string },
-  trace: Trace,
-  details: readonly string[],
-): Problem {
+function died(ended: Ended, trace: Trace, details: readonly string[]): Problem {
   const file = [...trace.files].at(-1)
   const how = ended.signal === undefined ? `exit code ${ended.exitCode ?? 'unknown'}` : `signal ${ended.signal}`
   return {

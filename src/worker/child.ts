@@ -1,14 +1,10 @@
 /** The child process: takes one request, runs one operation, answers, and is gone. */
-import { registerPublicDoor } from '../config/import-config.ts'
+import { registerPublicDoor, registerTypeScript } from '../config/user-code-loader.ts'
 import { DevdbError, messageOf, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { importFile } from '../process/import-file.ts'
-import { buildSchemaOperation } from './operation/build-schema.ts'
-import { loadConfigOperation } from './operation/load-config.ts'
-import type { Workplace } from './operation/operation.ts'
-import { runMigrationsOperation } from './operation/run-migrations.ts'
-import { runSeedModuleOperation } from './operation/run-seed-module.ts'
-import { runSeedScriptOperation } from './operation/run-seed-script.ts'
+import { isFromSources } from './child-entry.ts'
+import type { Operation, OperationCode, Workplace } from './operation/operation.ts'
 import { placeOf } from './place-of.ts'
 import type { OperationName, Operations, WorkMessage, WorkRequest } from './protocol.ts'
 import { trace, traceFiles } from './trace-files.ts'
@@ -16,17 +12,17 @@ import { trace, traceFiles } from './trace-files.ts'
 // Loaders and database drivers put many frames of their own between the fault and the user's line.
 Error.stackTraceLimit = 100
 
-type Run<Name extends OperationName> = (
-  input: Operations[Name]['input'],
-  workplace: Workplace,
-) => Promise<Operations[Name]['result']>
+type AnyOperation = Operation<unknown, unknown>
 
-const operations: { readonly [Name in OperationName]: Run<Name> } = {
-  'build-schema': buildSchemaOperation,
-  'load-config': loadConfigOperation,
-  'run-migrations': runMigrationsOperation,
-  'run-seed-module': runSeedModuleOperation,
-  'run-seed-script': runSeedScriptOperation,
+type LoadOperation<Name extends OperationName> = () => Promise<{ readonly operation: OperationCode<Operations[Name]> }>
+
+/** A child runs exactly one of them, so only that one is loaded. */
+const operations: { readonly [Name in OperationName]: LoadOperation<Name> } = {
+  'build-schema': () => import('./operation/build-schema.ts'),
+  'load-config': () => import('./operation/load-config.ts'),
+  'run-migrations': () => import('./operation/run-migrations.ts'),
+  'run-seed-module': () => import('./operation/run-seed-module.ts'),
+  'run-seed-script': () => import('./operation/run-seed-script.ts'),
 }
 
 const exit = process.exit.bind(process)
@@ -40,7 +36,8 @@ const answer = (message: WorkMessage): void => {
 process.on('disconnect', () => exit(1))
 
 process.once('message', async (request: WorkRequest) => {
-  const { root, operation, input, timeoutMs } = request
+  const { root, input, timeoutMs } = request
+  const { operation } = (await operations[request.operation]()) as { operation: OperationCode<AnyOperation> }
   let running: string | undefined
   const tellRunning = (file: string): void => {
     running = file
@@ -58,11 +55,14 @@ process.once('message', async (request: WorkRequest) => {
     )
     throw new Error('process.exit')
   }) as typeof process.exit
+  operation.prepare?.(input, root)
+  const importsCode = operation.importsCode(input)
+  if (importsCode && !isFromSources) await registerTypeScript()
+  if (importsCode && request.operation === 'load-config') registerPublicDoor()
+  const disarm = importsCode ? traceFiles(timeoutMs) : () => undefined
   // Without the channel the process would end now: the code awaits what nothing is left to bring.
   process.channel?.unref()
   process.on('beforeExit', () => fail(waitsInVain(running)))
-  if (operation === 'load-config') registerPublicDoor()
-  const disarm = traceFiles(timeoutMs)
   process.send?.({ type: 'begun' } satisfies WorkMessage)
   try {
     const emit: Emit = (kind, fields) => void process.send?.({ type: 'event', kind, fields } satisfies WorkMessage)
@@ -71,8 +71,7 @@ process.once('message', async (request: WorkRequest) => {
       return importFile(file)
     }
     const workplace: Workplace = { root, emit, importFile: importRunning, tellRunning }
-    const run = operations[operation] as (input: unknown, workplace: Workplace) => Promise<unknown>
-    const result = await run(input, workplace)
+    const result = await operation.run(input, workplace)
     answer({ type: 'done', result })
   } catch (error) {
     fail(error)

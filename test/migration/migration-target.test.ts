@@ -1,11 +1,12 @@
 import fc from 'fast-check'
+import { Umzug } from 'umzug'
 import { describe, expect, test } from 'vitest'
 import type { MigrationStatus } from '../../src/event/event.ts'
 import { readBoard } from '../../src/migration/board.ts'
 import { bareName } from '../../src/migration/migration-folder.ts'
 import { migrationsToApply, migrationsToRevert } from '../../src/migration/migration-target.ts'
 
-const board = (files: readonly string[], logged: readonly string[]): Promise<readonly MigrationStatus[]> =>
+const board = async (files: readonly string[], logged: readonly string[]): Promise<readonly MigrationStatus[]> =>
   readBoard(
     files.map((name) => ({ name, path: `/m/${name}` })),
     logged,
@@ -29,6 +30,25 @@ describe('the board', () => {
     expect(
       shown(await board(['1.ts', '2.sql', '3.up.sql', '4.mjs', '5.ts'], ['1.js', '2', '3.up.sql', '4.mjs'])),
     ).toEqual(['1.ts applied', '2.sql applied', '3.up.sql applied', '4.mjs applied', '5.ts pending'])
+  })
+
+  test('what is pending is what Umzug says', async () => {
+    const name = fc.constantFrom('1.js', '2.ts', '3.up.sql', '4.mjs', '5.js')
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(name), fc.uniqueArray(name), async (files, logged) => {
+        const umzug = new Umzug({
+          migrations: files.map((file) => ({ name: file, up: async () => undefined })),
+          storage: {
+            executed: async () => logged,
+            logMigration: async () => undefined,
+            unlogMigration: async () => undefined,
+          },
+          logger: undefined,
+        })
+        const pending = (await board(files, logged)).filter(({ state }) => state === 'pending')
+        expect(pending.map(({ name }) => name)).toEqual((await umzug.pending()).map(({ name }) => name))
+      }),
+    )
   })
 
   test('no file and no name', async () => {

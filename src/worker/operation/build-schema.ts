@@ -3,7 +3,8 @@ import type { Target } from '../../database/target.ts'
 import { DevdbError, messageOf } from '../../error.ts'
 import { buildSchema, type SchemaResult } from '../../model/build-schema.ts'
 import type { LoadedModule } from '../../model/collect-models.ts'
-import type { Operation, Workplace } from './operation.ts'
+import { preloadSequelize } from '../../model/load-sequelize.ts'
+import type { Operation, OperationCode, Workplace } from './operation.ts'
 
 export type BuildSchema = Operation<
   {
@@ -14,7 +15,13 @@ export type BuildSchema = Operation<
   SchemaResult
 >
 
-export async function buildSchemaOperation(
+export const operation: OperationCode<BuildSchema> = {
+  importsCode: () => true,
+  prepare: ({ target }, root) => preloadSequelize(root, target),
+  run: buildModels,
+}
+
+async function buildModels(
   { target, files }: BuildSchema['input'],
   { root, importFile, tellRunning }: Workplace,
 ): Promise<BuildSchema['result']> {

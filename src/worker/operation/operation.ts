@@ -7,6 +7,15 @@ export interface Operation<Input, Result> {
   readonly result: Result
 }
 
+/** How one is done. */
+export interface OperationCode<Kind extends Operation<unknown, unknown>> {
+  /** Whether code of the user's is imported for it. */
+  importsCode(input: Kind['input']): boolean
+  /** Loads what it needs of the project's packages. Through the loader of the user's code that would take twice as long. */
+  prepare?(input: Kind['input'], root: string): void
+  run(input: Kind['input'], workplace: Workplace): Promise<Kind['result']>
+}
+
 /** What an operation gets besides its input. */
 export interface Workplace {
   /** The user's project. */

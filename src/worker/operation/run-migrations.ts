@@ -5,8 +5,9 @@ import { type Problem, toProblem } from '../../error.ts'
 import type { Direction } from '../../event/event.ts'
 import type { MigrationFile, MigrationSetting } from '../../migration/migration-folder.ts'
 import { runMigrations } from '../../migration/run-migrations.ts'
+import { preloadSequelize } from '../../model/load-sequelize.ts'
 import { placeOf } from '../place-of.ts'
-import type { Operation, Workplace } from './operation.ts'
+import type { Operation, OperationCode, Workplace } from './operation.ts'
 
 export type RunMigrations = Operation<
   {
@@ -28,7 +29,13 @@ export type RunMigrations = Operation<
   }
 >
 
-export async function runMigrationsOperation(
+export const operation: OperationCode<RunMigrations> = {
+  importsCode: ({ files }) => files.some(({ path }) => !path.endsWith('.sql')),
+  prepare: ({ target }, root) => preloadSequelize(root, target),
+  run: runAll,
+}
+
+async function runAll(
   input: RunMigrations['input'],
   { root, emit, importFile }: Workplace,
 ): Promise<RunMigrations['result']> {

@@ -2,14 +2,16 @@
 import type { Target } from '../../database/target.ts'
 import { dialectNamed } from '../../dialect/find-dialect.ts'
 import { runScript } from '../../seed/run-script.ts'
-import type { Operation, Workplace } from './operation.ts'
+import type { Operation, OperationCode, Workplace } from './operation.ts'
 
 export type RunSeedScript = Operation<{ readonly target: Target; readonly file: string }, null>
 
-export async function runSeedScriptOperation(
-  { target, file }: RunSeedScript['input'],
-  { root }: Workplace,
-): Promise<null> {
+export const operation: OperationCode<RunSeedScript> = {
+  importsCode: () => false,
+  run: runFile,
+}
+
+async function runFile({ target, file }: RunSeedScript['input'], { root }: Workplace): Promise<null> {
   const dialect = dialectNamed(target.dialect, root)
   const connection = await dialect.openForWriting(target)
   try {

@@ -1,0 +1,16 @@
+/** How a comparison is shown to people. */
+import type { Change } from '../schema/change.ts'
+import { describeChange } from '../schema/describe-change.ts'
+import type { Unread } from '../schema/schema.ts'
+
+/** Says what was not compared. */
+export function printUnread(unread: readonly Unread[]): void {
+  for (const { object, reason } of unread) process.stdout.write(`not compared: ${object}, ${reason}\n`)
+}
+
+/** Prints a heading and a line for each change, or what to say when there is none. */
+export function printChanges(heading: string, changes: readonly Change[], otherwise: string): void {
+  const lines =
+    changes.length === 0 ? [otherwise] : [heading, ...changes.map((change) => `  ${describeChange(change)}`)]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
