@@ -49,8 +49,9 @@ async function rebuildTable(queryInterface: QueryInterface, { table, create, cop
     if ((await read('PRAGMA foreign_keys'))[0]?.foreign_keys) throw new Error('A table cannot be rebuilt in a transaction')
     await run('BEGIN IMMEDIATE')
     await run(create.replace('"%s"', () => next))
-    const targets = Object.keys(copy).map(name).join(', ')
-    await run(\`INSERT INTO \${next} (\${targets}) SELECT \${Object.values(copy).join(', ')} FROM \${name(table)}\`)
+    const targets = Object.keys(copy).map(name).join(', ') || 'rowid'
+    const values = Object.values(copy).join(', ') || 'NULL'
+    await run(\`INSERT INTO \${next} (\${targets}) SELECT \${values} FROM \${name(table)}\`)
     await run(\`DROP TABLE \${name(table)}\`)
     await run(\`ALTER TABLE \${next} RENAME TO \${name(table)}\`)
     for (const { isOwn, sql } of objects) if (isOwn) await run(sql)
