@@ -1,9 +1,11 @@
 /** Each scenario as a developer lives through it: drafted, applied over rows, compared with a fresh build, reverted, applied again. */
 import { DataTypes, type Sequelize } from 'sequelize'
 import { describe, expect, test } from 'vitest'
-import { cycle, type Drafted, prepare } from '../draft/cycle.ts'
+import { renameCandidates } from '../../src/schema/rename.ts'
+import { type CycleOptions, cycle, type Drafted, prepare } from '../draft/cycle.ts'
 import { plausibleRows } from './scenario-rows.ts'
 import { type Answers, type Define, readScenarios, type Scenario } from './scenarios.ts'
+import { asks } from './verdict-table.ts'
 
 /** What `sync()` makes of models. */
 const synced = (define: Define) => async (db: Sequelize) => {
@@ -19,18 +21,29 @@ const fillIn =
       JSON.stringify(fillIns[column] ?? (/(?:at|ed)$/i.test(column) ? 'CURRENT_TIMESTAMP' : "'new ' || rowid")),
     )
 
-/**
- * Drafts without rows to see what there is, then goes through all of it with rows.
- * @param answers the renames among them are made; without them the columns are dropped and added
- */
-async function live({ before, after, rows, migrated, migratedAfter }: Scenario, answers: Answers): Promise<Drafted> {
-  const [from, to] = [synced(before), synced(after)]
-  const edit = fillIn(answers)
-  const options = { ...answers, migrated, migratedAfter, isQuick: true, isFromModels: answers.keepsOld === true, edit }
-  const { db, wantedDb, drafted } = await prepare(from, to, options)
+const optionsOf = ({ migrated, migratedAfter }: Scenario, answers: Answers): CycleOptions => ({
+  ...answers,
+  migrated,
+  migratedAfter,
+  isQuick: true,
+  isFromModels: answers.keepsOld === true,
+  edit: fillIn(answers),
+})
+
+/** Drafts without rows, to see what there is. */
+async function propose(scenario: Scenario, answers: Answers): Promise<Drafted> {
+  const options = optionsOf(scenario, answers)
+  const { db, wantedDb, drafted } = await prepare(synced(scenario.before), synced(scenario.after), options)
   await Promise.all([db.close(), wantedDb.close()])
+  return drafted
+}
+
+/** Goes through all of it with rows, where there is anything to draft. */
+async function live(scenario: Scenario, answers: Answers): Promise<Drafted> {
+  const drafted = await propose(scenario, answers)
   if (drafted.lines.length === 0) return drafted
-  return cycle(from, to, { ...options, rows: rows ?? plausibleRows(drafted.from) })
+  const rows = scenario.rows ?? plausibleRows(drafted.from)
+  return cycle(synced(scenario.before), synced(scenario.after), { ...optionsOf(scenario, answers), rows })
 }
 
 describe('a change of the models becomes a migration that goes up, down and up', () => {
@@ -45,6 +58,8 @@ describe('a change of the models becomes a migration that goes up, down and up',
       })
     if (isRename)
       test(`${name}, as a rename`, async () => {
+        const questions = renameCandidates((await propose(scenario, plain)).changes)
+        expect(questions.length > 0).toBe(asks(scenario))
         const { changes, hazards, text } = await live(scenario, scenario.answers)
         const made = changes.filter(({ kind }) => kind === 'rename-table' || kind === 'rename-column')
         expect(made).toHaveLength(renames.length + tableRenames.length)
