@@ -16,7 +16,7 @@ import type { Schema } from '../../src/schema/schema.ts'
 import { driver } from '../dialect/sqlite/memory.ts'
 import { createStatements, type Stage } from './bench-schema.ts'
 
-/** What is measured. `create` is the yardstick. */
+/** What is measured. `create` is the yardstick: the statements one after the other, in one transaction, without waiting for the disk. */
 export const tasks = [
   'create',
   'introspect',
@@ -64,8 +64,9 @@ async function createAndRead(tables: number, stage: Stage, file: string) {
   const connection = await openSqlite(driver, file, 'create')
   try {
     await connection.run('PRAGMA synchronous = OFF')
-    const script = `BEGIN; ${createStatements(tables, stage).join('; ')}; COMMIT`
-    const create = await timedAsync(() => connection.run(script))
+    const create = await timedAsync(async () => {
+      for (const sql of ['BEGIN', ...createStatements(tables, stage), 'COMMIT']) await connection.run(sql)
+    })
     // Read by a connection of its own, which has parsed nothing yet, as devdb does.
     const introspect = await timedAsync(async () => {
       const reader = await openSqlite(driver, file, 'read')
