@@ -43,7 +43,7 @@ test('every option of the configuration is there, and no other', () => {
 
 test('links lead somewhere', () => {
   const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
-    text.toLowerCase().replaceAll('`', '').replaceAll(' ', '-'),
+    text.toLowerCase().replace(/[`,]/g, '').replaceAll(' ', '-'),
   )
   for (const [, target = ''] of readme.matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
     if (target.startsWith('#')) expect(headings).toContain(target.slice(1))

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { createProgram } from '../src/command/main.ts'
 import { codes } from '../src/error.ts'
 import { keys } from '../src/ui/keys.ts'
+import { verdictRows } from './scenario/verdict-table.ts'
 
 const file = new URL('../README.md', import.meta.url)
 
@@ -11,7 +12,12 @@ const file = new URL('../README.md', import.meta.url)
 export const readReadme = (): string => readFileSync(file, 'utf8')
 
 /** The tables, by the name of their markers. */
-const tables: Readonly<Record<string, () => string>> = { commands: commandTable, keys: keyTable, codes: codeTable }
+const tables: Readonly<Record<string, () => string>> = {
+  commands: commandTable,
+  changes: changeTable,
+  keys: keyTable,
+  codes: codeTable,
+}
 
 /**
  * Puts the tables between their markers.
@@ -60,6 +66,10 @@ function keyTable(): string {
 function codeTable(): string {
   const rows = Object.entries(codes).map(([name, { exit, meaning }]) => [code(name), String(exit), meaning])
   return tableOf(['code', 'exit', 'meaning'], rows)
+}
+
+function changeTable(): string {
+  return tableOf(['', 'drafted', 'no difference', 'kept as it is, never drafted'], verdictRows())
 }
 
 const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

@@ -65,12 +65,14 @@ function renderStep(step: PlanStep, style: StepStyle): string {
         [text(step.table), text(step.column.name)],
         attribute(step.column, [], step.foreignKey, style),
       )
-    case 'add-index':
-      return call(
-        'addIndex',
-        [text(step.table), fieldsOf(step)],
-        [`name: ${text(step.name)}`, ...(step.index.unique ? ['unique: true'] : [])],
-      )
+    case 'add-index': {
+      const fields = fieldsOf(step)
+      const entries = [`name: ${text(step.name)}`, ...(step.index.unique ? ['unique: true'] : [])]
+      // Sequelize's types allow nothing but names in a list of fields that stands alone.
+      return step.index.parts.some(({ descending }) => descending)
+        ? call('addIndex', [text(step.table)], [`fields: ${fields}`, ...entries])
+        : call('addIndex', [text(step.table), fields], entries)
+    }
     case 'drop-index':
       return call('removeIndex', [text(step.table), text(step.name)])
     case 'rename-table':

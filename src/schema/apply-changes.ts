@@ -3,7 +3,8 @@ import type { Change } from './change.ts'
 import { freeIndexName, generatedIndexName } from './index-name.ts'
 import { renameColumns, renameTables } from './rename-names.ts'
 import { partText, sameNames } from './rules.ts'
-import { byName, type ForeignKey, type Index, type Schema, type Table } from './schema.ts'
+import type { ForeignKey, Index, Schema, Table } from './schema.ts'
+import { SchemaDraft } from './schema-draft.ts'
 import { mentions } from './sql-words.ts'
 
 type RenameTable = Extract<Change, { kind: 'rename-table' }>
@@ -16,7 +17,17 @@ type RenameColumn = Extract<Change, { kind: 'rename-column' }>
  */
 export function applyChanges(schema: Schema, changes: readonly Change[]): Schema {
   const dropped = new Set(changes.flatMap(({ kind, table }) => (kind === 'drop-table' ? [table] : [])))
-  return renameGroups(changes).reduce((before, group) => applyGroup(before, group, dropped), schema)
+  let draft = new SchemaDraft(schema, dropped)
+  for (const group of renameGroups(changes)) {
+    const [change] = group as [Change]
+    if (change.kind === 'rename-table') {
+      const names = new Map((group as readonly RenameTable[]).map((each) => [each.table, each.to]))
+      draft = new SchemaDraft(renameTables(draft.schema, names), dropped)
+    } else if (change.kind === 'rename-column')
+      draft = new SchemaDraft(renameColumns(draft.schema, group as readonly RenameColumn[]), dropped)
+    else apply(draft, change)
+  }
+  return draft.schema
 }
 
 /** Renames of one kind that follow each other as one group, anything else on its own. */
@@ -30,28 +41,16 @@ export function renameGroups(changes: readonly Change[]): readonly (readonly Cha
   return groups
 }
 
-function applyGroup(schema: Schema, group: readonly Change[], dropped: ReadonlySet<string>): Schema {
-  const [change] = group as [Change]
-  const { table } = change
-  switch (change.kind) {
-    case 'create-table':
-      return withTable(schema, withFreeNames(change.to, schema, dropped))
-    case 'drop-table':
-      return { ...schema, tables: byName(Object.values(schema.tables).filter(({ name }) => name !== table)) }
-    case 'rename-table':
-      return renameTables(schema, new Map((group as readonly RenameTable[]).map((each) => [each.table, each.to])))
-    case 'rename-column':
-      return renameColumns(schema, group as readonly RenameColumn[])
-    default: {
-      const before = schema.tables[table]
-      return before === undefined ? schema : withTable(schema, changeTable(before, change, schema, dropped))
-    }
-  }
+function apply(draft: SchemaDraft, change: Exclude<Change, RenameTable | RenameColumn>): void {
+  const table = draft.table(change.table)
+  if (change.kind === 'drop-table') draft.remove(change.table)
+  else if (change.kind === 'create-table') putWithFreeNames(draft, change.to)
+  else if (table !== undefined) draft.put(changeTable(table, change, draft.isTaken))
 }
 
 type InnerChange = Exclude<Change, { kind: 'create-table' | 'drop-table' | 'rename-table' | 'rename-column' }>
 
-function changeTable(table: Table, change: InnerChange, schema: Schema, dropped: ReadonlySet<string>): Table {
+function changeTable(table: Table, change: InnerChange, isTaken: (name: string) => boolean): Table {
   switch (change.kind) {
     case 'add-column':
       return { ...table, columns: [...table.columns, change.to] }
@@ -69,7 +68,7 @@ function changeTable(table: Table, change: InnerChange, schema: Schema, dropped:
     case 'alter-primary-key':
       return { ...table, primaryKey: change.to }
     case 'add-index':
-      return { ...table, indexes: [...table.indexes, addedIndex(table, change.to, schema, dropped)] }
+      return { ...table, indexes: [...table.indexes, addedIndex(table, change.to, isTaken)] }
     case 'drop-index':
       return { ...table, indexes: table.indexes.filter((index) => !isSameIndex(index, change.from)) }
     case 'add-foreign-key':
@@ -85,26 +84,23 @@ function changeTable(table: Table, change: InnerChange, schema: Schema, dropped:
 }
 
 /** A constraint that comes to a table later is a unique index, which means the same and needs no new table. */
-function addedIndex(table: Table, index: Index, schema: Schema, dropped: ReadonlySet<string>): Index {
+function addedIndex(table: Table, index: Index, isTaken: (name: string) => boolean): Index {
   const wanted = index.origin === 'constraint' ? generatedIndexName(table.name, index) : index.name
-  return { ...index, origin: 'index', name: freeIndexName(wanted, schema, dropped) }
+  return { ...index, origin: 'index', name: freeIndexName(wanted, isTaken) }
 }
 
-function withFreeNames(table: Table, schema: Schema, dropped: ReadonlySet<string>): Table {
+/** One index after the other, for each takes a name. */
+function putWithFreeNames(draft: SchemaDraft, table: Table): void {
   const indexes: Index[] = []
+  draft.put({ ...table, indexes: [] })
   for (const index of table.indexes) {
-    const others = withTable(schema, { ...table, indexes })
-    indexes.push(index.origin === 'constraint' ? index : { ...index, name: freeIndexName(index.name, others, dropped) })
+    const name = index.origin === 'constraint' ? index.name : freeIndexName(index.name, draft.isTaken)
+    indexes.push({ ...index, name })
+    draft.put({ ...table, indexes: [...indexes] })
   }
-  return { ...table, indexes }
 }
 
 const isSameIndex = (a: Index, b: Index): boolean =>
   a.name === b.name && sameNames(a.parts.map(partText), b.parts.map(partText))
 
 const isSameKey = (a: ForeignKey, b: ForeignKey): boolean => JSON.stringify(a) === JSON.stringify(b)
-
-const withTable = (schema: Schema, table: Table): Schema => ({
-  ...schema,
-  tables: byName([...Object.values(schema.tables), table]),
-})

@@ -1,5 +1,5 @@
 /** What indexes are called. Names of indexes are one namespace per database, shared with its tables. */
-import type { Index, Schema } from './schema.ts'
+import type { Index } from './schema.ts'
 
 /** The name that Sequelize gives an index whose table and columns it knows: https://sequelize.org/docs/v6/other-topics/indexes/ */
 export const generatedIndexName = (table: string, { parts, unique }: Index): string =>
@@ -13,20 +13,13 @@ const underscored = (name: string): string =>
     .replace(/[^\p{L}\p{N}_]+/gu, '_')
 
 /**
- * A name that nothing in a schema has yet.
+ * A name that nothing has yet.
  * @param wanted the name, or what it begins with
- * @param schema what there is
- * @param except a table whose indexes do not count, since it is about to go
+ * @param isTaken asked in lower case
  */
-export function freeIndexName(wanted: string, schema: Schema, except: ReadonlySet<string> = new Set()): string {
-  const taken = new Set(
-    Object.values(schema.tables).flatMap(({ name, indexes }) => [
-      name.toLowerCase(),
-      ...(except.has(name) ? [] : indexes.map((index) => index.name.toLowerCase())),
-    ]),
-  )
+export function freeIndexName(wanted: string, isTaken: (name: string) => boolean): string {
   let name = wanted
-  for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${wanted}_${number}`
+  for (let number = 2; isTaken(name.toLowerCase()); number++) name = `${wanted}_${number}`
   return name
 }
 

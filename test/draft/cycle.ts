@@ -26,7 +26,7 @@ import { diff } from '../../src/schema/diff.ts'
 import { fingerprint } from '../../src/schema/fingerprint.ts'
 import { needsEdit, type PlanStep } from '../../src/schema/plan.ts'
 import type { Schema } from '../../src/schema/schema.ts'
-import { allRows, connectionState, counters, dump, execute, rowsOf } from './oracle.ts'
+import { allRows, connectionState, counters, dump, execute, rowsOf, valuesOf } from './oracle.ts'
 
 /** A schema: its statements, or what builds it. */
 export type Source = readonly string[] | ((db: Sequelize) => Promise<unknown>)
@@ -34,6 +34,10 @@ export type Source = readonly string[] | ((db: Sequelize) => Promise<unknown>)
 export interface CycleOptions {
   /** Statements that put rows in. */
   readonly rows?: readonly string[]
+  /** Statements for what only migrations make: run before the rows, and in the wanted database only after the draft was made. */
+  readonly migrated?: readonly string[]
+  /** Those for the wanted database where they are others. */
+  readonly migratedAfter?: readonly string[]
   readonly renames?: readonly string[]
   readonly tableRenames?: readonly string[]
   readonly style?: Partial<DraftStyle>
@@ -170,9 +174,12 @@ export async function prepare(from: Source, to: Source, options: CycleOptions = 
   const storage = options.isQuick === true ? ':memory:' : undefined
   const [db, wantedDb] = [open(storage), open(storage)]
   await build(db, from)
+  await execute(db, options.migrated ?? [])
   await execute(db, options.rows ?? [])
   await build(wantedDb, to)
-  return { db, wantedDb, drafted: await draft(db, wantedDb, options) }
+  const drafted = await draft(db, wantedDb, options)
+  await execute(wantedDb, options.migratedAfter ?? options.migrated ?? [])
+  return { db, wantedDb, drafted }
 }
 
 /** Up, down and up again, each checked. */
@@ -188,6 +195,11 @@ export async function cycle(from: Source, to: Source, options: CycleOptions = {}
   }
 }
 
+const oldName = (change: Extract<Change, { kind: 'alter-column' }>, changes: readonly Change[]): string =>
+  changes.flatMap((each) =>
+    each.kind === 'rename-column' && each.table === change.table && each.to === change.from.name ? [each.from] : [],
+  )[0] ?? change.from.name
+
 async function checkCycle(
   db: Sequelize,
   wantedDb: Sequelize,
@@ -196,7 +208,7 @@ async function checkCycle(
   options: CycleOptions,
 ) {
   const isWhole = options.isFromModels !== true
-  const wanted = isWhole ? await dump(wantedDb) : null
+  const [wanted, wantedSchema] = [isWhole ? await dump(wantedDb) : null, await introspect(wantedDb)]
   const [before, rows, sequence] = [await dump(db), await allRows(db), await counters(db)]
   const state = await connectionState(db)
   const kept = keptTables(drafted.from, drafted.changes)
@@ -216,9 +228,20 @@ async function checkCycle(
     return found
   }
   const rowsKept = await contents('before')
+  const altered = drafted.changes.flatMap((change) => (change.kind === 'alter-column' ? [change] : []))
+  const meanings = async (side: 'from' | 'to') => {
+    const found: string[][] = []
+    for (const change of altered) {
+      const table = kept.find(({ after }) => after === change.table)!
+      const name = side === 'to' ? change.to.name : oldName(change, drafted.changes)
+      found.push(await valuesOf(db, side === 'to' ? table.after : table.before, name))
+    }
+    return found
+  }
+  const valuesBefore = await meanings('from')
   const checkUp = async (when: string) => {
     const now = await introspect(db)
-    expect(diff(now, drafted.wanted, { rules: sqliteRules, isFromModels: !isWhole }).map(describeChange), when).toEqual(
+    expect(diff(now, wantedSchema, { rules: sqliteRules, isFromModels: !isWhole }).map(describeChange), when).toEqual(
       [],
     )
     expect(
@@ -227,6 +250,7 @@ async function checkCycle(
     ).toEqual([])
     if (wanted !== null) expect(await dump(db), when).toEqual(wanted)
     expect(await contents('after'), `${when}: rows`).toEqual(rowsKept)
+    if (drafted.hazardRows === 0) expect(await meanings('to'), `${when}: altered values`).toEqual(valuesBefore)
     expect(await connectionState(db), when).toEqual(state)
     const second = await draft(db, wantedDb, isWhole ? {} : { isFromModels: true })
     expect(second.lines, `${when}: second draft`).toEqual([])

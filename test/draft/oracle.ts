@@ -24,9 +24,15 @@ export const tableNames = async (db: Sequelize): Promise<string[]> => {
 export async function dump(db: Sequelize): Promise<Record<string, unknown>> {
   const tables: Record<string, unknown> = Object.create(null)
   for (const table of await tableNames(db)) tables[table] = await dumpTable(db, table)
-  const objects = await all(db, "SELECT type, name, tbl_name AS t FROM sqlite_master WHERE type IN ('trigger', 'view')")
-  return { tables, objects: objects.map((row) => `${row.type} ${row.name} ${row.t}`).sort() }
+  const objects = await all(
+    db,
+    "SELECT type, name, tbl_name AS t, sql FROM sqlite_master WHERE type IN ('trigger', 'view')",
+  )
+  return { tables, objects: objects.map((row) => `${row.type} ${row.name} ${row.t}: ${bare(row.sql)}`).sort() }
 }
+
+/** A statement without quotes and spaces, which a rename may add. */
+const bare = (sql: unknown): string => String(sql ?? '').replace(/[\s"`]/g, '')
 
 async function dumpTable(db: Sequelize, table: string): Promise<Record<string, unknown>> {
   const columns = await all(db, `PRAGMA table_xinfo(${q(table)})`)
@@ -70,7 +76,9 @@ async function dumpIndexes(db: Sequelize, table: string): Promise<string[]> {
       db,
       `SELECT sql FROM sqlite_master WHERE type = 'index' AND name = '${String(index.name).replaceAll("'", "''")}'`,
     )
-    const where = /\bWHERE\b(.*)$/is.exec(String(object?.sql ?? ''))?.[1]?.replace(/[\s"`()]/g, '') ?? ''
+    const hasExpression = parts.some(({ key, cid }) => key === 1 && cid === -2)
+    const tail = hasExpression ? /\(.*$/s : /(?<=\bWHERE\b).*$/is
+    const where = tail.exec(String(object?.sql ?? ''))?.[0].replace(/[\s"`()]/g, '') ?? ''
     found.push(`${index.unique} ${texts.join(',')} ${index.partial} ${where}`)
   }
   return [...new Set(found)].sort()
@@ -90,6 +98,16 @@ function groupKeys(rows: readonly Row[]): string[] {
 export async function rowsOf(db: Sequelize, table: string, columns: readonly string[]): Promise<string[]> {
   const list = columns.map((name) => `quote(${q(name)})`).join(` || ' | ' || `)
   const rows = await all(db, `SELECT ${list === '' ? "''" : list} AS line FROM ${q(table)}`)
+  return rows.map(({ line }) => String(line)).sort()
+}
+
+/** What the values of a column mean, whatever its type makes of them: 1, 1.0 and '1' are one. */
+export async function valuesOf(db: Sequelize, table: string, column: string): Promise<string[]> {
+  const isNumber = `typeof(${q(column)}) <> 'blob' AND ${q(column)} NOT GLOB '*[^0-9.eE+-]*' AND ${q(column)} GLOB '*[0-9]*'`
+  const rows = await all(
+    db,
+    `SELECT quote(CASE WHEN ${isNumber} THEN CAST(${q(column)} AS REAL) ELSE ${q(column)} END) AS line FROM ${q(table)}`,
+  )
   return rows.map(({ line }) => String(line)).sort()
 }
 

@@ -13,14 +13,15 @@ const scratch = mkdtempSync(join(tmpdir(), 'devdb-detect-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 let files = 0
-const build = (define: Define): Promise<Schema> => syncedSchema(define, join(scratch, `${++files}.db`))
+const build = (define: Define, migrated: readonly string[] = []): Promise<Schema> =>
+  syncedSchema(define, join(scratch, `${++files}.db`), migrated)
 const linesOf = (from: Schema, to: Schema): readonly string[] =>
   diff(from, to, { rules: sqliteRules, isFromModels: true }).map(describeChange).sort()
 
 describe('what a change of the models comes to', () => {
-  for (const { name, before, after, expected } of readScenarios())
+  for (const { name, before, after, expected, migrated } of readScenarios())
     test(name.replaceAll('-', ' '), async () => {
-      const [from, to] = [await build(before), await build(after)]
+      const [from, to] = [await build(before, migrated), await build(after)]
       expect(to.unread).toEqual([])
       expect(linesOf(from, to)).toEqual(expected)
       expect(linesOf(to, to)).toEqual([])

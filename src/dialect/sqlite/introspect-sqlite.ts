@@ -7,19 +7,21 @@ import { readIndexes } from './read-indexes.ts'
 import { foldName } from './sql-tokens.ts'
 import { meaningOf } from './sqlite-type.ts'
 
-/** Tables of the user's: not SQLite's own, not the shadow tables of virtual ones. */
-const userTables = `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`
+/**
+ * What the pragmas tell of a table, as JSON: rows cost the driver more than their reading costs SQLite. https://www.sqlite.org/json1.html
+ */
+const packed = {
+  columns: `SELECT json_group_array(json_object('name', c.name, 'type', c.type, 'notnull', c."notnull", 'dflt_value', c.dflt_value, 'pk', c.pk, 'hidden', c.hidden)) FROM pragma_table_xinfo(t.name) c`,
+  parts: `SELECT json_group_array(json_object('name', x.name, 'desc', x."desc", 'coll', x.coll)) FROM pragma_index_xinfo(i.name) x WHERE x.key = 1`,
+  foreignKeys: `SELECT json_group_array(json_object('id', f.id, 'table', f."table", 'from', f."from", 'to', f."to", 'on_update', f.on_update, 'on_delete', f.on_delete)) FROM pragma_foreign_key_list(t.name) f`,
+}
+const packedIndexes = `SELECT json_group_array(json_object('name', i.name, 'unique', i."unique", 'origin', i.origin, 'partial', i.partial, 'parts', json((${packed.parts})))) FROM pragma_index_list(t.name) i`
 
 const statements = {
   objects: `SELECT type, name, tbl_name AS "table", sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name`,
-  tables: `SELECT name, type FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
-  columns: `SELECT t.name AS "table", c.* FROM (${userTables}) t JOIN pragma_table_xinfo(t.name) c ORDER BY t.name, c.cid`,
-  indexes: `SELECT t.name AS "table", i.name, i."unique", i.origin, i.partial FROM (${userTables}) t JOIN pragma_index_list(t.name) i ORDER BY i.name`,
-  indexParts: `SELECT t.name AS "table", i.name AS "index", x.* FROM (${userTables}) t JOIN pragma_index_list(t.name) i JOIN pragma_index_xinfo(i.name) x WHERE x.key = 1 ORDER BY i.name, x.seqno`,
-  foreignKeys: `SELECT t.name AS "owner", f.* FROM (${userTables}) t JOIN pragma_foreign_key_list(t.name) f ORDER BY t.name, f.id DESC, f.seq`,
+  // Tables of the user's: not SQLite's own, not views, not the shadow tables of virtual ones. A virtual one is not asked, its module may be missing.
+  tables: `SELECT t.name, t.type, iif(t.type = 'table', (${packed.columns}), '[]') AS columns, iif(t.type = 'table', (${packedIndexes}), '[]') AS indexes, iif(t.type = 'table', (${packed.foreignKeys}), '[]') AS "foreignKeys" FROM pragma_table_list t WHERE t.schema = 'main' AND t.type NOT IN ('view', 'shadow') AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY t.name`,
 } as const
-
-type Rows = Readonly<Record<keyof typeof statements, readonly Row[]>>
 
 /**
  * Reads the schema of a database.
@@ -27,17 +29,15 @@ type Rows = Readonly<Record<keyof typeof statements, readonly Row[]>>
  * @param ignored names of tables that are not the user's, such as the meta table
  */
 export async function introspectSqlite(connection: Connection, ignored: ReadonlySet<string>): Promise<Schema> {
-  const rows = Object.fromEntries(
-    await Promise.all(
-      Object.entries(statements).map(async ([name, sql]) => [name, await connection.all(sql)] as const),
-    ),
-  ) as Rows
+  const [objects, found] = await Promise.all([connection.all(statements.objects), connection.all(statements.tables)])
   const tables: Table[] = []
   const unread: Unread[] = []
-  const byTable = groupAll(rows)
-  for (const { name, type } of rows.tables as readonly { name: string; type: string }[]) {
-    if (ignored.has(name) || type === 'view' || type === 'shadow') continue
-    const own = byTable(name)
+  // A trigger names its table in its own capitals.
+  const objectsOf = groupBy(objects, 'table', foldName)
+  for (const row of found) {
+    const [name, type] = [String(row.name), String(row.type)]
+    if (ignored.has(name)) continue
+    const own = readRows(row, objectsOf.get(foldName(name)) ?? [])
     const sql = String(own.objects.find((object) => object.type === 'table')?.sql ?? '')
     const declared = type === 'virtual' ? null : readCreateTable(sql)
     const reason = type === 'virtual' ? 'a virtual table' : 'its statement is not understood'
@@ -46,7 +46,7 @@ export async function introspectSqlite(connection: Connection, ignored: Readonly
   }
   return {
     tables: withTargets(tables),
-    views: readViews(rows.objects),
+    views: readViews(objects),
     unread,
   }
 }
@@ -63,27 +63,18 @@ interface TableRows {
   readonly objects: readonly Row[]
   readonly columns: readonly Row[]
   readonly indexes: readonly Row[]
-  readonly indexParts: readonly Row[]
   readonly foreignKeys: readonly Row[]
 }
 
-/** The rows of each table, grouped once: the cost grows with the number of rows, not with its square. */
-function groupAll(rows: Rows): (table: string) => TableRows {
-  const groups = {
-    // A trigger names its table in its own capitals.
-    objects: groupBy(rows.objects, 'table', foldName),
-    columns: groupBy(rows.columns, 'table'),
-    indexes: groupBy(rows.indexes, 'table'),
-    indexParts: groupBy(rows.indexParts, 'table'),
-    foreignKeys: groupBy(rows.foreignKeys, 'owner'),
+function readRows(row: Row, objects: readonly Row[]): TableRows {
+  const unpack = (name: 'columns' | 'indexes' | 'foreignKeys'): readonly Row[] => JSON.parse(String(row[name]))
+  return {
+    objects,
+    columns: unpack('columns'),
+    indexes: [...unpack('indexes')].sort((a, b) => compare(String(a.name), String(b.name))),
+    // The last one is declared first.
+    foreignKeys: [...unpack('foreignKeys')].sort((a, b) => Number(b.id) - Number(a.id)),
   }
-  return (table) => ({
-    objects: groups.objects.get(foldName(table)) ?? [],
-    columns: groups.columns.get(table) ?? [],
-    indexes: groups.indexes.get(table) ?? [],
-    indexParts: groups.indexParts.get(table) ?? [],
-    foreignKeys: groups.foreignKeys.get(table) ?? [],
-  })
 }
 
 function readTable(name: string, sql: string, declared: DeclaredTable, rows: TableRows): Table {
@@ -97,7 +88,6 @@ function readTable(name: string, sql: string, declared: DeclaredTable, rows: Tab
     primaryKey,
     indexes: readIndexes({
       indexes: rows.indexes,
-      parts: groupBy(rows.indexParts, 'index'),
       statements: new Map(statementsOf('index').map((row) => [String(row.name), String(row.sql)])),
     }),
     foreignKeys: readForeignKeys(groupBy(rows.foreignKeys, 'id').values(), declared),

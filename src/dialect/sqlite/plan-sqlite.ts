@@ -20,24 +20,19 @@ export function planSqlite(from: Schema, changes: readonly Change[], setting: Pl
   const renamed = applyChanges(from, renames)
   const created = changes.flatMap(({ kind, table }) => (kind === 'create-table' ? [setting.to.tables[table]!] : []))
   const dropped = changes.flatMap((change) => (change.kind === 'drop-table' ? [renamed.tables[change.table]!] : []))
-  const inner = changes.filter(isTableChange)
-  const steps = [...new Set(inner.map(({ table }) => table))].flatMap((table) =>
-    planTable(
-      renamed.tables[table]!,
-      inner.filter((change) => change.table === table),
-      setting,
-    ),
-  )
-  const drops = steps.filter(({ kind }) => kind === 'drop-index')
-  const adds = steps.filter(({ kind }) => kind === 'add-index')
+  const byTable = new Map<string, TableChange[]>()
+  for (const change of changes.filter(isTableChange))
+    byTable.set(change.table, [...(byTable.get(change.table) ?? []), change])
+  const steps = [...byTable].flatMap(([table, own]) => planTable(renamed.tables[table]!, own, setting))
+  const isOfIndex = ({ kind }: PlanStep): boolean => kind === 'drop-index' || kind === 'add-index'
   return [
     ...planRenames(from, renames),
     // Names of indexes are one namespace, so that all that go do so before any comes.
     ...planNamesTaken(dropped, setting.to),
-    ...drops,
+    ...steps.filter(({ kind }) => kind === 'drop-index'),
     ...created.flatMap(planCreate),
-    ...steps.filter((step) => !drops.includes(step) && !adds.includes(step)),
-    ...adds,
+    ...steps.filter((step) => !isOfIndex(step)),
+    ...steps.filter(({ kind }) => kind === 'add-index'),
     ...planDrops(dropped),
   ]
 }
@@ -77,8 +72,9 @@ function planDrops(dropped: readonly Table[]): readonly PlanStep[] {
       reason: isPlainName(name) ? null : 'Sequelize cannot quote this name',
     }),
   )
-  const isReferred = dropped.some(({ name, foreignKeys }, index) =>
-    foreignKeys.some(({ target }) => target === name || dropped.slice(0, index).some((other) => other.name === target)),
+  const places = new Map(dropped.map(({ name }, index) => [name, index]))
+  const isReferred = dropped.some(({ foreignKeys }, index) =>
+    foreignKeys.some(({ target }) => (places.get(target) ?? dropped.length) <= index),
   )
   if (!isReferred) return steps
   const reason = 'Rows that refer to each other cannot go one table after the other while foreign keys are enforced'

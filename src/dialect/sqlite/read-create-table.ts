@@ -86,6 +86,8 @@ function readConstraints(reading: Reading, tokens: readonly SqlToken[], column: 
   let columns: readonly string[] = column === null ? [] : [column.name]
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index]
+    // Most of it are names, types and numbers.
+    if (token?.kind !== 'symbol' && !isConstraintWord(token)) continue
     const next = tokens[index + 1]
     const group = isSymbol(next, '(') ? tokens.slice(index + 1, closingOf(tokens, index + 1) + 1) : []
     if (isSymbol(token, '(')) index = closingOf(tokens, index)
@@ -107,6 +109,13 @@ function readConstraints(reading: Reading, tokens: readonly SqlToken[], column: 
     if (isKeyword(token, 'PRIMARY', 'CHECK', 'REFERENCES', 'UNIQUE', 'NOT', 'NULL', 'DEFAULT', 'COLLATE')) name = null
   }
 }
+
+const constraintWords = new Set(
+  'CONSTRAINT PRIMARY KEY AUTOINCREMENT COLLATE AS CHECK REFERENCES DEFERRABLE UNIQUE NOT NULL DEFAULT'.split(' '),
+)
+
+const isConstraintWord = (token: SqlToken | undefined): boolean =>
+  token?.kind === 'word' && constraintWords.has(token.text.toUpperCase())
 
 /** `[NOT] DEFERRABLE [INITIALLY DEFERRED]` belongs to the last key. Only the whole of it defers anything. https://www.sqlite.org/foreignkeys.html#fk_deferred */
 function defer(key: Mutable<DeclaredForeignKey> | undefined, tokens: readonly SqlToken[], at: number): void {

@@ -6,27 +6,26 @@ import { closingOf, isKeyword, isSymbol, readTokens } from './sql-tokens.ts'
 
 /** What stands in the catalog about the indexes of one table. */
 interface IndexRows {
-  /** Of `index_list`. */
+  /** Of `index_list`, each with its `parts` of `index_xinfo`. */
   readonly indexes: readonly Row[]
-  /** Of `index_xinfo`, by the index's name. */
-  readonly parts: ReadonlyMap<string, readonly Row[]>
   /** Statements by the index's name. */
   readonly statements: ReadonlyMap<string, string>
 }
 
 /** Reads the indexes of a table, but for that of its primary key. */
-export function readIndexes({ indexes, parts, statements }: IndexRows): readonly Index[] {
+export function readIndexes({ indexes, statements }: IndexRows): readonly Index[] {
   return indexes
     .filter(({ origin }) => origin !== 'pk')
     .map((row) => {
       const name = String(row.name)
       const sql = statements.get(name) ?? null
-      const texts = sql === null ? [] : partTexts(sql)
+      const rows = row.parts as readonly Row[]
+      const texts = sql !== null && rows.some((part) => part.name === null) ? partTexts(sql) : []
       return {
         name,
         unique: Number(row.unique) === 1,
         origin: row.origin === 'u' ? 'constraint' : 'index',
-        parts: (parts.get(name) ?? []).map((part, index) => readPart(part, texts[index] ?? '')),
+        parts: rows.map((part, index) => readPart(part, texts[index] ?? '')),
         where: sql === null || Number(row.partial) === 0 ? null : whereOf(sql),
         sql,
       }

@@ -21,11 +21,19 @@ async function rebuildTable(queryInterface: QueryInterface, { table, create, cop
     queryInterface.sequelize.query(sql, { type: QueryTypes.SELECT })
   const name = (text: string) => \`"\${text.replaceAll('"', '""')}"\`
   const string = (text: string) => \`'\${text.replaceAll("'", "''")}'\`
-  const mentions = (sql: string, word: string) =>
-    new RegExp(\`(?<![\\\\p{L}\\\\p{N}_$])\${word.replace(/[\\\\^$.*+?()[\\]{}|/]/g, '\\\\$&')}(?![\\\\p{L}\\\\p{N}_$])\`, 'iu').test(sql)
+  const mentions = (sql: string, word: string) => {
+    const [letter, exact] = ['[\\\\p{L}\\\\p{N}_$]', word.replace(/[\\\\^$.*+?()[\\]{}|/]/g, '\\\\$&')]
+    return new RegExp(\`(?<!\${letter})\${exact}(?!\${letter})\`, 'iu').test(sql)
+  }
 
-  const objects = (await read("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' AND sql <> ''"))
-    .map((each) => ({ type: each.type, name: String(each.name), isOwn: each.tbl_name === table, sql: String(each.sql) }))
+  const rows = await read("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' AND sql <> ''")
+  const objects = rows
+    .map((each) => ({
+      type: each.type,
+      name: String(each.name),
+      isOwn: each.tbl_name === table,
+      sql: String(each.sql),
+    }))
     .filter(({ isOwn, sql }) => isOwn || mentions(sql, table))
   const works = (view: string) => read(\`SELECT 1 FROM \${name(view)} LIMIT 0\`).then(Boolean, () => false)
   const views: string[] = []
@@ -46,11 +54,13 @@ async function rebuildTable(queryInterface: QueryInterface, { table, create, cop
   await run('PRAGMA foreign_keys = OFF')
   await run('PRAGMA legacy_alter_table = ON')
   try {
-    if ((await read('PRAGMA foreign_keys'))[0]?.foreign_keys) throw new Error('A table cannot be rebuilt in a transaction')
+    const [stillOn] = await read('PRAGMA foreign_keys')
+    if (stillOn?.foreign_keys) throw new Error('A table cannot be rebuilt in a transaction')
     await run('BEGIN IMMEDIATE')
     await run(create.replace('"%s"', () => next))
-    const targets = Object.keys(copy).map(name).join(', ')
-    await run(\`INSERT INTO \${next} (\${targets}) SELECT \${Object.values(copy).join(', ')} FROM \${name(table)}\`)
+    const targets = Object.keys(copy).map(name).join(', ') || 'rowid'
+    const values = Object.values(copy).join(', ') || 'NULL'
+    await run(\`INSERT INTO \${next} (\${targets}) SELECT \${values} FROM \${name(table)}\`)
     await run(\`DROP TABLE \${name(table)}\`)
     await run(\`ALTER TABLE \${next} RENAME TO \${name(table)}\`)
     for (const { isOwn, sql } of objects) if (isOwn) await run(sql)

@@ -11,11 +11,12 @@ export interface SqlToken {
 }
 
 /**
- * SQLite's blanks are six, and every character beyond ASCII is a letter to it, a no-break space too.
+ * SQLite's blanks are six, and every character beyond ASCII is a letter to it, a no-break space too. Without groups and flags, for this is
+ * where an introspection spends its time: the first character tells what matched.
  * https://www.sqlite.org/src/file/src/tokenize.c
  */
 const pattern =
-  /(?<blank>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[ \t\n\f\r]+)|(?<string>x?'[^']*(?:''[^']*)*(?:'|$))|(?<double>"[^"]*(?:""[^"]*)*(?:"|$))|(?<back>`[^`]*(?:``[^`]*)*(?:`|$))|(?<bracket>\[[^\]]*(?:\]|$))|(?<word>[A-Z_$\u0080-\u{10ffff}][A-Z0-9_$\u0080-\u{10ffff}]*|0x[0-9a-f]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[+-]?[0-9_]+)?|\.[0-9][0-9_]*(?:e[+-]?[0-9_]+)?)|(?<symbol>[\s\S])/giu
+  /[ \t\n\f\r]+|[xX]?'[^']*(?:''[^']*)*(?:'|$)|[A-Za-z_$\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"[^"]*(?:""[^"]*)*(?:"|$)|`[^`]*(?:``[^`]*)*(?:`|$)|\[[^\]]*(?:\]|$)|0[xX][0-9a-fA-F]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]+)?|\.[0-9][0-9_]*(?:[eE][+-]?[0-9_]+)?|[\s\S]/g
 
 /**
  * Reads the tokens of a text.
@@ -23,21 +24,39 @@ const pattern =
  */
 export function readTokens(sql: string): readonly SqlToken[] {
   const tokens: SqlToken[] = []
-  for (const match of sql.matchAll(pattern)) {
-    const { blank, string, double, back, bracket, word } = match.groups as Record<string, string | undefined>
-    if (blank !== undefined) continue
-    const place = { start: match.index, end: match.index + match[0].length }
-    if (string !== undefined) tokens.push({ kind: 'string', text: string, ...place })
-    else if (double !== undefined)
-      tokens.push({ kind: 'quoted', text: double.slice(1, -1).replaceAll('""', '"'), ...place })
-    else if (back !== undefined)
-      tokens.push({ kind: 'quoted', text: back.slice(1, -1).replaceAll('``', '`'), ...place })
-    else if (bracket !== undefined) tokens.push({ kind: 'quoted', text: bracket.slice(1, -1), ...place })
-    else if (word !== undefined) tokens.push({ kind: 'word', text: word, ...place })
-    else tokens.push({ kind: 'symbol', text: match[0], ...place })
+  pattern.lastIndex = 0
+  for (let start = 0; start < sql.length; start = pattern.lastIndex) {
+    const text = pattern.exec(sql)![0]
+    const token = tokenOf(text, start)
+    if (token !== null) tokens.push(token)
   }
   return tokens
 }
+/** The token that a text is; null for blanks and comments. */
+function tokenOf(text: string, start: number): SqlToken | null {
+  const end = start + text.length
+  const first = text[0]!
+  if (isBlank(first) || text.startsWith('--') || text.startsWith('/*')) return null
+  if (first === '"' || first === '`')
+    return { kind: 'quoted', text: text.slice(1, -1).replaceAll(first + first, first), start, end }
+  if (first === '[') return { kind: 'quoted', text: text.slice(1, -1), start, end }
+  // A blob has its quote in the second place.
+  if (first === "'" || text[1] === "'") return { kind: 'string', text, start, end }
+  const isWord = text.length > 1 || isWordCharacter(first.charCodeAt(0))
+  return { kind: isWord ? 'word' : 'symbol', text, start, end }
+}
+
+const isBlank = (character: string): boolean =>
+  character === ' ' || character === '\n' || character === '\t' || character === '\r' || character === '\f'
+
+/** A letter, a digit, `_`, `$`, and all beyond ASCII. */
+const isWordCharacter = (code: number): boolean =>
+  (code >= 97 && code <= 122) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 48 && code <= 57) ||
+  code === 95 ||
+  code === 36 ||
+  code >= 128
 
 /**
  * The name that a token stands for where a name is expected: there SQLite takes a string for one, too.

@@ -19,11 +19,20 @@ const families: Readonly<Record<string, string>> = {
   TIMESTAMP: 'datetime',
 }
 
+/** A database has few types and many columns. */
+const known = new Map<string, TypeMeaning>()
+
 /**
  * Reads a declared type.
  * @param type as declared; may be empty
  */
 export function meaningOf(type: string): TypeMeaning {
+  const meaning = known.get(type) ?? readType(type)
+  known.set(type, meaning)
+  return meaning
+}
+
+function readType(type: string): TypeMeaning {
   const match = /^([^()]*)(?:\(([^)]*)\))?(.*)$/s.exec(type)
   const name = `${match?.[1] ?? ''} ${match?.[3] ?? ''}`.trim().replace(/\s+/g, ' ').toUpperCase()
   const size = (match?.[2] ?? '')
