@@ -2,7 +2,7 @@
 import type { Connection } from '../database/connection.ts'
 import type { Target } from '../database/target.ts'
 import type { Change } from '../schema/change.ts'
-import type { PlanSetting, PlanStep, RebuildSql } from '../schema/plan.ts'
+import type { PlanSetting, PlanStep, TransactionSql } from '../schema/plan.ts'
 import type { EqualityRules } from '../schema/rules.ts'
 import type { Column, Schema } from '../schema/schema.ts'
 
@@ -124,12 +124,20 @@ export interface Dialect {
   plan(from: Schema, changes: readonly Change[], setting: PlanSetting): readonly PlanStep[]
   /** How a column's type is written with Sequelize's DataTypes; null where it cannot be. */
   modelType(column: Column): string | null
-  /** The local function that a drafted migration holds to rebuild a table; it needs nothing but Sequelize. */
+  /**
+   * The local function `withoutForeignKeys(queryInterface, steps)` of a migration that rebuilds tables: it runs `steps(rebuildTable)` in one
+   * transaction, and needs nothing but Sequelize.
+   */
   rebuildFunction(isTypeScript: boolean): string
-  /** The local function `isAbsent(queryInterface, table, column)` of a migration whose down keeps columns. */
+  /** The local function `isAbsent(queryInterface, table, column, transaction)` of a migration whose down keeps columns. */
   absentFunction(isTypeScript: boolean): string
-  /** A rebuild as statements: around its transaction and inside. `filledIn`: what stands for a value that the developer must fill in. */
-  rebuildSql(step: Extract<PlanStep, { kind: 'rebuild-table' }>, filledIn: (column: string) => string): RebuildSql
+  /** A rebuild as statements. `filledIn`: what stands for a value that the developer must fill in. */
+  rebuildSql(
+    step: Extract<PlanStep, { kind: 'rebuild-table' }>,
+    filledIn: (column: string) => string,
+  ): readonly string[]
+  /** What stands around the statements of a transaction, in which foreign keys are enforced or not. */
+  transactionSql(isUnguarded: boolean): TransactionSql
   /** A query whose only value `rows` says how many rows a change may lose or break; null where it cannot. `from` and `to`: the whole schema before and after. */
   hazardOf(change: Change, from: Schema, to: Schema): { readonly sql: string; readonly meaning: string } | null
   observe(target: Target): Promise<Observer>

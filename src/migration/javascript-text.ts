@@ -48,17 +48,26 @@ export const objectText = (entries: readonly string[], room: number): string => 
  * @param args its arguments but for a last object
  * @param entries those of the last object; none: there is no such argument
  * @param room how many characters a line may have
+ * @param after arguments that follow the object
  */
-export function callText(callee: string, args: readonly string[], entries: readonly string[], room: number): string {
-  const line = `${callee}(${[...args, ...(entries.length === 0 ? [] : [`{ ${entries.join(', ')} }`])].join(', ')})`
-  if (line.length <= room && !entries.some((entry) => entry.includes('\n'))) return line
+export function callText(
+  callee: string,
+  args: readonly string[],
+  entries: readonly string[],
+  room: number,
+  after: readonly string[] = [],
+): string {
+  const whole = entries.length === 0 ? [] : [`{ ${entries.join(', ')} }`]
+  const line = `${callee}(${[...args, ...whole, ...after].join(', ')})`
+  if (line.length <= room && !line.includes('\n')) return line
   const [only] = args
-  if (args.length === 1 && entries.length === 0 && only!.startsWith('`') && only!.includes('\n')) return line
+  if (args.length === 1 && entries.length + after.length === 0 && only!.startsWith('`') && only!.includes('\n'))
+    return line
   const head = `${callee}(${[...args, '{'].join(', ')}`
-  if (entries.length > 0 && head.length <= room)
+  if (entries.length > 0 && after.length === 0 && head.length <= room)
     return `${head}\n${entries.map((entry) => `${indent(entry)},`).join('\n')}\n})`
   const rest = entries.length === 0 ? [] : [objectText(entries, room - 3)]
-  return `${callee}(\n${[...args, ...rest].map((argument) => `${indent(argument)},`).join('\n')}\n)`
+  return `${callee}(\n${[...args, ...rest, ...after].map((argument) => `${indent(argument)},`).join('\n')}\n)`
 }
 
 /** Each line two characters further in. */

@@ -3,8 +3,8 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { needsEdit, openColumns, type PlanStep } from '../schema/plan.ts'
 import type { DraftStyle } from './draft-style.ts'
 import { comment, indent, text } from './javascript-text.ts'
+import { isUnguarded, renderBody } from './render-body.ts'
 import { note, renderSql } from './render-sql.ts'
-import { renderSteps } from './render-step.ts'
 
 /** What to write. */
 export interface Draft {
@@ -20,7 +20,7 @@ export interface Draft {
   readonly isSql: boolean
   /** Columns that the down keeps on purpose, as `table.column`. */
   readonly keeps: readonly string[]
-  readonly dialect: Pick<Dialect, 'modelType' | 'rebuildFunction' | 'absentFunction' | 'rebuildSql'>
+  readonly dialect: Pick<Dialect, 'modelType' | 'rebuildFunction' | 'absentFunction' | 'rebuildSql' | 'transactionSql'>
 }
 
 interface Bodies {
@@ -53,18 +53,22 @@ function renderScripts(draft: Draft): DraftText {
 
 function renderCode(draft: Draft): string {
   const { style, up, down } = draft
-  const bodies = { up: renderBody(up, draft), down: renderBody(down, draft) }
+  const bodies = { up: bodyOf(up, draft), down: bodyOf(down, draft) }
   const steps = [...up, ...down]
-  const rebuilds = !draft.isSql && steps.some(({ kind }) => kind === 'rebuild-table')
+  const rebuilds = !draft.isSql && steps.some(isUnguarded)
+  const absents = steps.some(({ kind }) => kind === 'where-absent')
   const parts = [
     ...(style.module === 'cjs' && !style.isTypeScript ? ["'use strict'"] : []),
-    ...imports(style, bodies, rebuilds),
+    ...imports(style, bodies, [
+      ...(rebuilds ? ['QueryTypes'] : []),
+      ...(absents && style.isTypeScript ? ['type Transaction'] : []),
+    ]),
     headLines(draft)
       .map((line) => comment(line, width))
       .join('\n'),
     exported(draft, bodies),
     ...(rebuilds ? [draft.dialect.rebuildFunction(style.isTypeScript)] : []),
-    ...(steps.some(({ kind }) => kind === 'where-absent') ? [draft.dialect.absentFunction(style.isTypeScript)] : []),
+    ...(absents ? [draft.dialect.absentFunction(style.isTypeScript)] : []),
     ...(steps.some(needsEdit) ? [fillInFunction(style.isTypeScript)] : []),
   ]
   return `${parts.join('\n\n')}\n`
@@ -85,16 +89,17 @@ function headLines({ up, down, from, to, remarks }: Draft): readonly string[] {
 const isNamed = ({ module, isTypeScript }: DraftStyle): boolean => module === 'esm' || isTypeScript
 
 /** What stands between the braces of `up` or `down`. */
-function renderBody(steps: readonly PlanStep[], draft: Draft): string {
+function bodyOf(steps: readonly PlanStep[], draft: Draft): string {
   const { style, isSql } = draft
   const variables = fillIns(steps)
   const types = style.signature === 'cli' && !style.isTypeScript ? 'Sequelize' : 'DataTypes'
-  const body = renderSteps(steps, {
+  const body = renderBody(steps, {
     isSql,
     room: width - (isNamed(style) ? 2 : 4),
     modelType: (column) => draft.dialect.modelType(column)?.replace('DataTypes', types) ?? null,
     filledIn: (table, column) => variables.get(`${table}.${column}`)!,
     dialect: draft.dialect,
+    hasTransaction: false,
   })
   const todo = [...variables].map(([column, variable]) => `const ${variable} = fillIn(${text(column)})`)
   const hint = `// TODO: instead of fillIn(), write SQL for the rows that are there already, such as "''", '0' or 'created_at'.`
@@ -125,14 +130,14 @@ function fillIns(steps: readonly PlanStep[]): ReadonlyMap<string, string> {
 function imports(
   { module, isTypeScript, signature }: DraftStyle,
   bodies: Bodies,
-  rebuilds: boolean,
+  more: readonly string[],
 ): readonly string[] {
   const usesTypes = /\bDataTypes\./.test(bodies.up + bodies.down)
   if (isTypeScript) {
-    const values = [usesTypes ? 'DataTypes' : '', rebuilds ? 'QueryTypes' : ''].filter((name) => name !== '')
-    if (values.length === 0) return ["import type { QueryInterface } from 'sequelize'"]
-    const [first, ...rest] = [...values, 'type QueryInterface'].sort((a, b) => (bare(a) < bare(b) ? -1 : 1))
-    return [`import { ${[first, ...rest].join(', ')} } from 'sequelize'`]
+    const names = [...(usesTypes ? ['DataTypes'] : []), ...more, 'type QueryInterface']
+    const sorted = names.sort((a, b) => (bare(a) < bare(b) ? -1 : 1))
+    const isTypes = sorted.every((name) => name.startsWith('type '))
+    return [`import ${isTypes ? 'type ' : ''}{ ${(isTypes ? sorted.map(bare) : sorted).join(', ')} } from 'sequelize'`]
   }
   if (!usesTypes || signature === 'cli') return []
   return [module === 'esm' ? "import { DataTypes } from 'sequelize'" : "const { DataTypes } = require('sequelize')"]

@@ -1,9 +1,8 @@
 /** One step of a plan as JavaScript: the call of queryInterface where it is faithful, else SQL with the reason. */
-import type { Dialect } from '../dialect/dialect.ts'
 import type { PlanStep } from '../schema/plan.ts'
 import type { Column, ForeignKey, Table } from '../schema/schema.ts'
 import { callText, comment, indent, objectText, propertyName, sqlText, text, valueText } from './javascript-text.ts'
-import { knownObjects } from './render-sql.ts'
+import type { SqlDialect } from './render-sql.ts'
 
 /** How steps are written. */
 export interface StepStyle {
@@ -15,7 +14,9 @@ export interface StepStyle {
   modelType(column: Column): string | null
   /** The variable that holds what the developer fills in for a column. */
   filledIn(table: string, column: string): string
-  readonly dialect: Pick<Dialect, 'rebuildSql'>
+  readonly dialect: SqlDialect
+  /** Whether every call belongs to the transaction of that name. */
+  readonly hasTransaction: boolean
 }
 
 type Step<Kind extends PlanStep['kind']> = Extract<PlanStep, { kind: Kind }>
@@ -33,27 +34,29 @@ export function renderSteps(steps: readonly PlanStep[], style: StepStyle): strin
 }
 
 function reasonOf(step: PlanStep, style: StepStyle): string | null {
-  const { isSql } = style
-  if (step.kind === 'rebuild-table') return `${step.reason}, so the table is rebuilt${isSql ? `. ${knownObjects}` : ''}`
+  if (step.kind === 'rebuild-table') return `${step.reason}, so the table is rebuilt`
   if (step.kind === 'where-absent') return reasonOf(step.step, style)
   if (step.kind === 'without-foreign-keys') return step.reason
-  return isSql ? null : step.reason
+  return style.isSql ? null : step.reason
 }
 
 function renderStep(step: PlanStep, style: StepStyle): string {
-  if (step.kind === 'rebuild-table') return style.isSql ? rebuildInSql(step, style) : rebuild(step, style)
+  if (step.kind === 'rebuild-table') return rebuild(step, style)
   if (step.kind === 'where-absent') {
     const inner = renderStep(step.step, { ...style, room: style.room - 2 })
-    const condition = `await isAbsent(queryInterface, ${text(step.table)}, ${text(step.column)})`
+    const args = [
+      'queryInterface',
+      text(step.table),
+      text(step.column),
+      ...(style.hasTransaction ? ['transaction'] : []),
+    ]
+    const condition = `await isAbsent(${args.join(', ')})`
     return `if (${condition}) {\n${indent(inner)}\n}`
   }
-  if (step.kind === 'without-foreign-keys') {
-    const inner = renderSteps(step.steps, { ...style, room: style.room - 2 })
-    return `${query(step.off, style)}\ntry {\n${indent(inner)}\n} finally {\n${indent(query(step.on, style))}\n}`
-  }
+  if (step.kind === 'without-foreign-keys') return renderSteps(step.steps, style)
   if (style.isSql || step.reason !== null) return query(step.sql, style)
   const call = (name: string, args: readonly string[], entries: readonly string[] = []): string =>
-    callText(`await queryInterface.${name}`, args, entries, style.room)
+    callText(`await queryInterface.${name}`, args, entries, style.room, optionsOf(style))
   switch (step.kind) {
     case 'create-table':
       return createTable(step.table, style)
@@ -67,11 +70,16 @@ function renderStep(step: PlanStep, style: StepStyle): string {
       )
     case 'add-index': {
       const fields = fieldsOf(step)
-      const entries = [`name: ${text(step.name)}`, ...(step.index.unique ? ['unique: true'] : [])]
       // Sequelize's types allow nothing but names in a list of fields that stands alone.
-      return step.index.parts.some(({ descending }) => descending)
-        ? call('addIndex', [text(step.table)], [`fields: ${fields}`, ...entries])
-        : call('addIndex', [text(step.table), fields], entries)
+      const isInside = step.index.parts.some(({ descending }) => descending)
+      const args = isInside ? [text(step.table)] : [text(step.table), fields]
+      const entries = [
+        ...(isInside ? [`fields: ${fields}`] : []),
+        `name: ${text(step.name)}`,
+        ...(step.index.unique ? ['unique: true'] : []),
+        ...(style.hasTransaction ? ['transaction'] : []),
+      ]
+      return callText('await queryInterface.addIndex', args, entries, style.room)
     }
     case 'drop-index':
       return call('removeIndex', [text(step.table), text(step.name)])
@@ -82,8 +90,10 @@ function renderStep(step: PlanStep, style: StepStyle): string {
   }
 }
 
-const query = (sql: string, { room }: StepStyle): string =>
-  callText('await queryInterface.sequelize.query', [sqlText(sql)], [], room)
+const query = (sql: string, style: StepStyle): string =>
+  callText('await queryInterface.sequelize.query', [sqlText(sql)], [], style.room, optionsOf(style))
+
+const optionsOf = ({ hasTransaction }: StepStyle): readonly string[] => (hasTransaction ? ['{ transaction }'] : [])
 
 const fieldsOf = ({ index }: Step<'add-index'>): string =>
   `[${index.parts
@@ -103,7 +113,9 @@ function createTable(table: Table, style: StepStyle): string {
     const name = propertyName(column.name)
     return `${name}: ${objectText(attribute(column, more, key, style), style.room - name.length - 5)}`
   })
-  return `await queryInterface.createTable(${text(table.name)}, {\n${columns.map((column) => `${indent(column)},`).join('\n')}\n})`
+  const object = `{\n${columns.map((column) => `${indent(column)},`).join('\n')}\n}`
+  if (!style.hasTransaction) return `await queryInterface.createTable(${text(table.name)}, ${object})`
+  return `await queryInterface.createTable(\n${[text(table.name), object, '{ transaction }'].map((each) => `${indent(each)},`).join('\n')}\n)`
 }
 
 function attribute(
@@ -164,29 +176,7 @@ function rebuild({ table, create, copy, gone }: Step<'rebuild-table'>, { room, f
     `copy: ${columns.length === 0 ? '{}' : `{\n${columns.map((column) => `  ${column},`).join('\n')}\n}`}`,
     `gone: ${listText(gone, room - 10)}`,
   ]
-  return callText('await rebuildTable', ['queryInterface'], entries, room)
-}
-
-/** The statements one by one; a template's `%%{name}` is a variable of the migration. */
-function rebuildInSql(step: Step<'rebuild-table'>, style: StepStyle): string {
-  const { off, inner, on } = style.dialect.rebuildSql(step, (column) => `%%{${style.filledIn(step.table, column)}}`)
-  const statements = inner.map((sql) => sqlText(sql).replaceAll('%%{', '${'))
-  const run = (sql: string): string => `await queryInterface.sequelize.query(${sql})`
-  return [
-    ...off.map((sql) => run(sqlText(sql))),
-    'try {',
-    '  for (const statement of [',
-    ...statements.map((sql) => `${indent(indent(sql))},`),
-    '  ]) {',
-    `    ${run('statement')}`,
-    '  }',
-    '} catch (error) {',
-    `  ${run("'ROLLBACK'")}.catch(() => undefined)`,
-    '  throw error',
-    '} finally {',
-    ...on.map((sql) => `  ${run(sqlText(sql))}`),
-    '}',
-  ].join('\n')
+  return callText('await rebuildTable', [], entries, room)
 }
 
 function listText(names: readonly string[], room: number): string {

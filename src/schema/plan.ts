@@ -51,14 +51,8 @@ export type PlanStep =
       readonly reason: string | null
     }
   | { readonly kind: 'sql'; readonly sql: string; readonly reason: string }
-  /** Steps that the database would refuse, or do more than asked, while it enforces foreign keys. `off`, `on`: the statements around them. */
-  | {
-      readonly kind: 'without-foreign-keys'
-      readonly off: string
-      readonly on: string
-      readonly steps: readonly PlanStep[]
-      readonly reason: string
-    }
+  /** Steps that the database would refuse, or do more than asked, while it enforces foreign keys. */
+  | { readonly kind: 'without-foreign-keys'; readonly steps: readonly PlanStep[]; readonly reason: string }
   /** Adds a column only where it is absent. */
   | { readonly kind: 'where-absent'; readonly table: string; readonly column: string; readonly step: PlanStep }
   | {
@@ -76,10 +70,11 @@ export type PlanStep =
       readonly reason: string
     }
 
-/** A rebuild as statements: around its transaction, and inside. */
-export interface RebuildSql {
+/** What stands around statements: before, first, last and after the transaction. */
+export interface TransactionSql {
   readonly off: readonly string[]
-  readonly inner: readonly string[]
+  readonly begin: readonly string[]
+  readonly end: readonly string[]
   readonly on: readonly string[]
 }
 

@@ -12,7 +12,7 @@ import { introspectSqlite } from '../../src/dialect/sqlite/introspect-sqlite.ts'
 import { modelType } from '../../src/dialect/sqlite/model-type.ts'
 import { planSqlite } from '../../src/dialect/sqlite/plan-sqlite.ts'
 import { rebuildFunction } from '../../src/dialect/sqlite/rebuild-function.ts'
-import { rebuildSql } from '../../src/dialect/sqlite/rebuild-sql.ts'
+import { rebuildSql, transactionSql } from '../../src/dialect/sqlite/rebuild-sql.ts'
 import { sqliteRules } from '../../src/dialect/sqlite/sqlite-rules.ts'
 import { changesDown, changesUp, inOldNames } from '../../src/engine/draft-changes.ts'
 import { decideRenames, noAnswers } from '../../src/engine/draft-renames.ts'
@@ -124,7 +124,7 @@ export async function draft(db: Sequelize, wantedDb: Sequelize, options: CycleOp
     remarks: [],
     isSql: options.isSql === true,
     keeps: [],
-    dialect: { modelType, rebuildFunction, absentFunction, rebuildSql },
+    dialect: { modelType, rebuildFunction, absentFunction, rebuildSql, transactionSql },
   }).up
   const hazards = await hazardsOf(db, from, changes)
   return {

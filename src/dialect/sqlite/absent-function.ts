@@ -5,13 +5,13 @@
  * @param isTypeScript whether its parameters have types
  */
 export const absentFunction = (isTypeScript: boolean): string => {
-  const [builder, name] = isTypeScript ? [': QueryInterface', ': string'] : ['', '']
-  const rows = isTypeScript
-    ? '(await queryInterface.sequelize.query(sql))[0] as { name: string }[]'
-    : '(await queryInterface.sequelize.query(sql))[0]'
-  return `async function isAbsent(queryInterface${builder}, table${name}, column${name}) {
+  const types = isTypeScript
+    ? [': QueryInterface', ': string', ': Transaction', ' as { name: string }[]']
+    : ['', '', '', '']
+  const [builder, name, transaction, rows] = types
+  return `async function isAbsent(queryInterface${builder}, table${name}, column${name}, transaction${isTypeScript ? '?' : ''}${transaction}) {
   const sql = \`SELECT name FROM pragma_table_xinfo('\${table.replaceAll("'", "''")}')\`
-  const columns = ${rows}
+  const columns = (await queryInterface.sequelize.query(sql, { transaction }))[0]${rows}
   return !columns.some(({ name }) => name.toLowerCase() === column.toLowerCase())
 }`
 }

@@ -78,13 +78,5 @@ function planDrops(dropped: readonly Table[]): readonly PlanStep[] {
   )
   if (!isReferred) return steps
   const reason = 'Rows that refer to each other cannot go one table after the other while foreign keys are enforced'
-  return [
-    {
-      kind: 'without-foreign-keys',
-      off: 'PRAGMA foreign_keys = OFF',
-      on: 'PRAGMA foreign_keys = ON',
-      steps,
-      reason,
-    },
-  ]
+  return [{ kind: 'without-foreign-keys', steps, reason }]
 }

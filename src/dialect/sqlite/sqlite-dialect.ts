@@ -13,7 +13,7 @@ import { observeSqlite } from './observe-sqlite.ts'
 import { planSqlite } from './plan-sqlite.ts'
 import { checkOwnThrowaway, mark, publishSqlite } from './publish-sqlite.ts'
 import { rebuildFunction } from './rebuild-function.ts'
-import { rebuildSql } from './rebuild-sql.ts'
+import { rebuildSql, transactionSql } from './rebuild-sql.ts'
 import { recordStatements } from './record-statements.ts'
 import { schemaScript } from './schema-script.ts'
 import { splitStatements } from './split-statements.ts'
@@ -72,6 +72,7 @@ export function createSqliteDialect(root: string): Dialect {
     rebuildFunction,
     absentFunction,
     rebuildSql,
+    transactionSql,
     hazardOf,
     async introspect(target, meta) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
