@@ -138,8 +138,8 @@ export interface Dialect {
   ): readonly string[]
   /** What stands around the statements of a transaction, in which foreign keys are enforced or not. */
   transactionSql(isUnguarded: boolean): TransactionSql
-  /** A query whose only value `rows` says how many rows a change may lose or break; null where it cannot. `from` and `to`: the whole schema before and after. */
-  hazardOf(change: Change, from: Schema, to: Schema): { readonly sql: string; readonly meaning: string } | null
+  /** Queries whose only value `rows` says how many rows a change may lose or break. `from` and `to`: the whole schema before and after. */
+  hazardsOf(change: Change, from: Schema, to: Schema): readonly { readonly sql: string; readonly meaning: string }[]
   observe(target: Target): Promise<Observer>
   /** The files whose changes mean that the database may have changed; empty where there are none to watch. */
   filesOf(target: Target): readonly string[]

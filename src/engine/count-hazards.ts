@@ -33,9 +33,10 @@ export async function countHazards(
   const connection = await dialect.openForReading(config.dev)
   const hazards: Hazard[] = []
   try {
-    for (const change of rest) {
-      const query = dialect.hazardOf(inOldNames(change, renames), from, to)
-      if (query === null) continue
+    const queries = rest.flatMap((change) =>
+      dialect.hazardsOf(inOldNames(change, renames), from, to).map((query) => ({ change, query })),
+    )
+    for (const { change, query } of queries) {
       // Pending migrations may yet make what the query names.
       const rows = await connection.all(query.sql).then(
         ([row]) => Number(row?.rows),

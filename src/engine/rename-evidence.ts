@@ -28,10 +28,11 @@ export async function readEvidence({ config, dialect }: Project, from: Schema, t
           to: { ...after, name: before.name },
           aspects,
         } as const
-        const query = dialect.hazardOf(change, from, to)
-        // A pending migration may yet make the column.
-        const rows = query === null ? [] : await connection.all(query.sql).catch(() => [])
-        if (Number(rows[0]?.rows ?? 0) > 0) misfits.add(keyOf(table, before, after))
+        for (const { sql } of dialect.hazardsOf(change, from, to)) {
+          // A pending migration may yet make the column.
+          const rows = await connection.all(sql).catch(() => [])
+          if (Number(rows[0]?.rows ?? 0) > 0) misfits.add(keyOf(table, before, after))
+        }
       }
     } finally {
       await connection.close()

@@ -1,10 +1,12 @@
 /** One run: creates a database, introspects it, compares and drafts, and checks each result before its time counts. */
 import assert from 'node:assert/strict'
 import { performance } from 'node:perf_hooks'
+import { absentFunction } from '../../src/dialect/sqlite/absent-function.ts'
 import { introspectSqlite } from '../../src/dialect/sqlite/introspect-sqlite.ts'
 import { modelType } from '../../src/dialect/sqlite/model-type.ts'
 import { planSqlite } from '../../src/dialect/sqlite/plan-sqlite.ts'
 import { rebuildFunction } from '../../src/dialect/sqlite/rebuild-function.ts'
+import { rebuildSql, transactionSql } from '../../src/dialect/sqlite/rebuild-sql.ts'
 import { openSqlite } from '../../src/dialect/sqlite/sqlite-connection.ts'
 import { sqliteRules } from '../../src/dialect/sqlite/sqlite-rules.ts'
 import { changesDown, changesUp } from '../../src/engine/draft-changes.ts'
@@ -98,7 +100,6 @@ function checkSchema(schema: Schema, tables: number, stage: Stage): void {
 export function draftOf(from: Schema, wanted: Schema) {
   const changes = changesUp(from, wanted, {
     renames: [],
-    tableRenames: [],
     accepted: [],
     rules: sqliteRules,
     isWanted: () => true,
@@ -114,9 +115,9 @@ export function draftOf(from: Schema, wanted: Schema) {
     to: fingerprint(to),
     remarks: [],
     isSql: false,
-    modelType,
-    rebuildFunction,
-  })
+    keeps: [],
+    dialect: { modelType, rebuildFunction, absentFunction, rebuildSql, transactionSql },
+  }).up
   return { text, steps: up.length, left: diff(to, wanted, { rules: sqliteRules, isFromModels: false }) }
 }
 

@@ -7,7 +7,7 @@ import { QueryTypes, Sequelize } from 'sequelize'
 import { expect } from 'vitest'
 import type { Connection } from '../../src/database/connection.ts'
 import { absentFunction } from '../../src/dialect/sqlite/absent-function.ts'
-import { hazardOf } from '../../src/dialect/sqlite/hazard.ts'
+import { hazardsOf } from '../../src/dialect/sqlite/hazard.ts'
 import { introspectSqlite } from '../../src/dialect/sqlite/introspect-sqlite.ts'
 import { modelType } from '../../src/dialect/sqlite/model-type.ts'
 import { planSqlite } from '../../src/dialect/sqlite/plan-sqlite.ts'
@@ -126,7 +126,7 @@ export async function draft(db: Sequelize, wantedDb: Sequelize, options: CycleOp
     keeps: [],
     dialect: { modelType, rebuildFunction, absentFunction, rebuildSql, transactionSql },
   }).up
-  const hazards = await hazardsOf(db, from, changes)
+  const hazards = await countHazards(db, from, changes)
   return {
     from,
     wanted,
@@ -141,16 +141,16 @@ export async function draft(db: Sequelize, wantedDb: Sequelize, options: CycleOp
   }
 }
 
-async function hazardsOf(db: Sequelize, from: Schema, changes: readonly Change[]) {
+async function countHazards(db: Sequelize, from: Schema, changes: readonly Change[]) {
   const renames = changes.filter(({ kind }) => kind === 'rename-table' || kind === 'rename-column')
   const rest = changes.slice(renames.length).map((change) => inOldNames(change, renames))
   const to = applyChanges(from, rest)
   const found: { rows: number; meaning: string }[] = []
   for (const change of rest) {
-    const query = hazardOf(change, from, to)
-    if (query === null) continue
-    const [row] = (await db.query(query.sql, { type: QueryTypes.SELECT })) as unknown as { rows: number }[]
-    if (row!.rows > 0) found.push({ rows: row!.rows, meaning: query.meaning })
+    for (const { sql, meaning } of hazardsOf(change, from, to)) {
+      const [row] = (await db.query(sql, { type: QueryTypes.SELECT })) as unknown as { rows: number }[]
+      if (row!.rows > 0) found.push({ rows: row!.rows, meaning })
+    }
   }
   return found
 }

@@ -14,44 +14,40 @@ export interface HazardQuery {
 type Alteration = Extract<Change, { kind: 'alter-column' }>
 
 /**
- * The query for a change, on the dev database as it is.
+ * The queries for a change, on the dev database as it is.
  * @param change the change, in the names that `from` has
  * @param from the schema before
  * @param to the schema after
- * @returns null where no row can be lost or in the way
+ * @returns none where no row can be lost or in the way
  */
-export function hazardOf(change: Change, from: Schema, to: Schema): HazardQuery | null {
+export function hazardsOf(change: Change, from: Schema, to: Schema): readonly HazardQuery[] {
   const before = from.tables[change.table]
-  if (before === undefined) return null
+  if (before === undefined) return []
   const after = to.tables[change.table] ?? before
   const table = quote(change.table)
+  const all = `SELECT count(*) AS rows FROM ${table}`
   switch (change.kind) {
     case 'drop-table':
-      return { sql: `SELECT count(*) AS rows FROM ${table}`, meaning: `rows of ${change.table} are lost` }
-    case 'drop-column':
-      return change.from.generated === null
-        ? {
-            sql: `SELECT count(${quote(change.from.name)}) AS rows FROM ${table}`,
-            meaning: `values of ${change.table}.${change.from.name} are lost`,
-          }
-        : null
+      return [{ sql: all, meaning: `rows of ${change.table} are lost` }]
+    case 'drop-column': {
+      const { name, generated } = change.from
+      const sql = `SELECT count(${quote(name)}) AS rows FROM ${table}`
+      return generated === null ? [{ sql, meaning: `values of ${change.table}.${name} are lost` }] : []
+    }
     case 'add-column':
       return needsValue(change.to, after)
-        ? {
-            sql: `SELECT count(*) AS rows FROM ${table}`,
-            meaning: `rows need a value for ${change.table}.${change.to.name}`,
-          }
-        : null
+        ? [{ sql: all, meaning: `rows need a value for ${change.table}.${change.to.name}` }]
+        : []
     case 'alter-column':
-      return alterHazard(change, before)
+      return alterHazards(change, before)
     case 'alter-primary-key':
-      return change.to === null ? null : keyHazard(before, after, change.to.columns)
+      return change.to === null ? [] : keyHazards(before, after, change.to.columns)
     case 'add-index':
-      return change.to.unique ? duplicates(before, after, change.to) : null
+      return change.to.unique ? [duplicates(before, after, change.to)] : []
     case 'add-foreign-key':
-      return orphans(change, before, after, from)
+      return [orphans(change, before, after, from)]
     default:
-      return null
+      return []
   }
 }
 
@@ -72,7 +68,7 @@ function newValue(name: string, before: Table, after: Table, alias = ''): string
   return column?.nullable === false && fallback !== null ? `coalesce(${own}, ${fallback})` : own
 }
 
-function alterHazard(change: Alteration, before: Table): HazardQuery | null {
+function alterHazards(change: Alteration, before: Table): readonly HazardQuery[] {
   const { table, from, to, aspects } = change
   const column = quote(from.name)
   const conditions: [string, string][] = []
@@ -82,22 +78,17 @@ function alterHazard(change: Alteration, before: Table): HazardQuery | null {
     conditions.push([`${column} IS NULL`, `rows have NULL in ${table}.${from.name}${given}`])
   }
   if (aspects.includes('type')) conditions.push(...typeConditions(change, before))
-  if (aspects.includes('collation')) {
-    const index = uniquesOf(before).find((columns) => columns.includes(from.name))
-    if (index !== undefined)
-      return sharing(
-        before,
-        index.map((name) => collated(name, from.name, to)),
-        [],
-        index,
-      )
-  }
-  if (conditions.length === 0) return null
-  const where = conditions.map(([condition]) => `(${condition})`).join(' OR ')
-  return {
-    sql: `SELECT count(*) AS rows FROM ${quote(table)} WHERE ${where}`,
-    meaning: conditions.map(([, meaning]) => meaning).join('; '),
-  }
+  const index = aspects.includes('collation')
+    ? uniquesOf(before).find((columns) => columns.includes(from.name))
+    : undefined
+  const values = index?.map((name) => collated(name, from.name, to))
+  return [
+    ...conditions.map(([condition, meaning]) => ({
+      sql: `SELECT count(*) AS rows FROM ${quote(table)} WHERE ${condition}`,
+      meaning,
+    })),
+    ...(index === undefined || values === undefined ? [] : [sharing(before, values, [], index)]),
+  ]
 }
 
 const collated = (name: string, changed: string, to: Column): string =>
@@ -131,17 +122,19 @@ function typeConditions({ table, from, to }: Alteration, before: Table): [string
   return conditions
 }
 
-function keyHazard(before: Table, after: Table, columns: readonly string[]): HazardQuery | null {
+function keyHazards(before: Table, after: Table, columns: readonly string[]): readonly HazardQuery[] {
   const old = new Set(before.columns.map(({ name }) => name))
   // A new number of its own for each row.
-  if (columns.length === 1 && !old.has(columns[0]!)) return null
+  if (columns.length === 1 && !old.has(columns[0]!)) return []
   const values = columns.map((name) => newValue(name, before, after))
   const isNull = values.map((value) => `${value} IS NULL`).join(' OR ')
   const list = values.join(', ')
-  return {
-    sql: `SELECT coalesce(sum(n), 0) AS rows FROM (SELECT count(*) AS n, max(${isNull}) AS empty FROM ${quote(before.name)} GROUP BY ${list} HAVING n > 1 OR empty)`,
-    meaning: `rows share their values of ${before.name} (${columns.join(', ')}), or have none`,
-  }
+  return [
+    {
+      sql: `SELECT coalesce(sum(n), 0) AS rows FROM (SELECT count(*) AS n, max(${isNull}) AS empty FROM ${quote(before.name)} GROUP BY ${list} HAVING n > 1 OR empty)`,
+      meaning: `rows share their values of ${before.name} (${columns.join(', ')}), or have none`,
+    },
+  ]
 }
 
 function duplicates(before: Table, after: Table, index: Index): HazardQuery {

@@ -5,7 +5,7 @@ import type { Dialect } from '../dialect.ts'
 import { absentFunction } from './absent-function.ts'
 import { changeSqlite } from './change-sqlite.ts'
 import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
-import { hazardOf } from './hazard.ts'
+import { hazardsOf } from './hazard.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
 import { metaTableName, readMetaTable, recordNames } from './meta-table.ts'
 import { modelType } from './model-type.ts'
@@ -73,7 +73,7 @@ export function createSqliteDialect(root: string): Dialect {
     absentFunction,
     rebuildSql,
     transactionSql,
-    hazardOf,
+    hazardsOf,
     async introspect(target, meta) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
       return introspectSqlite(connection, new Set([metaTableName(meta)])).finally(() => connection.close())
