@@ -64,7 +64,7 @@ export function callText(
   if (args.length === 1 && entries.length + after.length === 0 && only!.startsWith('`') && only!.includes('\n'))
     return line
   const head = `${callee}(${[...args, '{'].join(', ')}`
-  if (entries.length > 0 && after.length === 0 && head.length <= room)
+  if (entries.length > 0 && after.length === 0 && head.length <= room && !head.includes('\n'))
     return `${head}\n${entries.map((entry) => `${indent(entry)},`).join('\n')}\n})`
   const rest = entries.length === 0 ? [] : [objectText(entries, room - 3)]
   return `${callee}(\n${[...args, ...rest, ...after].map((argument) => `${indent(argument)},`).join('\n')}\n)`

@@ -56,7 +56,15 @@ function renderStep(step: PlanStep, style: StepStyle): string {
   if (step.kind === 'without-foreign-keys') return renderSteps(step.steps, style)
   if (style.isSql || step.reason !== null) return query(step.sql, style)
   const call = (name: string, args: readonly string[], entries: readonly string[] = []): string =>
-    callText(`await queryInterface.${name}`, args, entries, style.room, optionsOf(style))
+    entries.length === 0
+      ? callText(`await queryInterface.${name}`, args, optionsOf(style), style.room)
+      : callText(
+          `await queryInterface.${name}`,
+          args,
+          entries,
+          style.room,
+          style.hasTransaction ? ['{ transaction }'] : [],
+        )
   switch (step.kind) {
     case 'create-table':
       return createTable(step.table, style)
@@ -91,9 +99,10 @@ function renderStep(step: PlanStep, style: StepStyle): string {
 }
 
 const query = (sql: string, style: StepStyle): string =>
-  callText('await queryInterface.sequelize.query', [sqlText(sql)], [], style.room, optionsOf(style))
+  callText('await queryInterface.sequelize.query', [sqlText(sql)], optionsOf(style), style.room)
 
-const optionsOf = ({ hasTransaction }: StepStyle): readonly string[] => (hasTransaction ? ['{ transaction }'] : [])
+/** The entries of a last argument that holds nothing but the transaction. */
+const optionsOf = ({ hasTransaction }: StepStyle): readonly string[] => (hasTransaction ? ['transaction'] : [])
 
 const fieldsOf = ({ index }: Step<'add-index'>): string =>
   `[${index.parts

@@ -106,7 +106,9 @@ function diffIndexes(from: Table, to: Table, { rules, isFromModels }: DiffScope)
   const table = from.name
   const before = from.indexes.filter((index) => !rules.isRedundant(index, from))
   const after = to.indexes.filter((index) => !rules.isRedundant(index, to))
-  const isPreserved = (index: Index): boolean => isFromModels && rules.isBeyondModels(index)
+  // One whose name the models use for another index is theirs, and has changed.
+  const wanted = new Set(after.map(({ name }) => name))
+  const isPreserved = (index: Index): boolean => isFromModels && rules.isBeyondModels(index) && !wanted.has(index.name)
   const gone = unmatched(before, after, rules.sameIndex).filter((index) => !isPreserved(index))
   return [
     ...gone.map((index): Change => ({ kind: 'drop-index', table, from: index })),

@@ -44,8 +44,11 @@ function verdictOf({ name, expected, migrated, answers }: Scenario): Verdict {
   return name.startsWith('migrations-only-') || answers.keepsOld === true ? 'kept' : 'nothing'
 }
 
-/** Whether a change raises the question of a rename: what an answer calls by its old name is gone without the answer. */
-export const asks = ({ answers, expected }: Scenario): boolean =>
-  [...(answers.renames ?? []), ...(answers.tableRenames ?? [])].some((rename) =>
-    expected.some((line) => line.startsWith(`- ${rename.split(':')[0]}  `)),
-  )
+/** Whether a change raises the question of a rename: what an answer calls by its old name is gone without the answer, or two are swapped. */
+export const asks = ({ answers, expected }: Scenario): boolean => {
+  const renames = [...(answers.renames ?? []), ...(answers.tableRenames ?? [])]
+  return renames.some((rename) => {
+    const [from, to] = rename.split(':')
+    return renames.includes(`${to}:${from}`) || expected.some((line) => line.startsWith(`- ${from}  `))
+  })
+}

@@ -6,21 +6,25 @@ const { DataTypes } = require('sequelize')
 
 module.exports = {
   async up({ context: queryInterface }) {
-    await queryInterface.renameTable('users', 'members')
-    await queryInterface.removeIndex('members', 'users_email')
-    await queryInterface.addIndex('members', ['email'], { name: 'members_email' })
-    // Sequelize's renameColumn rebuilds the table on SQLite and loses what it does not know.
-    await queryInterface.sequelize.query('ALTER TABLE "members" RENAME COLUMN "nick" TO "nickname"')
-    // Sequelize's removeColumn rebuilds the table on SQLite and loses what it does not know.
-    await queryInterface.sequelize.query('ALTER TABLE "members" DROP COLUMN "age"')
+    await queryInterface.sequelize.transaction(async (transaction) => {
+      await queryInterface.renameTable('users', 'members', { transaction })
+      await queryInterface.removeIndex('members', 'users_email', { transaction })
+      await queryInterface.addIndex('members', ['email'], { name: 'members_email', transaction })
+      // Sequelize's renameColumn rebuilds the table on SQLite and loses what it does not know.
+      await queryInterface.sequelize.query('ALTER TABLE "members" RENAME COLUMN "nick" TO "nickname"', { transaction })
+      // Sequelize's removeColumn rebuilds the table on SQLite and loses what it does not know.
+      await queryInterface.sequelize.query('ALTER TABLE "members" DROP COLUMN "age"', { transaction })
+    })
   },
 
   async down({ context: queryInterface }) {
-    // Sequelize's renameColumn rebuilds the table on SQLite and loses what it does not know.
-    await queryInterface.sequelize.query('ALTER TABLE "members" RENAME COLUMN "nickname" TO "nick"')
-    await queryInterface.renameTable('members', 'users')
-    await queryInterface.removeIndex('users', 'members_email')
-    await queryInterface.addIndex('users', ['email'], { name: 'users_email' })
-    await queryInterface.addColumn('users', 'age', { type: DataTypes.INTEGER })
+    await queryInterface.sequelize.transaction(async (transaction) => {
+      // Sequelize's renameColumn rebuilds the table on SQLite and loses what it does not know.
+      await queryInterface.sequelize.query('ALTER TABLE "members" RENAME COLUMN "nickname" TO "nick"', { transaction })
+      await queryInterface.renameTable('members', 'users', { transaction })
+      await queryInterface.removeIndex('users', 'members_email', { transaction })
+      await queryInterface.addIndex('users', ['email'], { name: 'users_email', transaction })
+      await queryInterface.addColumn('users', 'age', { type: DataTypes.INTEGER }, { transaction })
+    })
   },
 }

@@ -4,117 +4,91 @@
 
 module.exports = {
   async up(queryInterface) {
-    await queryInterface.sequelize.query(`CREATE TABLE "teams" (
-      "id" INTEGER PRIMARY KEY AUTOINCREMENT,
-      "name" VARCHAR(255) NOT NULL,
-      UNIQUE ("name")
-    )`)
-    // SQLite cannot change a column, so the table is rebuilt.
-    await rebuildTable(queryInterface, {
-      table: 'users',
-      create: `CREATE TABLE "%s" (
-        "id" INTEGER PRIMARY KEY AUTOINCREMENT,
-        "nick" TEXT NOT NULL DEFAULT '',
-        "email" VARCHAR(255),
-        "age" INTEGER,
-        "active" TINYINT(1) NOT NULL DEFAULT 1
-      )`,
-      copy: {
-        id: '"id"',
-        nick: `coalesce("nick", '')`,
-        email: '"email"',
-        age: '"age"',
-      },
-      gone: [],
-    })
+    await queryInterface.sequelize.query('PRAGMA foreign_keys = OFF')
+    try {
+      for (const statement of [
+        'BEGIN IMMEDIATE',
+        'CREATE TEMP TABLE orphans AS SELECT count(*) AS rows FROM pragma_foreign_key_check',
+        `CREATE TABLE "teams" (
+          "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+          "name" VARCHAR(255) NOT NULL,
+          UNIQUE ("name")
+        )`,
+        // SQLite cannot change a column, so the table is rebuilt. Its indexes and triggers are those that were known
+        // when this was drafted.
+        `CREATE TABLE "new_users" (
+          "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+          "nick" TEXT NOT NULL DEFAULT '',
+          "email" VARCHAR(255),
+          "age" INTEGER,
+          "active" TINYINT(1) NOT NULL DEFAULT 1
+        )`,
+        `INSERT INTO "new_users" ("id", "nick", "email", "age")
+        SELECT "id", coalesce("nick", ''), "email", "age"
+        FROM "users"`,
+        "DELETE FROM sqlite_sequence WHERE name = 'new_users'",
+        "INSERT INTO sqlite_sequence (name, seq) SELECT 'new_users', seq FROM sqlite_sequence WHERE name = 'users'",
+        'PRAGMA legacy_alter_table = ON',
+        'DROP TABLE "users"',
+        'ALTER TABLE "new_users" RENAME TO "users"',
+        'PRAGMA legacy_alter_table = OFF',
+        'CREATE INDEX "users_email" ON "users" ("email")',
+        'CREATE TEMP TABLE no_new_orphans (rows CHECK (rows <= 0))',
+        'INSERT INTO no_new_orphans SELECT (SELECT count(*) FROM pragma_foreign_key_check) - rows FROM orphans',
+        'DROP TABLE temp.orphans',
+        'DROP TABLE temp.no_new_orphans',
+        'COMMIT',
+      ]) {
+        await queryInterface.sequelize.query(statement)
+      }
+    } catch (error) {
+      await queryInterface.sequelize.query('ROLLBACK').catch(() => undefined)
+      throw error
+    } finally {
+      await queryInterface.sequelize.query('PRAGMA legacy_alter_table = OFF')
+      await queryInterface.sequelize.query('PRAGMA foreign_keys = ON')
+    }
   },
 
   async down(queryInterface) {
-    // SQLite cannot change a column, so the table is rebuilt.
-    await rebuildTable(queryInterface, {
-      table: 'users',
-      create: `CREATE TABLE "%s" (
-        "id" INTEGER PRIMARY KEY AUTOINCREMENT,
-        "nick" VARCHAR(255),
-        "email" VARCHAR(255),
-        "age" INTEGER
-      )`,
-      copy: {
-        id: '"id"',
-        nick: '"nick"',
-        email: '"email"',
-        age: '"age"',
-      },
-      gone: ['active'],
-    })
-    await queryInterface.sequelize.query('DROP TABLE "teams"')
+    await queryInterface.sequelize.query('PRAGMA foreign_keys = OFF')
+    try {
+      for (const statement of [
+        'BEGIN IMMEDIATE',
+        'CREATE TEMP TABLE orphans AS SELECT count(*) AS rows FROM pragma_foreign_key_check',
+        // SQLite cannot change a column, so the table is rebuilt. Its indexes and triggers are those that were known
+        // when this was drafted.
+        `CREATE TABLE "new_users" (
+          "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+          "nick" VARCHAR(255),
+          "email" VARCHAR(255),
+          "age" INTEGER
+        )`,
+        `INSERT INTO "new_users" ("id", "nick", "email", "age")
+        SELECT "id", "nick", "email", "age"
+        FROM "users"`,
+        "DELETE FROM sqlite_sequence WHERE name = 'new_users'",
+        "INSERT INTO sqlite_sequence (name, seq) SELECT 'new_users', seq FROM sqlite_sequence WHERE name = 'users'",
+        'PRAGMA legacy_alter_table = ON',
+        'DROP TABLE "users"',
+        'ALTER TABLE "new_users" RENAME TO "users"',
+        'PRAGMA legacy_alter_table = OFF',
+        'CREATE INDEX "users_email" ON "users" ("email")',
+        'DROP TABLE "teams"',
+        'CREATE TEMP TABLE no_new_orphans (rows CHECK (rows <= 0))',
+        'INSERT INTO no_new_orphans SELECT (SELECT count(*) FROM pragma_foreign_key_check) - rows FROM orphans',
+        'DROP TABLE temp.orphans',
+        'DROP TABLE temp.no_new_orphans',
+        'COMMIT',
+      ]) {
+        await queryInterface.sequelize.query(statement)
+      }
+    } catch (error) {
+      await queryInterface.sequelize.query('ROLLBACK').catch(() => undefined)
+      throw error
+    } finally {
+      await queryInterface.sequelize.query('PRAGMA legacy_alter_table = OFF')
+      await queryInterface.sequelize.query('PRAGMA foreign_keys = ON')
+    }
   },
-}
-
-// Rebuilds a table as https://www.sqlite.org/lang_altertable.html#otheralter says. It must not run inside a transaction.
-async function rebuildTable(queryInterface, { table, create, copy, gone }) {
-  const run = (sql) => queryInterface.sequelize.query(sql)
-  const read = (sql) => queryInterface.sequelize.query(sql, { type: 'SELECT' })
-  const name = (text) => `"${text.replaceAll('"', '""')}"`
-  const string = (text) => `'${text.replaceAll("'", "''")}'`
-  const mentions = (sql, word) => {
-    const [letter, exact] = ['[\\p{L}\\p{N}_$]', word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')]
-    return new RegExp(`(?<!${letter})${exact}(?!${letter})`, 'iu').test(sql)
-  }
-
-  const rows = await read("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' AND sql <> ''")
-  const objects = rows
-    .map((each) => ({
-      type: each.type,
-      name: String(each.name),
-      isOwn: each.tbl_name === table,
-      sql: String(each.sql),
-    }))
-    .filter(({ isOwn, sql }) => isOwn || mentions(sql, table))
-  const works = (view) => read(`SELECT 1 FROM ${name(view)} LIMIT 0`).then(Boolean, () => false)
-  const views = []
-  for (const { type, name: view } of objects) if (type === 'view' && (await works(view))) views.push(view)
-  for (const { type, name, sql } of objects) {
-    const column = type === 'view' ? undefined : gone.find((each) => mentions(sql, each))
-    if (column) throw new Error(`${type} ${name} mentions ${table}.${column}: drop it in this migration first`)
-  }
-  const columns = (await read(`PRAGMA table_info(${name(table)})`)).map((each) => String(each.name))
-  const unknown = columns.find((each) => !(each in copy) && !gone.includes(each))
-  if (unknown) throw new Error(`${table}.${unknown} is not known to this migration, which would lose it`)
-  const counters = await read(`SELECT seq FROM sqlite_sequence WHERE name = ${string(table)}`).catch(() => [])
-  const countOrphans = async () => (await read('PRAGMA foreign_key_check').catch(() => [])).length
-  const orphans = await countOrphans()
-  const next = name(`new_${table}`)
-
-  const [keys] = await read('PRAGMA foreign_keys')
-  await run('PRAGMA foreign_keys = OFF')
-  await run('PRAGMA legacy_alter_table = ON')
-  try {
-    const [stillOn] = await read('PRAGMA foreign_keys')
-    if (stillOn?.foreign_keys) throw new Error('A table cannot be rebuilt in a transaction')
-    await run('BEGIN IMMEDIATE')
-    await run(create.replace('"%s"', () => next))
-    const targets = Object.keys(copy).map(name).join(', ') || 'rowid'
-    const values = Object.values(copy).join(', ') || 'NULL'
-    await run(`INSERT INTO ${next} (${targets}) SELECT ${values} FROM ${name(table)}`)
-    await run(`DROP TABLE ${name(table)}`)
-    await run(`ALTER TABLE ${next} RENAME TO ${name(table)}`)
-    for (const { isOwn, sql } of objects) if (isOwn) await run(sql)
-    if (counters[0] && /AUTOINCREMENT/.test(create)) {
-      await run(`DELETE FROM sqlite_sequence WHERE name = ${string(table)}`)
-      await run(`INSERT INTO sqlite_sequence (name, seq) VALUES (${string(table)}, ${counters[0].seq})`)
-    }
-    const left = (await countOrphans()) - orphans
-    if (left > 0) throw new Error(`${left} rows would refer to nothing after ${table} is rebuilt`)
-    for (const view of views) {
-      if (!(await works(view))) throw new Error(`view ${view} does not work without what ${table} loses: drop it first`)
-    }
-    await run('COMMIT')
-  } catch (error) {
-    await run('ROLLBACK').catch(() => undefined)
-    throw error
-  } finally {
-    await run('PRAGMA legacy_alter_table = OFF')
-    if (keys?.foreign_keys) await run('PRAGMA foreign_keys = ON')
-  }
 }

@@ -3,55 +3,66 @@ import { DataTypes } from 'sequelize'
 // Schema 67d9bd91 → f32950dc
 
 export const up = async ({ context: queryInterface }) => {
-  await queryInterface.createTable('teams', {
-    id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
-    name: { type: DataTypes.STRING, allowNull: false, unique: true },
+  await queryInterface.sequelize.transaction(async (transaction) => {
+    await queryInterface.createTable(
+      'teams',
+      {
+        id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
+        name: { type: DataTypes.STRING, allowNull: false, unique: true },
+      },
+      { transaction },
+    )
+    await queryInterface.addColumn(
+      'users',
+      'state',
+      { type: DataTypes.STRING(20), allowNull: false, defaultValue: "it's new" },
+      { transaction },
+    )
+    await queryInterface.addColumn(
+      'users',
+      'team_id',
+      { type: DataTypes.INTEGER, references: { model: 'teams', key: 'id' }, onUpdate: 'CASCADE', onDelete: 'SET NULL' },
+      { transaction },
+    )
+    await queryInterface.addIndex('users', {
+      fields: ['email', { name: 'nick', order: 'DESC' }],
+      name: 'users_email_nick',
+      unique: true,
+      transaction,
+    })
+    // queryInterface.addIndex cannot say all of this.
+    await queryInterface.sequelize.query('CREATE INDEX "users_old" ON "users" ("age") WHERE age > 60', { transaction })
   })
-  await queryInterface.addColumn('users', 'state', {
-    type: DataTypes.STRING(20),
-    allowNull: false,
-    defaultValue: "it's new",
-  })
-  await queryInterface.addColumn('users', 'team_id', {
-    type: DataTypes.INTEGER,
-    references: { model: 'teams', key: 'id' },
-    onUpdate: 'CASCADE',
-    onDelete: 'SET NULL',
-  })
-  await queryInterface.addIndex('users', {
-    fields: ['email', { name: 'nick', order: 'DESC' }],
-    name: 'users_email_nick',
-    unique: true,
-  })
-  // queryInterface.addIndex cannot say all of this.
-  await queryInterface.sequelize.query('CREATE INDEX "users_old" ON "users" ("age") WHERE age > 60')
 }
 
 export const down = async ({ context: queryInterface }) => {
-  await queryInterface.removeIndex('users', 'users_email_nick')
-  await queryInterface.removeIndex('users', 'users_old')
-  // SQLite cannot drop a foreign key, so the table is rebuilt.
-  await rebuildTable(queryInterface, {
-    table: 'users',
-    create: `CREATE TABLE "%s" (
-      "id" INTEGER PRIMARY KEY AUTOINCREMENT,
-      "nick" VARCHAR(255),
-      "email" VARCHAR(255),
-      "age" INTEGER
-    )`,
-    copy: {
-      id: '"id"',
-      nick: '"nick"',
-      email: '"email"',
-      age: '"age"',
-    },
-    gone: ['state', 'team_id'],
+  await withoutForeignKeys(queryInterface, async (rebuildTable) => {
+    await queryInterface.removeIndex('users', 'users_email_nick')
+    await queryInterface.removeIndex('users', 'users_old')
+    // SQLite cannot drop a foreign key, so the table is rebuilt.
+    await rebuildTable({
+      table: 'users',
+      create: `CREATE TABLE "%s" (
+        "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+        "nick" VARCHAR(255),
+        "email" VARCHAR(255),
+        "age" INTEGER
+      )`,
+      copy: {
+        id: '"id"',
+        nick: '"nick"',
+        email: '"email"',
+        age: '"age"',
+      },
+      gone: ['state', 'team_id'],
+    })
+    await queryInterface.dropTable('teams')
   })
-  await queryInterface.dropTable('teams')
 }
 
-// Rebuilds a table as https://www.sqlite.org/lang_altertable.html#otheralter says. It must not run inside a transaction.
-async function rebuildTable(queryInterface, { table, create, copy, gone }) {
+// Runs the steps in one transaction without enforcing foreign keys, and checks these before it commits. Tables are rebuilt
+// as https://www.sqlite.org/lang_altertable.html#otheralter says. It must not run inside a transaction.
+async function withoutForeignKeys(queryInterface, steps) {
   const run = (sql) => queryInterface.sequelize.query(sql)
   const read = (sql) => queryInterface.sequelize.query(sql, { type: 'SELECT' })
   const name = (text) => `"${text.replaceAll('"', '""')}"`
@@ -60,54 +71,59 @@ async function rebuildTable(queryInterface, { table, create, copy, gone }) {
     const [letter, exact] = ['[\\p{L}\\p{N}_$]', word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')]
     return new RegExp(`(?<!${letter})${exact}(?!${letter})`, 'iu').test(sql)
   }
-
-  const rows = await read("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' AND sql <> ''")
-  const objects = rows
-    .map((each) => ({
-      type: each.type,
-      name: String(each.name),
-      isOwn: each.tbl_name === table,
-      sql: String(each.sql),
-    }))
-    .filter(({ isOwn, sql }) => isOwn || mentions(sql, table))
   const works = (view) => read(`SELECT 1 FROM ${name(view)} LIMIT 0`).then(Boolean, () => false)
-  const views = []
-  for (const { type, name: view } of objects) if (type === 'view' && (await works(view))) views.push(view)
-  for (const { type, name, sql } of objects) {
-    const column = type === 'view' ? undefined : gone.find((each) => mentions(sql, each))
-    if (column) throw new Error(`${type} ${name} mentions ${table}.${column}: drop it in this migration first`)
-  }
-  const columns = (await read(`PRAGMA table_info(${name(table)})`)).map((each) => String(each.name))
-  const unknown = columns.find((each) => !(each in copy) && !gone.includes(each))
-  if (unknown) throw new Error(`${table}.${unknown} is not known to this migration, which would lose it`)
-  const counters = await read(`SELECT seq FROM sqlite_sequence WHERE name = ${string(table)}`).catch(() => [])
   const countOrphans = async () => (await read('PRAGMA foreign_key_check').catch(() => [])).length
-  const orphans = await countOrphans()
-  const next = name(`new_${table}`)
 
-  const [keys] = await read('PRAGMA foreign_keys')
-  await run('PRAGMA foreign_keys = OFF')
-  await run('PRAGMA legacy_alter_table = ON')
-  try {
-    const [stillOn] = await read('PRAGMA foreign_keys')
-    if (stillOn?.foreign_keys) throw new Error('A table cannot be rebuilt in a transaction')
-    await run('BEGIN IMMEDIATE')
-    await run(create.replace('"%s"', () => next))
+  const rebuildTable = async ({ table, create, copy, gone }) => {
+    const rows = await read("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' AND sql <> ''")
+    const objects = rows
+      .map((each) => ({
+        type: each.type,
+        name: String(each.name),
+        isOwn: each.tbl_name === table,
+        sql: String(each.sql),
+      }))
+      .filter(({ isOwn, sql }) => isOwn || mentions(sql, table))
+    const views = []
+    for (const { type, name: view } of objects) if (type === 'view' && (await works(view))) views.push(view)
+    for (const { type, name, sql } of objects) {
+      const column = type === 'view' ? undefined : gone.find((each) => mentions(sql, each))
+      if (column) throw new Error(`${type} ${name} mentions ${table}.${column}: drop it in this migration first`)
+    }
+    const columns = (await read(`PRAGMA table_info(${name(table)})`)).map((each) => String(each.name))
+    const unknown = columns.find((each) => !(each in copy) && !gone.includes(each))
+    if (unknown) throw new Error(`${table}.${unknown} is not known to this migration, which would lose it`)
+    const counters = await read(`SELECT seq FROM sqlite_sequence WHERE name = ${string(table)}`).catch(() => [])
+    const next = name(`new_${table}`)
     const targets = Object.keys(copy).map(name).join(', ') || 'rowid'
     const values = Object.values(copy).join(', ') || 'NULL'
+
+    await run(create.replace('"%s"', () => next))
     await run(`INSERT INTO ${next} (${targets}) SELECT ${values} FROM ${name(table)}`)
+    await run('PRAGMA legacy_alter_table = ON')
     await run(`DROP TABLE ${name(table)}`)
     await run(`ALTER TABLE ${next} RENAME TO ${name(table)}`)
+    await run('PRAGMA legacy_alter_table = OFF')
     for (const { isOwn, sql } of objects) if (isOwn) await run(sql)
     if (counters[0] && /AUTOINCREMENT/.test(create)) {
       await run(`DELETE FROM sqlite_sequence WHERE name = ${string(table)}`)
       await run(`INSERT INTO sqlite_sequence (name, seq) VALUES (${string(table)}, ${counters[0].seq})`)
     }
-    const left = (await countOrphans()) - orphans
-    if (left > 0) throw new Error(`${left} rows would refer to nothing after ${table} is rebuilt`)
     for (const view of views) {
       if (!(await works(view))) throw new Error(`view ${view} does not work without what ${table} loses: drop it first`)
     }
+  }
+
+  const [keys] = await read('PRAGMA foreign_keys')
+  await run('PRAGMA foreign_keys = OFF')
+  try {
+    const [stillOn] = await read('PRAGMA foreign_keys')
+    if (stillOn?.foreign_keys) throw new Error('A table cannot be rebuilt in a transaction')
+    await run('BEGIN IMMEDIATE')
+    const orphans = await countOrphans()
+    await steps(rebuildTable)
+    const left = (await countOrphans()) - orphans
+    if (left > 0) throw new Error(`${left} rows would refer to nothing`)
     await run('COMMIT')
   } catch (error) {
     await run('ROLLBACK').catch(() => undefined)
