@@ -4,7 +4,7 @@ import { compareModels, readModelSchema } from '../engine/compare-models.ts'
 import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { entriesOf } from '../schema/accepted.ts'
-import { printChanges, printUnread } from './print-changes.ts'
+import { printChanges, printUnread, unreadDocument } from './print-changes.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
@@ -33,7 +33,8 @@ export async function runCheck(options: CheckOptions): Promise<number> {
       ? { changes: [], accepted: found.accepted + found.changes.length, stale: [] }
       : found
     await keepCurrentNeeds(project, changes)
-    if (options.json === true) printJson({ changes: changeDocuments(changes), accepted, stale }, null)
+    if (options.json === true)
+      printJson({ changes: changeDocuments(changes), accepted, stale, ...unreadDocument(found.unread) }, null)
     else {
       printFindings(changes, accepted, stale)
       printUnread(found.unread)

@@ -4,7 +4,7 @@ import { findDrift } from '../engine/find-drift.ts'
 import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { writeSql } from '../engine/write-sql.ts'
-import { printChanges, printUnread } from './print-changes.ts'
+import { printChanges, printUnread, unreadDocument } from './print-changes.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
@@ -28,8 +28,8 @@ export async function runDiff(options: DiffOptions): Promise<number> {
     await keepCurrentNeeds(project, found.changes)
     if (options.json === true) {
       const documents = drift === null ? null : changeDocuments(drift)
-      const script = sql === null ? {} : { sql }
-      return printJson({ models: changeDocuments(found.changes), drift: documents, ...script }, null)
+      const more = { ...(sql === null ? {} : { sql }), ...unreadDocument(found.unread) }
+      return printJson({ models: changeDocuments(found.changes), drift: documents, ...more }, null)
     }
     if (sql !== null) {
       process.stdout.write(sql === '' ? '' : `${sql}\n`)

@@ -14,3 +14,7 @@ export function printChanges(heading: string, changes: readonly Change[], otherw
     changes.length === 0 ? [otherwise] : [heading, ...changes.map((change) => `  ${describeChange(change)}`)]
   process.stdout.write(`${lines.join('\n')}\n`)
 }
+
+/** What was not compared, as a part of a document: absent where all was. */
+export const unreadDocument = (unread: readonly Unread[]): { readonly unread?: readonly Unread[] } =>
+  unread.length === 0 ? {} : { unread }

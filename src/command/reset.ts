@@ -13,9 +13,11 @@ export const runReset = (options: ResetOptions): Promise<number> =>
   options.dev === true ? resetDev(options) : resetThrowaway(options)
 
 async function resetThrowaway(options: ResetOptions): Promise<number> {
-  const session = await openSession('reset', options, 'abort')
+  const session = await openSession('reset', options, 'abort', true)
   try {
     const report = await session.engine.build('reset')
+    // What the models need is told with the build, so that `status` knows it.
+    await session.engine.idle()
     const { tables = null, ms = 0, steps = [], problem = null } = report ?? {}
     const result = { throwaway: { url: session.config.throwaway.url, tables, ms, steps } }
     return endWith(options.json === true, result, problem)

@@ -37,12 +37,14 @@ const lockWaitMs = 60_000
  * @param command what was typed, as others see it while they wait
  * @param options the command line's
  * @param onSignal `abort`: the first Ctrl-C ends the work; `finish`: the first one lets it come to its end, the second ends it
+ * @param comparesModels whether a build is followed by a comparison of its models with the migrations
  * @throws DevdbError of the configuration
  */
 export async function openSession(
   command: string,
   options: SessionOptions,
   onSignal: 'abort' | 'finish',
+  comparesModels = false,
 ): Promise<Session> {
   const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
   const store = createStore()
@@ -55,7 +57,7 @@ export async function openSession(
   tellStart(store, config, command)
   const project = openProject(config, store, `devdb ${command}`, lockWaitMs)
   const stop = new AbortController()
-  const engine = createEngine(project, { stop: stop.signal })
+  const engine = createEngine(project, { stop: stop.signal, comparesModels })
   const forgetSignals = listen(stop, onSignal)
   return {
     config,
