@@ -104,6 +104,16 @@ export function createProgram(end: (code: number) => void): Command {
   )
     .option('--accept', 'accept the differences of today: they are kept in devdb.accepted.json')
     .action(async (options) => end(await (await import('./check.ts')).runCheck(options)))
+  oneShot(
+    'rehearse [target]',
+    'try pending migrations up, down and up on a copy of dev, and tell what the rows went through',
+    'devdb rehearse',
+  )
+    .option('--statements', 'tell every statement that was sent, too')
+    .option('--strict', 'end with 3 when something is lost or found')
+    .action(async (target: string | undefined, options) =>
+      end(await (await import('./rehearse.ts')).runRehearse(target ?? 'head', options)),
+    )
   const renamed: string[] = []
   let isRestDropped = false
   const generate = oneShot(

@@ -6,7 +6,7 @@ import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
 
 /** The documented form of a Problem: every key is there, absent values are null. */
-function problemDocument({ code, message, hint, file, line, migration, statement, details }: Problem) {
+export function problemDocument({ code, message, hint, file, line, migration, statement, details }: Problem) {
   return {
     code,
     message,

@@ -1,6 +1,7 @@
 /** The contract of a dialect: all that devdb asks of a kind of database. Code outside `dialect/` asks "can you?", never "which are you?". */
 import type { Connection } from '../database/connection.ts'
 import type { Target } from '../database/target.ts'
+import type { Lint, Loss } from '../event/rehearsal.ts'
 import type { Change } from '../schema/change.ts'
 import type { PlanSetting, PlanStep, TransactionSql } from '../schema/plan.ts'
 import type { EqualityRules } from '../schema/rules.ts'
@@ -75,6 +76,41 @@ export interface SchemaScript {
   readonly names: readonly string[]
 }
 
+/** A database at one moment, which nobody changes any more. */
+export interface KeptState {
+  readonly target: Target
+  readonly schema: Schema
+}
+
+/** Two states of a database to compare. */
+export interface ContentRequest {
+  readonly before: KeptState
+  readonly after: KeptState
+  /** An earlier state: what goes back to it is not lost. */
+  readonly origin: KeptState | null
+  /** Which tables of `before`. */
+  readonly tables: ReadonlySet<string>
+}
+
+/** Rows that are gone; with a column, rows whose value in it is. */
+export type ContentLoss = Omit<Loss, 'direction'>
+
+/** What a comparison of contents found. */
+export interface ContentComparison {
+  readonly losses: readonly ContentLoss[]
+  /** Tables, and columns as `table.column`, that have another name now and hold what they held. */
+  readonly renamed: ReadonlySet<string>
+}
+
+/** What an up sent, and between which states; `after` null: it failed. */
+export interface LintRequest {
+  readonly before: KeptState
+  readonly after: KeptState | null
+  readonly statements: readonly string[]
+  /** See `ContentComparison`. */
+  readonly renamed: ReadonlySet<string>
+}
+
 /** A kind of database. Made for one project, whose own driver it loads on first use. */
 export interface Dialect {
   readonly name: string
@@ -140,6 +176,12 @@ export interface Dialect {
   transactionSql(isUnguarded: boolean): TransactionSql
   /** Queries whose only value `rows` says how many rows a change may lose or break. `from` and `to`: the whole schema before and after. */
   hazardsOf(change: Change, from: Schema, to: Schema): readonly { readonly sql: string; readonly meaning: string }[]
+  /** The tables of a schema whose rows may be others after statements were sent. */
+  writtenTables(statements: readonly string[], schema: Schema): ReadonlySet<string>
+  /** Which rows and values are gone between two states, by primary key. */
+  compareContents(request: ContentRequest): Promise<ContentComparison>
+  /** What a careful reader would stop at in the statements of an up. */
+  lintStatements(request: LintRequest): Promise<readonly Lint[]>
   observe(target: Target): Promise<Observer>
   /** The files whose changes mean that the database may have changed; empty where there are none to watch. */
   filesOf(target: Target): readonly string[]

@@ -1,6 +1,7 @@
 /** Which statements really went to SQLite: recorded at the driver, so that a migration's own transactions and instances are seen too. */
 import { performance } from 'node:perf_hooks'
 import type { SentStatement } from '../dialect.ts'
+import { isLooking } from './own-databases.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
 
 interface Emitter {
@@ -22,7 +23,7 @@ export function recordStatements(driver: SqliteDriver, onStatement: (statement: 
     if (original === undefined) continue
     prototype[name] = function (this: Emitter & { readonly filename: string }, ...values) {
       const [sql, ...rest] = values
-      if (typeof sql !== 'string') return original.apply(this, values)
+      if (typeof sql !== 'string' || isLooking(this)) return original.apply(this, values)
       return send(
         this,
         (...more) => original.call(this, sql, ...more),

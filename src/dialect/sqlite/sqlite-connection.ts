@@ -1,6 +1,7 @@
 /** One open SQLite connection: promises over the driver, and SQLite's error codes as Problems. */
 import { existsSync } from 'node:fs'
 import type { Connection, Row } from '../../database/connection.ts'
+import { markLooking } from './own-databases.ts'
 import type { DriverBackup, DriverDatabase, SqliteDriver } from './sqlite-driver.ts'
 import { codeOf, toSqliteError } from './sqlite-error.ts'
 
@@ -34,19 +35,21 @@ const driverWaitMs = 1000
  * Opens a connection.
  * @param driver the sqlite3 package
  * @param file absolute path
- * @param mode `read` never writes, unless a killed writer left a journal that must be rolled back first
+ * @param mode `read` never writes, unless a killed writer left a journal that must be rolled back first; `look` takes a lock and gives it back
  * @param waitMs how long each statement waits for the lock of another connection, in milliseconds
  * @throws DevdbError `dev-unreadable`, `dev-busy`, `dev-readonly`
  */
 export async function openSqlite(
   driver: SqliteDriver,
   file: string,
-  mode: 'read' | 'write' | 'create',
+  mode: 'read' | 'write' | 'create' | 'look',
   waitMs: number = driverWaitMs,
 ): Promise<SqliteConnection> {
   const write = driver.OPEN_READWRITE
-  if (mode !== 'read') return connect(driver, file, mode === 'create' ? write | driver.OPEN_CREATE : write, waitMs)
-  const connection = await connect(driver, file, driver.OPEN_READONLY, waitMs)
+  const isLooking = mode === 'read' || mode === 'look'
+  if (mode !== 'read')
+    return connect(driver, file, mode === 'create' ? write | driver.OPEN_CREATE : write, waitMs, isLooking)
+  const connection = await connect(driver, file, driver.OPEN_READONLY, waitMs, isLooking)
   try {
     await connection.all('SELECT 1 FROM sqlite_master LIMIT 1')
     return connection
@@ -56,15 +59,22 @@ export async function openSqlite(
     const isLeftover =
       /READONLY|CANTOPEN/.test(codeOf(error)) && [`${file}-journal`, `${file}-wal`].some((path) => existsSync(path))
     if (!isLeftover) throw error
-    return connect(driver, file, write, waitMs)
+    return connect(driver, file, write, waitMs, isLooking)
   }
 }
 
-function connect(driver: SqliteDriver, file: string, mode: number, waitMs: number): Promise<SqliteConnection> {
+function connect(
+  driver: SqliteDriver,
+  file: string,
+  mode: number,
+  waitMs: number,
+  isLooking: boolean,
+): Promise<SqliteConnection> {
   return new Promise((resolve, reject) => {
     const database: DriverDatabase = new driver.Database(file, mode, (error) => {
       if (error !== null) return reject(toSqliteError(error, file))
       database.configure('busyTimeout', waitMs)
+      if (isLooking) markLooking(database)
       resolve(wrap(database, file))
     })
   })

@@ -4,9 +4,11 @@ import { dirname, join, relative } from 'node:path'
 import type { Dialect } from '../dialect.ts'
 import { absentFunction } from './absent-function.ts'
 import { changeSqlite } from './change-sqlite.ts'
+import { compareContents } from './compare-contents.ts'
 import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
 import { hazardsOf } from './hazard.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
+import { lintStatements } from './lint-statements.ts'
 import { metaTableName, readMetaTable, recordNames } from './meta-table.ts'
 import { modelType } from './model-type.ts'
 import { observeSqlite } from './observe-sqlite.ts'
@@ -22,6 +24,7 @@ import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
 import { codeOf } from './sqlite-error.ts'
 import { sqliteRules } from './sqlite-rules.ts'
 import { fileOf, fileTarget, isSameFile, readSqliteTarget, truePath } from './sqlite-target.ts'
+import { writtenTables } from './written-tables.ts'
 
 /**
  * Makes the dialect for one project.
@@ -45,7 +48,7 @@ export function createSqliteDialect(root: string): Dialect {
     openForReading: (target, waitMs) => openSqlite(driver(), fileOf(target), 'read', waitMs),
     openForWriting: (target) => openSqlite(driver(), fileOf(target), 'create'),
     async hasOpenTransaction(target) {
-      const connection = await openSqlite(driver(), fileOf(target), 'write')
+      const connection = await openSqlite(driver(), fileOf(target), 'look')
       try {
         await connection.run('BEGIN IMMEDIATE; ROLLBACK')
         return false
@@ -74,6 +77,9 @@ export function createSqliteDialect(root: string): Dialect {
     rebuildSql,
     transactionSql,
     hazardsOf,
+    writtenTables,
+    compareContents: (request) => compareContents(driver(), request),
+    lintStatements: (request) => lintStatements(driver(), request),
     async introspect(target, meta) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
       return introspectSqlite(connection, new Set([metaTableName(meta)])).finally(() => connection.close())
