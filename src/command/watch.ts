@@ -1,5 +1,6 @@
 /** `devdb watch`: stays open, and keeps the throwaway in step with the models. */
 import { findConfig } from '../config/find-config.ts'
+import type { Engine } from '../engine/engine.ts'
 import { type WatchSession, watchSession } from '../engine/watch-session.ts'
 import { type Problem, toProblem } from '../error.ts'
 import { createStore } from '../event/store.ts'
@@ -42,12 +43,17 @@ export async function runWatch(options: WatchOptions): Promise<number> {
 const canDraw = (): boolean => process.stdout.isTTY === true && process.stdin.isTTY === true
 
 const actionsOf = (session: WatchSession, end: (reason: string, code: number) => void): Actions => ({
-  upgrade: (target) => void session.engine()?.upgrade(target),
+  upgrade: (target) => void upgrade(session.engine(), target),
   downgrade: (target) => void session.engine()?.downgrade(target),
   reset: () => session.rebuild('reset'),
   quit: () => end('quit', 0),
   stop: () => session.stop(),
 })
+
+/** Where rows were written since the last rehearsal, they are rehearsed with first; what fails there changes nothing here. */
+async function upgrade(engine: Engine | null, target: string): Promise<void> {
+  if ((await engine?.rehearsing.renew()) === null) await engine?.upgrade(target)
+}
 
 const signals = [
   ['SIGINT', 130],

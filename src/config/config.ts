@@ -45,6 +45,8 @@ export interface Config {
   readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly unsetEnv: readonly string[]
   readonly cwd: string
+  /** Up to which size of dev pending migrations are rehearsed unasked, in bytes. */
+  readonly rehearsalMaxBytes: number
   /** How many automatic snapshots are kept. */
   readonly keepSnapshots: number
   /** How long a lock on dev is waited for, in milliseconds. */

@@ -1,5 +1,5 @@
 /** From what a configuration file exports to plain JSON: its functions are called, every fault is collected. */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { z } from 'zod'
 import type { Target } from '../database/target.ts'
@@ -9,9 +9,16 @@ import { isMigration } from '../migration/migration-folder.ts'
 import type { Step } from '../seed/step.ts'
 import type { Config } from './config.ts'
 import { refusalOf } from './guard.ts'
+import { projectName } from './project-name.ts'
 import { type PlainConfig, userConfigSchema } from './user-config.ts'
 
-const defaults = { modelTimeoutMs: 30_000, stepTimeoutMs: 300_000, keepSnapshots: 10, waitMs: 5_000 } as const
+const defaults = {
+  modelTimeoutMs: 30_000,
+  stepTimeoutMs: 300_000,
+  rehearsalMaxBytes: 200_000_000,
+  keepSnapshots: 10,
+  waitMs: 5_000,
+} as const
 
 /** A fault: its path in the file, and what was expected. */
 type Fault = string
@@ -83,6 +90,7 @@ function complete(
     steps: (plain.steps ?? []).map((step) => completeStep(step, root)),
     unsetEnv: plain.unsetEnv ?? [],
     cwd: resolve(root, plain.cwd ?? '.'),
+    rehearsalMaxBytes: plain.rehearsal?.maxBytes ?? defaults.rehearsalMaxBytes,
     keepSnapshots: plain.snapshots?.keep ?? defaults.keepSnapshots,
     waitMs: plain.waitMs ?? defaults.waitMs,
   }
@@ -233,14 +241,3 @@ const isSetting = (value: unknown): value is string | Record<string, unknown> =>
   (typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Promise))
 
 const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value)
-
-function projectName(root: string): string {
-  const file = join(root, 'package.json')
-  if (!existsSync(file)) return basename(root)
-  try {
-    const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown }
-    return typeof name === 'string' && name !== '' ? name : basename(root)
-  } catch {
-    return basename(root)
-  }
-}

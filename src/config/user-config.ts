@@ -72,6 +72,7 @@ export const userConfigSchema = z.strictObject({
   env: environment.optional(),
   unsetEnv: list.optional(),
   cwd: text.optional(),
+  rehearsal: z.strictObject({ maxBytes: z.int().min(0, 'must not be negative').optional() }).optional(),
   snapshots: z.strictObject({ keep: z.int().min(1, 'must be at least 1').optional() }).optional(),
   waitMs: milliseconds.optional(),
   allow: list.optional(),
@@ -137,6 +138,8 @@ export interface UserConfig {
   readonly unsetEnv?: readonly string[]
   /** Where steps run; the file's folder by default. */
   readonly cwd?: string
+  /** Up to which size of dev, in bytes, `watch` rehearses pending migrations unasked; 200 MB by default. */
+  readonly rehearsal?: { readonly maxBytes?: number }
   /** How many automatic snapshots of dev are kept; 10 by default. */
   readonly snapshots?: { readonly keep?: number }
   /** How long another connection's lock on dev is waited for, in milliseconds; 5,000 by default. */

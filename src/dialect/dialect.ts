@@ -182,6 +182,8 @@ export interface Dialect {
   compareContents(request: ContentRequest): Promise<ContentComparison>
   /** What a careful reader would stop at in the statements of an up. */
   lintStatements(request: LintRequest): Promise<readonly Lint[]>
+  /** A short text that is another one after each change of the schema, and after none of the rows. */
+  schemaToken(target: Target): Promise<string>
   observe(target: Target): Promise<Observer>
   /** The files whose changes mean that the database may have changed; empty where there are none to watch. */
   filesOf(target: Target): readonly string[]

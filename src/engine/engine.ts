@@ -14,6 +14,7 @@ import { keepNeeds } from './model-needs.ts'
 import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
 import { readDevPosition } from './read-dev-board.ts'
+import { createRehearsing, type Rehearsing } from './rehearsing.ts'
 import { withLock } from './with-lock.ts'
 
 /** What can be done to a project. Each verb resolves when it has come to its end, and reports on the way through events. */
@@ -28,6 +29,8 @@ export interface Engine {
   readBoard(): Promise<Board | null>
   /** Compares the models of the last build with the migrations, which have changed. */
   compareModels(): void
+  /** Tries pending migrations on a copy of dev. */
+  readonly rehearsing: Rehearsing
   /** What `g` does. */
   readonly drafting: Drafting
   idle(): Promise<void>
@@ -41,6 +44,8 @@ export interface EngineSetting {
   onBuilt?(report: BuildReport): void
   /** Whether each good build is followed by a comparison of its models with the migrations. */
   readonly comparesModels?: boolean
+  /** Whether pending migrations are rehearsed whenever it is worth it. */
+  readonly rehearses?: boolean
   /** Ends even a change; dev then stays as it was. */
   readonly stop?: AbortSignal
 }
@@ -61,6 +66,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     try {
       const { board } = await readDevPosition(project)
       project.store.emit('board-read', { board })
+      if (setting.rehearses === true) void rehearsing.look()
       return board
     } catch (error) {
       project.store.emit('board-failed', { problem: toProblem(error) })
@@ -115,6 +121,8 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       plan: (board) => migrationsToApply(board, target),
     })
 
+  const rehearsing = createRehearsing({ project, push: (job) => queue.push(job) })
+
   const drafting = createDrafting({
     project,
     push: (job) => queue.push(job),
@@ -168,6 +176,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       }),
     readBoard,
     compareModels: pushComparison,
+    rehearsing,
     drafting,
     idle: () => queue.idle(),
     close: () => queue.close(),

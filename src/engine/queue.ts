@@ -2,7 +2,7 @@
 
 /** A piece of work. All but a change may be aborted and run again; a change goes to its end. */
 export interface Job {
-  readonly kind: 'build' | 'compare' | 'draft' | 'change'
+  readonly kind: 'build' | 'compare' | 'draft' | 'rehearse' | 'change'
   /** Resolves to `aborted` when the signal ended it before it came to its end. */
   run(signal: AbortSignal): Promise<'done' | 'aborted'>
 }
@@ -10,7 +10,7 @@ export interface Job {
 /** The queue of one engine. */
 export interface Queue {
   /**
-   * Adds a job. Changes go first, then the build, the draft and the comparison; of these three the newest replaces the one that waits.
+   * Adds a job. Changes go first, then build, draft, comparison and rehearsal; of these four the newest replaces the one that waits.
    * A build aborts whatever of these runs. A change aborts them too, and they are run again afterwards.
    */
   push(job: Job): void
@@ -23,13 +23,13 @@ export interface Queue {
 /** Makes an empty queue. Jobs must not reject: what goes wrong is theirs to report. */
 export function createQueue(): Queue {
   const changes: Job[] = []
-  const waiting: Record<'build' | 'draft' | 'compare', Job | null> = { ...nothing }
+  const waiting: Record<Exclude<Job['kind'], 'change'>, Job | null> = { ...nothing }
   let running: { readonly job: Job; readonly controller: AbortController } | null = null
   let loop: Promise<void> = Promise.resolve()
   let isClosed = false
 
   const next = (): Job | null => {
-    const job = changes.shift() ?? waiting.build ?? waiting.draft ?? waiting.compare
+    const job = changes.shift() ?? waiting.build ?? waiting.draft ?? waiting.compare ?? waiting.rehearse
     if (job !== null && job.kind !== 'change') waiting[job.kind] = null
     return job
   }
@@ -68,8 +68,9 @@ export function createQueue(): Queue {
   }
 }
 
-const nothing = { build: null, draft: null, compare: null } as const
+const nothing = { build: null, draft: null, compare: null, rehearse: null } as const
 
-/** Whether the running job is aborted for another: for a build or a change, or for a newer one of its kind. */
+/** Whether the running job is aborted for another: for a build or a change, for a newer one of its kind, and a rehearsal for anything. */
 const makesWay = (running: Job, job: Job): boolean =>
-  running.kind !== 'change' && (job.kind === 'build' || job.kind === 'change' || running.kind === job.kind)
+  running.kind !== 'change' &&
+  (job.kind === 'build' || job.kind === 'change' || running.kind === job.kind || running.kind === 'rehearse')

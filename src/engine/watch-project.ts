@@ -8,6 +8,7 @@ import { createBatch, systemClock } from '../watch/batch.ts'
 import { createWatcher } from '../watch/watcher.ts'
 import { acceptedName } from './accepted-file.ts'
 import type { BuildReport } from './building.ts'
+import { devStamp } from './dev-stamp.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { type FileState, fileState, fileStates, findModelFiles, findStepFiles, shownPath } from './inputs.ts'
 import { readThrowawayStatus } from './last-build.ts'
@@ -43,10 +44,15 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   let isBuilding = false
   let hasFailed = false
   let isClosed = false
-  let devStamp = stampOf(project)
+  let lastStamp = devStamp(project)
   let boardTimer: NodeJS.Timeout | null = null
 
-  const engine = createEngine(project, { comparesModels: true, stop, onBuilt: (report) => void afterBuild(report) })
+  const engine = createEngine(project, {
+    comparesModels: true,
+    rehearses: true,
+    stop,
+    onBuilt: (report) => void afterBuild(report),
+  })
   const batch = createBatch({ ...timing, clock: systemClock, onBatch: (paths) => void onBatch(paths) })
   const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   const devFiles = new Set(project.dialect.filesOf(config.dev))
@@ -114,9 +120,9 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   }
 
   const isDevChanged = (): boolean => {
-    const now = stampOf(project)
-    const isChanged = now !== devStamp
-    devStamp = now
+    const now = devStamp(project)
+    const isChanged = now !== lastStamp
+    lastStamp = now
     return isChanged
   }
 
@@ -190,13 +196,4 @@ function baseOf(pattern: string, root: string): string {
   if (wild >= 0) return join(root, ...parts.slice(0, wild))
   const path = resolve(root, pattern)
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path)
-}
-
-/** What the dev database's files look like from outside. Opening one in WAL mode makes and removes an empty -wal, which is no change. */
-function stampOf({ dialect, config }: Project): string {
-  const parts = dialect.filesOf(config.dev).map((file) => {
-    const status = statSync(file, { throwIfNoEntry: false })
-    return status === undefined || status.size === 0 ? '-' : `${status.ino}:${status.size}:${status.mtimeMs}`
-  })
-  return parts.join(' ')
 }

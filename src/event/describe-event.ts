@@ -2,6 +2,7 @@
 import type { Problem } from '../error.ts'
 import type { Event, EventOf } from './event.ts'
 import { formatDuration } from './format-duration.ts'
+import { describeRehearsed } from './rehearsal.ts'
 
 /**
  * Says in one line what happened.
@@ -49,6 +50,14 @@ export function describeEvent(event: Event): string {
       return `build cancelled after ${formatDuration(event.ms)}`
     case 'models-compared':
       return event.changes.length === 0 ? '' : `models need a migration: ${event.changes.join('; ')}`
+    case 'rehearsal-started':
+    case 'rehearsal-finished':
+    case 'rehearsal-outdated':
+      return ''
+    case 'migration-rehearsed':
+      return describeRehearsed(event.rehearsed)
+    case 'rehearsal-waiting':
+      return `dev has ${event.bytes} bytes: it is rehearsed when asked for`
     case 'draft-started':
     case 'draft-prepared':
     case 'draft-closed':
@@ -58,6 +67,7 @@ export function describeEvent(event: Event): string {
     case 'draft-finished':
       return describeDraft(event)
     case 'draft-failed':
+    case 'rehearsal-failed':
     case 'models-compare-failed':
       return describeProblem(event.problem)
     case 'dev-touched':

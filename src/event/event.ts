@@ -1,5 +1,6 @@
 /** What happened: the one stream that the screen, the plain and NDJSON reporters and the log all read. This is the wire format. */
 import type { Problem } from '../error.ts'
+import type { RehearsedMigration } from './rehearsal.ts'
 
 /** Up or down: the direction of a change of the dev database. */
 export type Direction = 'upgrade' | 'downgrade'
@@ -103,6 +104,16 @@ export interface EventFields {
   }
   'draft-failed': { readonly problem: Problem }
   'draft-closed': Readonly<Record<string, never>>
+
+  /** Pending migrations are being tried on a copy of dev. */
+  'rehearsal-started': { readonly migrations: readonly string[] }
+  'migration-rehearsed': { readonly rehearsed: RehearsedMigration }
+  'rehearsal-finished': { readonly ms: number }
+  'rehearsal-failed': { readonly problem: Problem }
+  /** Rows of dev were written since: the result is older than they are. */
+  'rehearsal-outdated': Readonly<Record<string, never>>
+  /** Dev is larger than what is copied unasked. */
+  'rehearsal-waiting': { readonly bytes: number }
 
   /** The dev database changed while code of ours ran. `by`: "models" or the step's name. */
   'dev-touched': { readonly by: string; readonly snapshot: string | null; readonly problem: Problem }

@@ -3,6 +3,7 @@
 import { describeEvent } from './describe-event.ts'
 import type { Event } from './event.ts'
 import { applyToDraft } from './reduce-draft.ts'
+import { applyToRehearsal } from './reduce-rehearsal.ts'
 import type { DevState, Phase, State, ThrowawayState } from './state.ts'
 
 const keptLogLines = 500
@@ -49,6 +50,7 @@ function apply(state: State, event: Event): State {
         throwaway: applyToThrowaway(state.throwaway, event),
         dev: applyToDev(state.dev, event),
         draft: applyToDraft(state.draft, event),
+        rehearsal: applyToRehearsal(state.rehearsal, event),
       }
   }
 }

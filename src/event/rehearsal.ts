@@ -57,3 +57,14 @@ export function describeLoss({ direction, table, column, rows }: Loss): string {
     ? `${direction} deleted ${count} ${noun} of ${table}`
     : `${direction} loses ${table}.${column} in ${count} ${noun}`
 }
+
+/** Says in one line what a rehearsal found. */
+export function describeRehearsed({ name, up, down, redo, schemaRestored, lost, lints }: RehearsedMigration): string {
+  const stages = [`up ${up.result}`, `down ${down.result}`, `up again ${redo.result}`].join(', ')
+  const findings = [
+    ...(schemaRestored === false ? ['down leaves another schema'] : []),
+    ...lost.map(describeLoss),
+    ...lints.map(({ code }) => code),
+  ]
+  return `rehearsed ${name}: ${[stages, ...findings].join('; ')}`
+}

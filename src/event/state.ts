@@ -1,6 +1,7 @@
 /** What is true now: everything the screen shows, as plain readonly JSON. Made only by `reduce`. */
 import type { Problem } from '../error.ts'
 import type { Board, ChangeChoice, Direction, DraftProof, EventKind } from './event.ts'
+import type { RehearsedMigration } from './rehearsal.ts'
 
 /** One line of the throwaway panel: the schema, or one step. */
 export interface Phase {
@@ -64,6 +65,15 @@ export interface DevState {
   readonly last: { readonly text: string; readonly at: number } | null
 }
 
+/** What the last rehearsal said. */
+export interface RehearsalState {
+  /** `older`: rows were written since. `waiting`: dev is large, somebody must ask for it. */
+  readonly state: 'none' | 'running' | 'done' | 'older' | 'waiting' | 'failed'
+  /** By the migration's name. */
+  readonly results: Readonly<Record<string, RehearsedMigration>>
+  readonly problem: Problem | null
+}
+
 /** A draft in the making. */
 export interface DraftState {
   readonly message: string
@@ -106,6 +116,7 @@ export interface State {
   readonly throwaway: ThrowawayState
   readonly dev: DevState
   readonly models: ModelsState
+  readonly rehearsal: RehearsalState
   /** Null: none is being made. */
   readonly draft: DraftState | null
   /** A fault that stops everything until it is mended: the configuration, mostly. */
@@ -133,6 +144,7 @@ export const initialState: State = {
   },
   dev: { url: '', board: null, problem: null, running: null, last: null },
   models: { changes: null, stale: [], problem: null },
+  rehearsal: { state: 'none', results: {}, problem: null },
   draft: null,
   problem: null,
   warnings: [],

@@ -43,6 +43,7 @@ test('the smallest configuration gets every default', () => {
     unsetEnv: [],
     cwd: '/project',
     keepSnapshots: 10,
+    rehearsalMaxBytes: 200_000_000,
     waitMs: 5000,
   })
 })

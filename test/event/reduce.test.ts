@@ -94,6 +94,12 @@ test('each kind of event is described in one line', () => {
     draft-finished: draft /home/ann/forge/migrations/20261120-users-add-nickname.js: up ok, down ok, up again ok
     draft-failed: the migrations cannot be replayed
     draft-closed: 
+    rehearsal-started: 
+    migration-rehearsed: rehearsed 20260301090000-users.js: up ok, down ok, up again ok; down loses users.nickname in 42 rows; drops-column
+    rehearsal-finished: 
+    rehearsal-outdated: 
+    rehearsal-waiting: dev has 300000000 bytes: it is rehearsed when asked for
+    rehearsal-failed: dev.db stayed locked
     dev-touched: warning: dev.db changed while the models were loaded
     board-read: dev: 1 applied, 1 pending
     board-failed: dev.db is no database

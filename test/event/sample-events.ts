@@ -68,6 +68,23 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
   },
   'draft-failed': { problem: { code: 'shadow-failed', message: 'the migrations cannot be replayed' } },
   'draft-closed': {},
+  'rehearsal-started': { migrations: ['20260301090000-users.js'] },
+  'migration-rehearsed': {
+    rehearsed: {
+      name: '20260301090000-users.js',
+      up: { result: 'ok', ms: 12, problem: null },
+      down: { result: 'ok', ms: 8, problem: null },
+      redo: { result: 'ok', ms: 11, problem: null },
+      schemaRestored: true,
+      leftovers: [],
+      lost: [{ direction: 'down', table: 'users', column: 'nickname', rows: 42 }],
+      lints: [{ code: 'drops-column', message: 'users.nick is dropped', statement: null }],
+    },
+  },
+  'rehearsal-finished': { ms: 40 },
+  'rehearsal-outdated': {},
+  'rehearsal-waiting': { bytes: 300000000 },
+  'rehearsal-failed': { problem: { code: 'dev-busy', message: 'dev.db stayed locked' } },
   'dev-touched': {
     by: 'models',
     snapshot: null,

@@ -66,6 +66,11 @@ export function createSqliteDialect(root: string): Dialect {
       const [row] = await connection.all(query).finally(() => connection.close())
       return Number(row?.tables)
     },
+    async schemaToken(target) {
+      const connection = await openSqlite(driver(), fileOf(target), 'read')
+      const [row] = await connection.all('PRAGMA schema_version').finally(() => connection.close())
+      return String(row?.schema_version)
+    },
     readMetaTable,
     recordNames,
     schemaScript,
