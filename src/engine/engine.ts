@@ -120,6 +120,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     push: (job) => queue.push(job),
     models: () => models,
     upgrade: async () => (await upgrade('head')).problem,
+    stop,
   })
 
   return {
@@ -167,7 +168,10 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         plan: (board) => board.filter(({ state }) => state !== 'missing').map(({ name }) => name),
       }),
     readBoard,
-    compareModels: pushComparison,
+    compareModels() {
+      pushComparison()
+      drafting.refresh()
+    },
     drafting,
     idle: () => queue.idle(),
     close: () => queue.close(),

@@ -51,6 +51,7 @@ export function describeEvent(event: Event): string {
       return event.changes.length === 0 ? '' : `models need a migration: ${event.changes.join('; ')}`
     case 'draft-started':
     case 'draft-prepared':
+    case 'draft-chosen':
     case 'draft-closed':
       return ''
     case 'draft-written':
