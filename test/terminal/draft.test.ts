@@ -5,6 +5,7 @@ import { copyForge, endOf, type Forge, openWatch } from './forge.ts'
 import { keySequences, type Terminal, type TerminalOptions } from './terminal.ts'
 
 const { down, enter, ctrlC, pageDown } = keySequences
+const eventually = { timeout: 30_000, interval: 25 }
 const terminals: Terminal[] = []
 const forges: Forge[] = []
 afterEach(async () => {
@@ -86,7 +87,7 @@ test('from what the models need to a proven file, and on in the editor', async (
   const [name] = await vi.waitFor(() => {
     expect(draftsIn(forge)).toHaveLength(1)
     return draftsIn(forge)
-  })
+  }, eventually)
   const path = join(forge.folder, 'migrations', name!)
   await terminal.waitFor(`editing --wait ${forge.folder.slice(0, 20)}`)
   expect([terminal.isAlternate(), terminal.isCursorVisible()]).toEqual([false, true])
@@ -116,6 +117,11 @@ test('from what the models need to a proven file, and on in the editor', async (
   expect(await forge.applied()).toHaveLength(9)
   terminal.type(enter)
   await terminal.waitFor(`editing --wait ${forge.folder.slice(0, 20)}`)
+  // A process that is being started just now would still get the Ctrl-C of its parent's group.
+  await vi.waitFor(() => {
+    const log = forge.read('.devdb/devdb.log')
+    expect(log.lastIndexOf('"models-compared"')).toBeGreaterThan(log.lastIndexOf('"draft-finished"'))
+  }, eventually)
   terminal.type(ctrlC)
   const failed = await terminal.waitFor(/✓ migrations\/\d+-names\.ts up ok[\s\S]*the editor edit\.sh ended with SIGINT/)
   expect(failed).toContain('9 applied · 1 pending')
