@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { createProgram } from '../src/command/main.ts'
 import { codes } from '../src/error.ts'
-import { keys } from '../src/ui/keys.ts'
+import { draftKeys, keys } from '../src/ui/keys.ts'
 import { verdictRows } from './scenario/verdict-table.ts'
 
 const file = new URL('../README.md', import.meta.url)
@@ -59,8 +59,13 @@ function commandTable(): string {
 }
 
 function keyTable(): string {
-  const rows = keys.map(({ shown, description }) => [shown.split(' ').map(code).join(' '), description])
-  return tableOf(['key', 'what it does'], rows)
+  const rowsOf = (table: readonly { readonly shown: string; readonly description: string }[]) =>
+    table.map(({ shown, description }) => [shown.split(' ').map(code).join(' '), description])
+  return [
+    tableOf(['key', 'what it does'], rowsOf(keys)),
+    '',
+    tableOf(['while a migration is drafted', 'what it does'], rowsOf(draftKeys)),
+  ].join('\n')
 }
 
 function codeTable(): string {

@@ -1,12 +1,15 @@
 /** `devdb watch`: stays open, and keeps the throwaway in step with the models. */
+import { dirname } from 'node:path'
 import { findConfig } from '../config/find-config.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type WatchSession, watchSession } from '../engine/watch-session.ts'
 import { type Problem, toProblem } from '../error.ts'
 import { createStore } from '../event/store.ts'
+import { editorWords, openEditor } from '../process/open-editor.ts'
 import { createNdjsonReporter } from '../report/ndjson-reporter.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
 import type { Actions } from '../ui/actions.ts'
+import type { Edit } from '../ui/use-editor.ts'
 import { printProblem } from './print-result.ts'
 import { openLog, type SessionOptions } from './session.ts'
 import { version } from './version.ts'
@@ -33,7 +36,7 @@ export async function runWatch(options: WatchOptions): Promise<number> {
     openLog: (config) => openLog(store, config, options.logLevel),
   })
   const ending = createEnding(session)
-  const ui = renderUi?.({ store, actions: actionsOf(session, ending.end) }) ?? null
+  const ui = renderUi?.({ store, actions: actionsOf(session, ending.end), edit: editOf(dirname(file), ending) }) ?? null
   ui?.waitUntilExit().catch((error: unknown) => ending.fail(error))
   const { reason, code, problem } = await ending.ended
   await session.close(reason).finally(() => ui?.close())
@@ -46,6 +49,15 @@ const actionsOf = (session: WatchSession, end: (reason: string, code: number) =>
   upgrade: (target) => void upgrade(session.engine(), target),
   downgrade: (target) => void session.engine()?.downgrade(target),
   reset: () => session.rebuild('reset'),
+  draft: {
+    begin: (message) => session.engine()?.drafting.begin(message),
+    answer: (index) => session.engine()?.drafting.answer(index),
+    choose: (line, choice) => session.engine()?.drafting.choose(line, choice),
+    keepColumns: (keeps) => session.engine()?.drafting.keepColumns(keeps),
+    accept: () => session.engine()?.drafting.accept(),
+    keepFailed: (keeps) => session.engine()?.drafting.keepFailed(keeps),
+    cancel: () => session.engine()?.drafting.cancel(),
+  },
   quit: () => end('quit', 0),
   stop: () => session.stop(),
 })
@@ -53,6 +65,13 @@ const actionsOf = (session: WatchSession, end: (reason: string, code: number) =>
 /** Where rows were written since the last rehearsal, they are rehearsed with first; what fails there changes nothing here. */
 async function upgrade(engine: Engine | null, target: string): Promise<void> {
   if ((await engine?.rehearsing.renew()) === null) await engine?.upgrade(target)
+}
+
+/** Where an editor is named, it gets each draft that is done. */
+function editOf(cwd: string, ending: Ending): Edit | null {
+  const words = editorWords(process.env)
+  if (words === null) return null
+  return (file, signal) => ending.withoutInterrupts(() => openEditor({ words, file, cwd, signal }))
 }
 
 const signals = [
@@ -64,24 +83,34 @@ const signals = [
 /** Ink and React are loaded only where they draw. */
 const loadScreen = async () => (await import('../ui/load-ui.ts')).loadUi()
 
-interface Ending {
+interface End {
   readonly reason: string
   readonly code: number
   readonly problem: Problem | null
 }
 
+interface Ending {
+  readonly ended: Promise<End>
+  end(reason: string, code: number): void
+  fail(error: unknown): void
+  /** Ctrl-C is for another program until this one is done. */
+  withoutInterrupts<Value>(run: () => Promise<Value>): Promise<Value>
+}
+
 /** Why a watch ends: the first reason counts; a second signal stops even a change of dev. */
-function createEnding(session: WatchSession) {
-  let settle: (ending: Ending) => void = () => undefined
-  const ended = new Promise<Ending>((resolve) => {
+function createEnding(session: WatchSession): Ending {
+  let settle: (end: End) => void = () => undefined
+  const ended = new Promise<End>((resolve) => {
     settle = resolve
   })
   const end = (reason: string, code: number): void => settle({ reason, code, problem: null })
   // A defect must neither leave the terminal to itself nor be printed where it vanishes with the screen.
   const fail = (error: unknown): void => settle({ reason: 'failed', code: 1, problem: toProblem(error) })
   let signalled = false
+  let isHeld = false
   for (const [signal, code] of signals) {
     process.on(signal, () => {
+      if (isHeld && signal === 'SIGINT') return
       if (signalled) session.stop()
       signalled = true
       end(signal, code)
@@ -90,5 +119,11 @@ function createEnding(session: WatchSession) {
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
   process.stdout.on('error', () => end('the reader of the output is gone', 0))
-  return { ended, end, fail }
+  const withoutInterrupts = <Value>(run: () => Promise<Value>): Promise<Value> => {
+    isHeld = true
+    return run().finally(() => {
+      isHeld = false
+    })
+  }
+  return { ended, end, fail, withoutInterrupts }
 }

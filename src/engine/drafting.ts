@@ -28,7 +28,7 @@ export interface Drafting {
   /** A draft whose proof failed stays, marked as such, or is removed. */
   keepFailed(keeps: boolean): void
   cancel(): void
-  /** The models are others now: what is not written yet is prepared anew. */
+  /** The models or the migrations are others now: what is not written yet is prepared anew. */
   refresh(): void
 }
 
@@ -40,25 +40,31 @@ export interface DraftingSetting {
   models(): Schema | null
   /** Brings dev to head. @returns why it did not work, or null */
   upgrade(): Promise<Problem | null>
+  /** Ends even a proof; its file is removed. */
+  readonly stop: AbortSignal
 }
 
 /** What is being drafted. */
 interface Draft {
   wish: Omit<DraftWish, 'isWanted'>
   readonly choices: Map<string, ChangeChoice>
+  /** The changes' lines in the order in which they were told first: a choice must not move them. */
+  lines: readonly string[]
+  /** Null while it is being prepared: nothing may be made of what it was before. */
   prepared: PreparedDraft | null
   /** What was written; null before that. */
   files: readonly string[] | null
 }
 
 /** Makes the drafting of an engine. */
-export function createDrafting({ project, push, models, upgrade }: DraftingSetting): Drafting {
+export function createDrafting({ project, push, models, upgrade, stop }: DraftingSetting): Drafting {
   const { store, config } = project
   let draft: Draft | null = null
 
   const prepare = (): void => {
     const own = draft
-    if (own === null) return
+    if (own === null || own.files !== null) return
+    own.prepared = null
     store.emit('draft-started', { message: own.wish.message })
     push({
       kind: 'draft',
@@ -91,11 +97,14 @@ export function createDrafting({ project, push, models, upgrade }: DraftingSetti
   const tell = (own: Draft, prepared: PreparedDraft, refusal: string | null): void => {
     const { changes, left, hazards, notes, questions, script } = prepared
     const [question = null] = questions
+    const lines = [...changes, ...left].map(describeChange)
+    own.lines = [
+      ...own.lines.filter((line) => lines.includes(line)),
+      ...lines.filter((line) => !own.lines.includes(line)),
+    ]
     store.emit('draft-prepared', {
       message: own.wish.message,
-      changes: [...changes, ...left]
-        .map(describeChange)
-        .map((line) => ({ line, choice: own.choices.get(line) ?? 'drafted' })),
+      changes: own.lines.map((line) => ({ line, choice: own.choices.get(line) ?? 'drafted' })),
       hazards: hazards.map(({ message }) => message),
       notes: [...(refusal === null ? [] : [refusal]), ...notes],
       question: question === null ? null : { text: question.text, options: optionsOf(question) },
@@ -106,17 +115,25 @@ export function createDrafting({ project, push, models, upgrade }: DraftingSetti
   }
 
   const write = async (own: Draft, prepared: PreparedDraft): Promise<void> => {
-    const signal = new AbortController().signal
     const accepted = [...own.choices].flatMap(([line, choice]) => (choice === 'accepted' ? [line] : []))
-    await withLock(project, signal, store.emit, async () => {
+    await withLock(project, stop, store.emit, async () => {
       if (accepted.length > 0) writeAccepted(config, [...new Set([...readAccepted(config), ...accepted])].sort())
       if (prepared.script !== null) store.emit('draft-written', { file: prepared.script.migration.path })
       // It stays until somebody has said what is to become of it.
-      const { file, proof } = await generate(project, prepared, () => true, signal)
+      const { file, proof } = await generate(project, prepared, () => true, stop)
       own.files = file === null || prepared.script === null ? [] : prepared.script.files.map(({ path }) => path)
       const { problem, ...results } = proof
       store.emit('draft-finished', { file, proof: results, problem, accepted: accepted.length })
     })
+  }
+
+  const upgradeFirst = async (own: Draft): Promise<void> => {
+    own.prepared = null
+    store.emit('draft-started', { message: own.wish.message })
+    const problem = await upgrade()
+    if (draft !== own) return
+    if (problem === null) prepare()
+    else store.emit('draft-failed', { problem })
   }
 
   return {
@@ -131,27 +148,29 @@ export function createDrafting({ project, push, models, upgrade }: DraftingSetti
         keepsColumns: false,
         isEmpty: false,
       }
-      draft = { wish, choices: new Map(), prepared: null, files: null }
+      draft = { wish, choices: new Map(), lines: [], prepared: null, files: null }
       prepare()
     },
     answer(index) {
       const question = draft?.prepared?.questions[0]
       if (draft === null || question === undefined) return
       const option = question.options[index]
-      if (option === undefined) {
-        void upgrade().then((problem) => (problem === null ? prepare() : store.emit('draft-failed', { problem })))
-        return
-      }
+      draft.lines = []
+      if (option === undefined) return void upgradeFirst(draft)
       const { onTop = draft.wish.onTop, ...given } = option.answer
       draft.wish = { ...draft.wish, onTop, given: joinAnswers(draft.wish.given, given) }
       prepare()
     },
     choose(line, choice) {
-      draft?.choices.set(line, choice)
+      if (draft === null || draft.files !== null) return
+      draft.choices.set(line, choice)
+      // Seen at once; what follows from it takes its time.
+      store.emit('draft-chosen', { line, choice })
       prepare()
     },
     keepColumns(keepsColumns) {
-      if (draft !== null) draft.wish = { ...draft.wish, keepsColumns }
+      if (draft === null || draft.files !== null) return
+      draft.wish = { ...draft.wish, keepsColumns }
       prepare()
     },
     accept() {
@@ -163,6 +182,7 @@ export function createDrafting({ project, push, models, upgrade }: DraftingSetti
       push({
         kind: 'change',
         run: async () => {
+          if (draft !== own) return 'done'
           await write(own, prepared).catch((error: unknown) =>
             store.emit('draft-failed', { problem: toProblem(error) }),
           )
@@ -179,9 +199,7 @@ export function createDrafting({ project, push, models, upgrade }: DraftingSetti
       draft = null
       store.emit('draft-closed', {})
     },
-    refresh() {
-      if (draft?.files === null) prepare()
-    },
+    refresh: prepare,
   }
 }
 

@@ -128,6 +128,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     push: (job) => queue.push(job),
     models: () => models,
     upgrade: async () => (await upgrade('head')).problem,
+    stop,
   })
 
   return {
@@ -175,7 +176,10 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         plan: (board) => migrationsToApply(board, 'head'),
       }),
     readBoard,
-    compareModels: pushComparison,
+    compareModels() {
+      pushComparison()
+      drafting.refresh()
+    },
     rehearsing,
     drafting,
     idle: () => queue.idle(),

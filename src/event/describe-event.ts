@@ -60,6 +60,7 @@ export function describeEvent(event: Event): string {
       return `dev has ${event.bytes} bytes: it is rehearsed when asked for`
     case 'draft-started':
     case 'draft-prepared':
+    case 'draft-chosen':
     case 'draft-closed':
       return ''
     case 'draft-written':

@@ -93,6 +93,8 @@ export interface EventFields {
     readonly text: string | null
     readonly keepsColumns: boolean
   }
+  /** Somebody said what becomes of a change; the draft is then prepared anew. */
+  'draft-chosen': { readonly line: string; readonly choice: ChangeChoice }
   /** The file is written, and its proof begins. */
   'draft-written': { readonly file: string }
   /** `file`: null where nothing was drafted. `problem`: why the proof failed; the file is marked. */

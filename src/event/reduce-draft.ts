@@ -31,6 +31,11 @@ export function applyToDraft(draft: DraftState | null, event: Event): DraftState
       const phase = question === null ? 'preview' : 'asking'
       return { ...noDraft, message, phase, changes, hazards, notes, question, file, text, keepsColumns }
     }
+    case 'draft-chosen': {
+      const { line, choice } = event
+      const changes = draft?.changes.map((change) => (change.line === line ? { line, choice } : change)) ?? []
+      return draft === null ? null : { ...draft, changes }
+    }
     case 'draft-written':
       return draft === null ? null : { ...draft, phase: 'proving', file: event.file }
     case 'draft-finished':
@@ -44,6 +49,9 @@ export function applyToDraft(draft: DraftState | null, event: Event): DraftState
       }
     case 'draft-failed':
       return draft === null ? null : { ...draft, phase: 'failed', file: null, problem: event.problem }
+    // The engine that made it is closed with its configuration.
+    case 'config-loaded':
+    case 'config-failed':
     case 'draft-closed':
       return null
     default:

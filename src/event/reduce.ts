@@ -30,10 +30,11 @@ function apply(state: State, event: Event): State {
         problem: null,
         throwaway: { ...state.throwaway, url: event.throwaway },
         dev: { ...state.dev, url: event.dev },
+        draft: applyToDraft(state.draft, event),
       }
     case 'config-failed':
     case 'problem-raised':
-      return { ...state, problem: event.problem }
+      return { ...state, problem: event.problem, draft: applyToDraft(state.draft, event) }
     case 'watching-changed':
       return { ...state, watching: event.files }
     case 'dev-touched':

@@ -55,6 +55,6 @@ export function levelOf(event: Event): LogLevel {
     case 'statement-run':
       return event.error === null ? 'info' : 'error'
     default:
-      return 'problem' in event ? 'error' : 'info'
+      return 'problem' in event && event.problem !== null ? 'error' : 'info'
   }
 }

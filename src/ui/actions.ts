@@ -1,5 +1,25 @@
 /** What can the screen ask the daemon to do? Nothing waits for an answer: what comes of it arrives as events. */
 
+import type { ChangeChoice } from '../event/event.ts'
+
+/** What can be done about a draft. */
+export interface DraftActions {
+  /** @param message what the migration does */
+  begin(message: string): void
+  /** @param index of the answer to the question that is open */
+  answer(index: number): void
+  /** Says what becomes of a change. @param line the one that describes it */
+  choose(line: string, choice: ChangeChoice): void
+  /** Whether the way back leaves added columns in place. */
+  keepColumns(keeps: boolean): void
+  /** Writes and proves it. */
+  accept(): void
+  /** A draft whose proof failed stays, marked as such, or is removed. */
+  keepFailed(keeps: boolean): void
+  /** Puts it away. */
+  cancel(): void
+}
+
 /** The verbs behind the keys. */
 export interface Actions {
   /** @param target '+1', 'head' or a migration's name, which is applied too */
@@ -8,19 +28,32 @@ export interface Actions {
   downgrade(target: string): void
   /** Builds the throwaway database anew, now. */
   reset(): void
+  readonly draft: DraftActions
   /** Ends the watch; a running change of the dev database is finished first. */
   quit(): void
   /** Ends even a running change; dev stays as it was. */
   stop(): void
 }
 
-/** One wish of the user, as plain data. */
+/** One wish of the user, as plain JSON. */
 export type Request =
   | { readonly kind: 'upgrade' | 'downgrade'; readonly target: string }
   | { readonly kind: 'reset' | 'quit' | 'stop' }
+  | { readonly kind: 'draft'; readonly message: string }
+  | { readonly kind: 'answer'; readonly index: number }
+  | { readonly kind: 'choose'; readonly line: string; readonly choice: ChangeChoice }
+  | { readonly kind: 'keep-columns' | 'keep-failed'; readonly keeps: boolean }
+  | { readonly kind: 'accept' | 'cancel' }
 
 /** Hands a wish to the daemon. */
 export function perform(request: Request, actions: Actions): void {
+  const { draft } = actions
   if ('target' in request) actions[request.kind](request.target)
+  else if ('message' in request) draft.begin(request.message)
+  else if ('index' in request) draft.answer(request.index)
+  else if ('choice' in request) draft.choose(request.line, request.choice)
+  else if (request.kind === 'keep-columns') draft.keepColumns(request.keeps)
+  else if (request.kind === 'keep-failed') draft.keepFailed(request.keeps)
+  else if (request.kind === 'accept' || request.kind === 'cancel') draft[request.kind]()
   else actions[request.kind]()
 }

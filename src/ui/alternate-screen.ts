@@ -8,6 +8,10 @@ export interface AlternateScreen {
   paint(frame: string): void
   /** Forgets what is on screen, so that the next frame is drawn in full. */
   forget(): void
+  /** Gives the terminal to another program. */
+  lend(): void
+  /** Takes it again after that, and draws the last frame in full. */
+  take(): void
   /** Gives the terminal back. May be called more than once. */
   close(): void
 }
@@ -27,8 +31,11 @@ const end = '\x1b[?2026l'
 /** Takes the terminal: alternate screen, no cursor. `process.exit` gives it back as well. */
 export function openAlternateScreen({ stdout, color }: AlternateScreenOptions): AlternateScreen {
   let lines: readonly string[] = []
+  let last = ''
   let isOpen = true
+  let isLent = false
   const close = () => {
+    isLent = false
     if (!isOpen) return
     isOpen = false
     process.off('exit', close)
@@ -37,16 +44,33 @@ export function openAlternateScreen({ stdout, color }: AlternateScreenOptions): 
   process.on('exit', close)
   stdout.write(enter)
 
+  const paint = (frame: string): void => {
+    last = frame
+    const next = (color ? frame : stripVTControlCharacters(frame)).split('\n')
+    const changes = changedLines(lines, next)
+    lines = next
+    if (isOpen && changes !== '') stdout.write(`${begin}${changes}${end}`)
+  }
+
   return {
-    paint(frame) {
-      const next = (color ? frame : stripVTControlCharacters(frame)).split('\n')
-      const changes = changedLines(lines, next)
-      lines = next
-      if (isOpen && changes !== '') stdout.write(`${begin}${changes}${end}`)
-    },
+    paint,
     forget() {
       lines = []
       if (isOpen) stdout.write('\x1b[2J')
+    },
+    lend() {
+      if (!isOpen) return
+      isOpen = false
+      isLent = true
+      writeNow(stdout, leave)
+    },
+    take() {
+      if (!isLent) return
+      isLent = false
+      isOpen = true
+      stdout.write(enter)
+      lines = []
+      paint(last)
     },
     close,
   }

@@ -9,7 +9,7 @@ import { ModelsPanel, modelsHeight } from './models-panel.tsx'
 import { type OpenProblem, openProblems } from './open-problems.ts'
 import { ProblemPanel, problemHeight } from './problem-panel.tsx'
 import { ThrowawayPanel } from './throwaway-panel.tsx'
-import type { ViewState } from './view-state.ts'
+import type { ViewState } from './view.ts'
 import { WarningPanel, warningLines } from './warning-panel.tsx'
 
 /** The main view and its room. */

@@ -3,7 +3,7 @@ import { Text } from 'ink'
 import { sliceAround } from './layout.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
 import { colors } from './theme.ts'
-import type { Confirmation } from './view-state.ts'
+import type { Confirmation } from './view.ts'
 
 /** The question and its room. */
 export interface ConfirmPromptProps {
@@ -37,6 +37,3 @@ export function ConfirmPrompt({ confirmation: { names }, columns, rows }: Confir
     </>
   )
 }
-
-/** How many rows the question would like. */
-export const confirmHeight = ({ names }: Confirmation): number => (names.length > 1 ? 1 + names.length : 1)

@@ -10,14 +10,29 @@ export type KeyAction =
   | 'move-down'
   | 'page-up'
   | 'page-down'
+  | 'generate'
   | 'reset'
   | 'log'
   | 'help'
   | 'back'
   | 'quit'
 
-/** One line of the table. */
-export interface Key {
+/** What a key means while a migration is drafted. */
+export type DraftKeyAction =
+  | 'go-on'
+  | 'mark'
+  | 'keep-columns'
+  | 'move-up'
+  | 'move-down'
+  | 'pick'
+  | 'page-up'
+  | 'page-down'
+  | 'keep-failed'
+  | 'remove-failed'
+  | 'cancel'
+
+/** One line of a table. */
+export interface Key<Action = KeyAction> {
   /** Names of the keys: a character, or one of the names that `namesOf` gives. */
   readonly names: readonly string[]
   /** How the key is written for people. */
@@ -25,7 +40,7 @@ export interface Key {
   /** One or two words for the key bar; empty where the bar leaves it out. */
   readonly label: string
   readonly description: string
-  readonly action: KeyAction
+  readonly action: Action
   /** It changes the dev database, so it rests while a change runs. */
   readonly changesDev: boolean
 }
@@ -40,11 +55,27 @@ export const keys: readonly Key[] = [
   key('move-down', '↓ j', ['down', 'j'], '', 'move the cursor down, or scroll the log'),
   key('page-up', 'PgUp', ['page-up'], '', 'the same, a page at a time'),
   key('page-down', 'PgDn', ['page-down'], '', 'the same, a page at a time'),
+  key('generate', 'g', ['g'], 'generate', 'draft the migration that the models need'),
   key('reset', 'r', ['r'], 'reset', 'recreate the throwaway database and run the steps now'),
   key('log', 'l', ['l'], 'log', 'show the log, with every problem in full'),
   key('help', '?', ['?'], 'help', 'show what the keys do'),
   key('back', 'esc', ['escape'], '', 'go back, or put a problem of the dev database away'),
   key('quit', 'q', ['q', 'ctrl-c'], 'quit', 'quit; a running change of dev ends first, a second Ctrl-C stops it'),
+]
+
+/** Every key of a draft, in the order of the key bar. */
+export const draftKeys: readonly Key<DraftKeyAction>[] = [
+  key('mark', 'space', [' '], 'mark', 'draft the change at the cursor [x], leave it [ ], or accept it [a]'),
+  key('keep-columns', 'c', ['c'], 'keep columns', 'let the way back keep the columns that are added, or drop them'),
+  key('go-on', '⏎', ['enter'], 'write and prove', 'write the file and prove it; or give the answer at the cursor'),
+  key('move-up', '↑ k', ['up', 'k'], '', 'move the cursor up'),
+  key('move-down', '↓ j', ['down', 'j'], '', 'move the cursor down'),
+  key('pick', '1–9', [...'123456789'], '', 'give that answer'),
+  key('page-up', 'PgUp', ['page-up'], '', 'scroll the text of the file up'),
+  key('page-down', 'PgDn', ['page-down'], '', 'scroll the text of the file down'),
+  key('keep-failed', 'y', ['y', 'Y'], 'keep', 'keep a file that is not proven, marked as such'),
+  key('remove-failed', 'n', ['n', 'N'], 'remove', 'remove it'),
+  key('cancel', 'esc', ['escape'], 'cancel', 'put the draft away; a file that is not proven is removed'),
 ]
 
 /**
@@ -54,14 +85,28 @@ export const keys: readonly Key[] = [
  */
 export const findKey = (name: string): Key | undefined => keys.find(({ names }) => names.includes(name))
 
+/**
+ * What a key means while a migration is drafted.
+ * @param name a character, or a name that `namesOf` gave
+ * @returns undefined for a key that means nothing there
+ */
+export const findDraftKey = (name: string): Key<DraftKeyAction> | undefined =>
+  draftKeys.find(({ names }) => names.includes(name))
+
 /** The flags that Ink sets for a key without a character. */
 export interface InkKey {
   readonly upArrow: boolean
   readonly downArrow: boolean
+  readonly leftArrow: boolean
+  readonly rightArrow: boolean
+  readonly home: boolean
+  readonly end: boolean
   readonly pageUp: boolean
   readonly pageDown: boolean
   readonly return: boolean
   readonly escape: boolean
+  readonly backspace: boolean
+  readonly delete: boolean
   readonly ctrl: boolean
   readonly meta: boolean
 }
@@ -69,38 +114,54 @@ export interface InkKey {
 const longestTyping = 8
 
 /**
- * The names of the keys in one chunk of input: quick typing arrives together. A paste is not a series of keys.
+ * The names of the keys in one chunk of input: quick typing arrives together. A paste is text, and never a series of keys.
  * @param input what Ink read
  * @param flags what Ink made of it
+ * @param isTyping whether a line is being typed, which takes a paste too
  */
-export function namesOf(input: string, flags: InkKey): readonly string[] {
-  if (flags.upArrow) return ['up']
-  if (flags.downArrow) return ['down']
-  if (flags.pageUp) return ['page-up']
-  if (flags.pageDown) return ['page-down']
-  if (flags.return) return ['enter']
-  if (flags.escape) return ['escape']
+export function namesOf(input: string, flags: InkKey, isTyping = false): readonly string[] {
+  const flagged = flagNames.find(([flag]) => flags[flag])
+  if (flagged !== undefined) return [flagged[1]]
   if (flags.ctrl) return input === 'c' ? ['ctrl-c'] : []
-  const characters = [...input]
-  return flags.meta || characters.length > longestTyping
-    ? []
-    : characters.map((character) => controlNames[character] ?? character)
+  const isPaste = [...input].length > longestTyping
+  if (flags.meta || (isPaste && !isTyping)) return []
+  // What stands after a line break in a paste belongs to the text still; a last one ends it.
+  const text = isPaste ? input.replace(/\s+(?=\S)/g, ' ').replace(/[\r\n]+$/, '\r') : input
+  return [...text].map((character) => controlNames[character] ?? character)
 }
+
+/** The key that erases says \x7f on most terminals, and Ink calls that one `delete`. */
+const flagNames = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['pageUp', 'page-up'],
+  ['pageDown', 'page-down'],
+  ['return', 'enter'],
+  ['escape', 'escape'],
+  ['backspace', 'backspace'],
+  ['delete', 'backspace'],
+] as const satisfies readonly (readonly [keyof InkKey, string])[]
 
 const controlNames: Readonly<Record<string, string>> = {
   '\r': 'enter',
   '\n': 'enter',
   '\u0003': 'ctrl-c',
   '\u001b': 'escape',
+  '\b': 'backspace',
+  '\u007f': 'backspace',
 }
 
-function key(
-  action: KeyAction,
+function key<Action>(
+  action: Action,
   shown: string,
   names: readonly string[],
   label: string,
   description: string,
   changesDev = false,
-): Key {
+): Key<Action> {
   return { action, shown, names, label, description, changesDev }
 }

@@ -1,4 +1,5 @@
 /** How does the user interface begin and end? Loads Ink: import it through `load-ui.ts`, for one-shot commands need none of it. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { render } from 'ink'
 import { type ReactNode, useEffect } from 'react'
 import type { Store } from '../event/store.ts'
@@ -7,11 +8,14 @@ import { openAlternateScreen } from './alternate-screen.ts'
 import { App } from './app.tsx'
 import { createFrameStream } from './frame-stream.ts'
 import { quietConsole } from './quiet-console.ts'
+import type { Edit } from './use-editor.ts'
 
 /** What is shown, and where. */
 export interface RenderOptions {
   readonly store: Store
   readonly actions: Actions
+  /** Opens a draft that is done; the terminal is given to it meanwhile. @default nothing is opened */
+  readonly edit?: Edit | null
   /** @default process.stdin */
   readonly stdin?: NodeJS.ReadStream
   /** @default process.stdout */
@@ -32,6 +36,7 @@ export interface Ui {
 export function renderUi({
   store,
   actions,
+  edit = null,
   stdin = process.stdin,
   stdout = process.stdout,
   color = !process.env.NO_COLOR,
@@ -53,9 +58,18 @@ export function renderUi({
     ink.unmount()
     for (const line of restoreConsole()) process.stderr.write(`${line}\n`)
   }
+  const lend: Edit | null =
+    edit &&
+    (async (file, signal) => {
+      // Ink has let go of the keys; the stream must stop reading them, too, or the editor would miss the next one.
+      await nextTurn()
+      stdin.pause()
+      screen.lend()
+      return edit(file, signal).finally(() => screen.take())
+    })
   const app = (
     <AtEnd act={close}>
-      <App store={store} actions={actions} />
+      <App store={store} actions={actions} edit={lend} />
     </AtEnd>
   )
   const ink = render(app, { stdin, stdout: frames, debug: true, exitOnCtrlC: false, patchConsole: false })

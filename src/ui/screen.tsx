@@ -1,17 +1,22 @@
 /** What is on the screen? Pure: everything comes in as props, and a frame of at most `rows` lines comes out. */
 import { Box, Text } from 'ink'
-import type { ReactNode } from 'react'
-import type { State } from '../event/state.ts'
+import type { DraftState, State } from '../event/state.ts'
+import { shortPath } from '../report/short-path.ts'
 import { Board, boardHeight } from './board.tsx'
-import { ConfirmPrompt, confirmHeight } from './confirm-prompt.tsx'
+import { ConfirmPrompt } from './confirm-prompt.tsx'
+import { draftHeight } from './draft-layout.ts'
+import { DraftPanel } from './draft-panel.tsx'
+import { bodyRoom, type Footer, footerOf } from './footer.ts'
 import { Header } from './header.tsx'
 import { HelpPanel } from './help-panel.tsx'
-import { KeyBar, keyLines, keysNow } from './key-bar.tsx'
+import { KeepPrompt } from './keep-prompt.tsx'
+import { KeyBar } from './key-bar.tsx'
 import { LogPanel } from './log-panel.tsx'
+import { MessagePrompt } from './message-prompt.tsx'
 import { helpLines } from './page.ts'
 import { Cell, Row } from './row.tsx'
 import { colors } from './theme.ts'
-import type { ViewState } from './view-state.ts'
+import type { ViewState } from './view.ts'
 
 /** All that a frame depends on. */
 export interface ScreenProps {
@@ -25,28 +30,35 @@ export interface ScreenProps {
 
 /** Header, what is open, and at the bottom a question, a notice or the keys. */
 export function Screen({ state, view, now, columns, rows }: ScreenProps) {
-  const footer = footerOf({ state, view, columns, rows })
-  const room = rows - 1 - footer.height
-  const hasGaps = room >= 18 || room - 2 >= wantedRows(state, view, columns)
-  const body = { columns, rows: hasGaps ? room - 2 : room }
+  const footer = footerOf(state, view, { columns, rows })
+  const { draft, root } = state
+  const { hasGaps, rows: room } = bodyRoom(rows, footer, wantedRows(state, view, columns))
+  const body = { columns, rows: room }
+  const hasDraft = isDraftOpen(draft)
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Header columns={columns} project={state.project} note={noteOf(state)} />
       {hasGaps ? <Text> </Text> : null}
       {view.open === 'help' ? <HelpPanel scrolled={view.scrolled} {...body} /> : null}
       {view.open === 'log' ? <LogPanel state={state} scrolled={view.scrolled} {...body} /> : null}
-      {view.open === 'board' ? <Board {...{ state, view, now, ...body }} /> : null}
+      {view.open === 'board' && !hasDraft ? <Board {...{ state, view, now, ...body }} /> : null}
+      {view.open === 'board' && hasDraft ? <DraftPanel {...{ draft, root, now, ...body }} view={view.draft} /> : null}
       {hasGaps ? <Text> </Text> : null}
-      {footer.node}
+      <FooterPanel {...{ footer, view, root, columns }} />
     </Box>
   )
 }
+
+/** A draft that is done is one line below the board, where its file now is. */
+const isDraftOpen = (draft: State['draft']): draft is DraftState => draft !== null && draft.phase !== 'done'
 
 const leastLog = 8
 
 function wantedRows(state: State, view: ViewState, columns: number): number {
   if (view.open === 'help') return helpLines(columns).length
-  return view.open === 'log' ? leastLog : boardHeight(state, view.dismissed, columns)
+  if (view.open === 'log') return leastLog
+  const { draft, root } = state
+  return isDraftOpen(draft) ? draftHeight(draft, root, columns) : boardHeight(state, view.dismissed, columns)
 }
 
 function noteOf({ watching, problem, dev }: State): string {
@@ -54,40 +66,40 @@ function noteOf({ watching, problem, dev }: State): string {
   return watching === null ? '' : `watching ${watching} ${watching === 1 ? 'file' : 'files'}`
 }
 
-interface Footer {
-  readonly height: number
-  readonly node: ReactNode
+interface FooterPanelProps {
+  readonly footer: Footer
+  readonly view: ViewState
+  readonly root: string
+  readonly columns: number
 }
 
-function footerOf({ state, view, columns, rows }: Omit<ScreenProps, 'now'>): Footer {
-  const { confirmation } = view
-  if (confirmation !== null) {
-    const height = Math.min(confirmHeight(confirmation), Math.max(1, Math.floor(rows / 2)))
-    return { height, node: <ConfirmPrompt confirmation={confirmation} columns={columns} rows={height} /> }
-  }
-  const isChanging = state.dev.running !== null
-  const text = view.isQuitting
-    ? isChanging
-      ? 'quits when the change is done; Ctrl-C again stops it, and dev stays'
-      : 'quitting'
-    : view.notice
-  const lines = view.isQuitting ? [] : keyLines(keysNow(view.open, state.dev), columns)
-  return {
-    height: lines.length + (text === null ? 0 : 1),
-    node: (
-      <>
-        {text === null ? null : <Notice text={text} columns={columns} />}
-        <KeyBar lines={lines} columns={columns} />
-      </>
-    ),
-  }
+function FooterPanel({ footer, view: { confirmation, typing }, root, columns }: FooterPanelProps) {
+  if (confirmation !== null)
+    return <ConfirmPrompt confirmation={confirmation} columns={columns} rows={footer.confirmation} />
+  return (
+    <>
+      {footer.result.map((line) => (
+        <Notice key={line} text={line} color={colors.good} columns={columns} />
+      ))}
+      {typing === null || !footer.isTyping ? null : <MessagePrompt typing={typing} columns={columns} />}
+      {footer.failedFile === null ? null : <KeepPrompt file={shortPath(footer.failedFile, root)} columns={columns} />}
+      {footer.notice === null ? null : <Notice text={` ${footer.notice}`} color={colors.warn} columns={columns} />}
+      <KeyBar lines={footer.keys} columns={columns} />
+    </>
+  )
 }
 
-function Notice({ text, columns }: { readonly text: string; readonly columns: number }) {
+interface NoticeProps {
+  readonly text: string
+  readonly color: string
+  readonly columns: number
+}
+
+function Notice({ text, color, columns }: NoticeProps) {
   return (
     <Row columns={columns}>
       <Cell cutsEnd>
-        <Text color={colors.warn}>{` ${text}`}</Text>
+        <Text color={color}>{text}</Text>
       </Cell>
     </Row>
   )

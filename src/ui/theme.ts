@@ -12,6 +12,7 @@ export const symbols = {
   pending: '○',
   missing: '!',
   cursor: '›',
+  caret: '▏',
   more: '⋮',
 } as const
 

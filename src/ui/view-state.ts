@@ -1,50 +1,11 @@
-/** What does the screen remember besides State, and what does a key do to it? Pure: the next view, and perhaps a wish. */
-import type { Problem } from '../error.ts'
+/** What does a key do? Pure: the next view, and perhaps a wish. */
 import type { State } from '../event/state.ts'
-import type { Request } from './actions.ts'
 import { cursorIndex, namesToRevert } from './cursor.ts'
 import { findKey, type KeyAction } from './keys.ts'
 import { helpLines, logLines, type Size, viewRows } from './page.ts'
-
-/** A question that waits for y or n. */
-export interface Confirmation {
-  /** What `Actions.downgrade` gets. */
-  readonly target: string
-  /** What will be reverted, in that order. */
-  readonly names: readonly string[]
-}
-
-/** Everything about the screen that is not State. */
-export interface ViewState {
-  readonly open: 'board' | 'help' | 'log'
-  /** The migration that the user moved to; null: the cursor follows the next one to apply. */
-  readonly cursor: string | null
-  /** How many lines the log is scrolled up from its end, or the help down from its beginning. */
-  readonly scrolled: number
-  readonly confirmation: Confirmation | null
-  /** Why the last key did nothing. */
-  readonly notice: string | null
-  /** The Problem of the dev database that the user put away. */
-  readonly dismissed: Problem | null
-  readonly isQuitting: boolean
-}
-
-/** The view before the first key. */
-export const initialView: ViewState = {
-  open: 'board',
-  cursor: null,
-  scrolled: 0,
-  confirmation: null,
-  notice: null,
-  dismissed: null,
-  isQuitting: false,
-}
-
-/** What a key came to. */
-export interface Pressed {
-  readonly view: ViewState
-  readonly request: Request | null
-}
+import { type Confirmation, type Pressed, still, type ViewState } from './view.ts'
+import { pressInDraft } from './view-draft.ts'
+import { emptyTyping, pressInMessage } from './view-message.ts'
 
 /**
  * What a key does.
@@ -57,12 +18,15 @@ export function press(before: ViewState, state: State, name: string, size: Size)
   const view = { ...before, notice: null }
   if (view.isQuitting) return { view, request: name === 'ctrl-c' ? { kind: 'stop' } : null }
   if (name === 'ctrl-c') return act(view, state, 'quit', size)
+  if (view.typing !== null) return pressInMessage(view, view.typing, name)
   if (view.confirmation !== null) return answer(view, view.confirmation, state, name)
+  const inDraft = view.open === 'board' ? pressInDraft(view, state, name, size) : null
+  if (inDraft !== null) return inDraft
   const key = findKey(name)
   if (key === undefined) return still(view)
-  if (view.open !== 'board' && (key.changesDev || key.action === 'reset')) return still(view)
-  if ((key.changesDev || key.action === 'reset') && state.dev.url === '')
-    return still(view, 'the configuration is not loaded yet')
+  const needsBoard = key.changesDev || key.action === 'reset' || key.action === 'generate'
+  if (needsBoard && view.open !== 'board') return still(view)
+  if (needsBoard && state.dev.url === '') return still(view, 'the configuration is not loaded yet')
   if (key.changesDev && state.dev.running !== null) return still(view, 'a change of the dev database is running')
   return act(view, state, key.action, size)
 }
@@ -85,6 +49,10 @@ function act(view: ViewState, state: State, action: KeyAction, size: Size): Pres
       return still(move(view, state, -viewRows(size), size))
     case 'page-down':
       return still(move(view, state, viewRows(size), size))
+    case 'generate':
+      return state.models.changes?.length === 0
+        ? still(view, 'the models need no migration')
+        : still({ ...view, typing: emptyTyping })
     case 'reset':
       return { view, request: { kind: 'reset' } }
     case 'log':
@@ -93,7 +61,10 @@ function act(view: ViewState, state: State, action: KeyAction, size: Size): Pres
     case 'back':
       return still(view.open === 'board' ? { ...view, dismissed: state.dev.problem } : { ...view, open: 'board' })
     case 'quit':
-      return { view: { ...view, open: 'board', confirmation: null, isQuitting: true }, request: { kind: 'quit' } }
+      return {
+        view: { ...view, open: 'board', confirmation: null, typing: null, isQuitting: true },
+        request: { kind: 'quit' },
+      }
   }
 }
 
@@ -139,5 +110,3 @@ function answer(view: ViewState, { target, names }: Confirmation, state: State, 
   const isSame = JSON.stringify(again.view.confirmation?.names) === JSON.stringify(names)
   return isSame ? { view: closed, request: { kind: 'downgrade', target } } : again
 }
-
-const still = (view: ViewState, notice: string | null = null): Pressed => ({ view: { ...view, notice }, request: null })

@@ -6,7 +6,7 @@ import type { Event } from '../../src/event/event.ts'
 import { reduce } from '../../src/event/reduce.ts'
 import { initialState, type State } from '../../src/event/state.ts'
 import { createStore } from '../../src/event/store.ts'
-import { sampleEvents } from './sample-events.ts'
+import { sampleEvents, sampleFields } from './sample-events.ts'
 
 const session = (name: string): string =>
   readFileSync(new URL(`../../fixtures/session/${name}`, import.meta.url), 'utf8')
@@ -90,6 +90,7 @@ test('each kind of event is described in one line', () => {
     models-compare-failed: the migrations cannot be replayed from an empty database
     draft-started: 
     draft-prepared: 
+    draft-chosen: 
     draft-written: draft written: /home/ann/forge/migrations/20261120-users-add-nickname.js
     draft-finished: draft /home/ann/forge/migrations/20261120-users-add-nickname.js: up ok, down ok, up again ok
     draft-failed: the migrations cannot be replayed
@@ -119,6 +120,19 @@ test('each kind of event is described in one line', () => {
     problem-raised: no space left on device
     session-ended: ended: stopped by SIGINT"
   `)
+})
+
+test('a choice is seen at once, and a draft goes with the configuration that it was made for', () => {
+  const store = createStore()
+  const [line, message] = ['+ users.nickname  VARCHAR(255)', 'add nickname']
+  store.emit('draft-started', { message })
+  store.emit('draft-prepared', { ...sampleFields['draft-prepared'], message, question: null })
+  expect(store.state.draft).toMatchObject({ phase: 'preview', changes: [{ line, choice: 'drafted' }] })
+  store.emit('draft-chosen', { line, choice: 'left' })
+  store.emit('draft-started', { message })
+  expect(store.state.draft).toMatchObject({ phase: 'preparing', changes: [{ line, choice: 'left' }] })
+  store.emit('config-loaded', sampleFields['config-loaded'])
+  expect(store.state.draft).toBeNull()
 })
 
 function deepFreeze<Value>(value: Value): Value {

@@ -59,6 +59,7 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
     text: null,
     keepsColumns: false,
   },
+  'draft-chosen': { line: '+ users.nickname  VARCHAR(255)', choice: 'left' },
   'draft-written': { file: '/home/ann/forge/migrations/20261120-users-add-nickname.js' },
   'draft-finished': {
     file: '/home/ann/forge/migrations/20261120-users-add-nickname.js',

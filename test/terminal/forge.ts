@@ -1,6 +1,6 @@
 /** How do the terminal tests get a project? A copy of the forge with a dev database, and the real executable in it. */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +18,8 @@ export interface Forge {
   edit(path: string, before: string, after: string): void
   delete(path: string): void
   exists(path: string): boolean
+  /** The names in a folder, in order. */
+  list(path: string): readonly string[]
   /** Names in dev's meta table, in order. */
   applied(): Promise<readonly string[]>
   /** The process id of the watch, which its lock names. */
@@ -59,6 +61,7 @@ export function copyForge({ isQuick = false } = {}): Forge {
     },
     delete: (path) => rmSync(at(path)),
     exists: (path) => existsSync(at(path)),
+    list: (path) => readdirSync(at(path)).sort(),
     applied: async () =>
       (await query(at('dev.db'), 'SELECT name FROM SequelizeMeta ORDER BY name')).map(({ name }) => String(name)),
     watchPid: () => (JSON.parse(readFileSync(at('.devdb/watch.lock'), 'utf8')) as { pid: number }).pid,

@@ -5,6 +5,12 @@ import { fittest, shareRows, sliceAround, wrapText } from '../../src/ui/layout.t
 const noFlags = {
   upArrow: false,
   downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  home: false,
+  end: false,
+  backspace: false,
+  delete: false,
   pageUp: false,
   pageDown: false,
   return: false,

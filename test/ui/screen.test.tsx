@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Emit, MigrationStatus } from '../../src/event/event.ts'
 import type { State } from '../../src/event/state.ts'
 import { Screen } from '../../src/ui/screen.tsx'
-import { initialView, type ViewState } from '../../src/ui/view-state.ts'
+import { initialView, type ViewState } from '../../src/ui/view.ts'
 import { renderFrame } from './render-frame.tsx'
 import { begun, boardRead, buildFailed, building, built, migrations, noon, stateAfter, upgrading } from './sessions.ts'
 
@@ -608,6 +608,7 @@ test('help', () => {
      ↓ j   move the cursor down, or scroll the log
      PgUp  the same, a page at a time
      PgDn  the same, a page at a time
+     g     draft the migration that the models need
      r     recreate the throwaway database and run the steps now
      l     show the log, with every problem in full
      ?     show what the keys do
@@ -639,8 +640,8 @@ test('help', () => {
            the log
      PgUp  the same, a page at a time
      PgDn  the same, a page at a time
-     r     recreate the throwaway database
-           and run the steps now
+     g     draft the migration that the
+           models need
      ↑↓ scroll  esc back  l log  ? help
      q quit
     "
@@ -805,7 +806,8 @@ test('models that need a migration', () => {
        + users.cool_feature  TINYINT(1) NOT NULL DEFAULT 0
        - users.nick  VARCHAR(255)
 
-     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+     u upgrade  U to head  d downgrade  ⏎ go here  g generate  r reset  l log
+     ? help  q quit
     "
   `)
   expect(frame(40, state)).toMatchInlineSnapshot(`
@@ -827,8 +829,8 @@ test('models that need a migration', () => {
        + users.cool_feature  TINYINT(1) NO…
        - users.nick  VARCHAR(255)
      u upgrade  U to head  d downgrade
-     ⏎ go here  r reset  l log  ? help
-     q quit
+     ⏎ go here  g generate  r reset  l log
+     ? help  q quit
     "
   `)
 })

@@ -1,6 +1,6 @@
 /** States for the tests of the screen, each told as the events that lead to it. */
 import type { Emit, MigrationStatus } from '../../src/event/event.ts'
-import type { State } from '../../src/event/state.ts'
+import type { DraftState, State } from '../../src/event/state.ts'
 import { createStore } from '../../src/event/store.ts'
 import { sampleProblem } from '../event/sample-events.ts'
 
@@ -87,3 +87,37 @@ export const upgrading = (emit: Emit): void => {
   emit('migration-finished', { migration: '20261120-cool-feature', direction: 'upgrade', ms: 12 })
   emit('migration-started', { migration: '20261121-audit-log', direction: 'upgrade', estimateMs: 2_000 })
 }
+
+/** What the models need, of which a draft is made. */
+const needed = [
+  '+ audit_events  table with 6 columns',
+  '+ users.cool_feature  TINYINT(1) NOT NULL DEFAULT 0',
+  '> users.nick  renamed to nickname',
+]
+
+/** The models were compared, and need a migration. */
+export const compared = (emit: Emit): void =>
+  emit('models-compared', { changes: needed, accepted: 0, stale: [], ms: 14 })
+
+/** A draft that is looked at, with something else about it. */
+export const draftOf = (parts: Partial<DraftState> = {}): DraftState => ({
+  message: 'add cool feature',
+  phase: 'preview',
+  changes: needed.map((line) => ({ line, choice: 'drafted' })),
+  hazards: ['3 values of users.nick are lost when it is taken back'],
+  notes: ['dev holds parts of it already'],
+  question: null,
+  file: `${root}/migrations/20261123120321-add-cool-feature.ts`,
+  text: [
+    "import type { QueryInterface } from 'sequelize'",
+    '',
+    'export const up = async ({ context }) => {',
+    ...Array.from({ length: 24 }, (_, index) => `  await context.step(${index + 1})`),
+    '}',
+    '',
+  ].join('\n'),
+  keepsColumns: false,
+  proof: null,
+  problem: null,
+  ...parts,
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { initialView, type Pressed, press, type ViewState } from '../../src/ui/view-state.ts'
+import { initialView, type Pressed, type ViewState } from '../../src/ui/view.ts'
+import { press } from '../../src/ui/view-state.ts'
 import { begun, boardRead, buildFailed, migrations, stateAfter, upgrading } from './sessions.ts'
 
 const ready = stateAfter(begun, boardRead(migrations))

@@ -1,0 +1,73 @@
+/** What stands below the board, and how high is it? Pure. */
+import type { State } from '../event/state.ts'
+import { resultLines } from './draft-words.ts'
+import { keyLines, keysNow, type ShownKey } from './key-lines.ts'
+import type { Size } from './page.ts'
+import type { ViewState } from './view.ts'
+
+/** The parts of the footer, from above. */
+export interface Footer {
+  /** How many rows the question before a downgrade gets; then there is nothing else. */
+  readonly confirmation: number
+  /** Whether the message of a migration is typed there. */
+  readonly isTyping: boolean
+  /** The file that failed its proof, of which is asked whether it stays. */
+  readonly failedFile: string | null
+  /** What became of a draft. */
+  readonly result: readonly string[]
+  readonly notice: string | null
+  readonly keys: readonly (readonly ShownKey[])[]
+  readonly height: number
+}
+
+/**
+ * What stands below.
+ * @param state what is true
+ * @param view what is on screen
+ * @param size of the screen
+ */
+export function footerOf(state: State, view: ViewState, { columns, rows }: Size): Footer {
+  const { names } = view.confirmation ?? { names: [] }
+  const wanted = names.length > 1 ? 1 + names.length : names.length
+  const confirmation = Math.min(wanted, Math.max(1, Math.floor(rows / 2)))
+  const none = { confirmation, isTyping: false, failedFile: null, result: [], notice: null, keys: [] }
+  if (view.confirmation !== null) return { ...none, height: confirmation }
+  if (view.isQuitting) return { ...none, notice: quittingWords(state), height: 1 }
+  const shown = view.open === 'board' ? state.draft : null
+  const parts = {
+    ...none,
+    isTyping: view.typing !== null,
+    failedFile: shown?.phase === 'failed' ? shown.file : null,
+    result: shown?.phase === 'done' ? resultLines(shown, state.root, columns).slice(0, mostIn(rows)) : [],
+    notice: view.notice,
+    keys: keyLines(keysNow(view, state), columns).slice(0, mostIn(rows)),
+  }
+  const ones = [parts.isTyping, parts.failedFile !== null, parts.notice !== null].filter(Boolean).length
+  return { ...parts, height: ones + parts.result.length + parts.keys.length }
+}
+
+/** A low screen is not for keys alone. */
+const mostIn = (rows: number): number => Math.max(1, Math.floor(rows / 3))
+
+function quittingWords({ dev, draft }: State): string {
+  if (dev.running !== null) return 'quits when the change is done; Ctrl-C again stops it, and dev stays'
+  return draft?.phase === 'proving' ? 'quits when the proof is done; Ctrl-C again stops it' : 'quitting'
+}
+
+/** What is left between header and footer. */
+export interface Room {
+  readonly hasGaps: boolean
+  readonly rows: number
+}
+
+/**
+ * The room of the body, between gaps where there is enough of it.
+ * @param rows of the screen
+ * @param footer what stands below
+ * @param wanted how many rows the body would like
+ */
+export function bodyRoom(rows: number, footer: Footer, wanted: number): Room {
+  const room = rows - 1 - footer.height
+  const hasGaps = room >= 18 || room - 2 >= wanted
+  return { hasGaps, rows: hasGaps ? room - 2 : room }
+}

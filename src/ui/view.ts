@@ -1,0 +1,76 @@
+/** What does the screen remember besides State? */
+import type { Problem } from '../error.ts'
+import type { Request } from './actions.ts'
+
+/** A question that waits for y or n. */
+export interface Confirmation {
+  /** What `Actions.downgrade` gets. */
+  readonly target: string
+  /** What will be reverted, in that order. */
+  readonly names: readonly string[]
+}
+
+/** A line that is being typed. */
+export interface Typing {
+  readonly text: string
+  /** Where the next character goes, in characters from the start. */
+  readonly at: number
+}
+
+/** What the draft that is shown is looked at with. */
+export interface DraftView {
+  /** The line of the change, or the text of the answer, that the user moved to; null: the first one. */
+  readonly chosen: string | null
+  /** How many lines the text of the file is scrolled down. */
+  readonly scrolled: number
+}
+
+/** Everything about the screen that is not State. */
+export interface ViewState {
+  readonly open: 'board' | 'help' | 'log'
+  /** The migration that the user moved to; null: the cursor follows the next one to apply. */
+  readonly cursor: string | null
+  /** How many lines the log is scrolled up from its end, or the help down from its beginning. */
+  readonly scrolled: number
+  readonly confirmation: Confirmation | null
+  /** What the migration to draft does; null while nobody types it. */
+  readonly typing: Typing | null
+  readonly draft: DraftView
+  /** Why the last key did nothing. */
+  readonly notice: string | null
+  /** The Problem of the dev database that the user put away. */
+  readonly dismissed: Problem | null
+  readonly isQuitting: boolean
+}
+
+/** A draft that nobody has looked at yet. */
+export const initialDraftView: DraftView = { chosen: null, scrolled: 0 }
+
+/** The view before the first key. */
+export const initialView: ViewState = {
+  open: 'board',
+  cursor: null,
+  scrolled: 0,
+  confirmation: null,
+  typing: null,
+  draft: initialDraftView,
+  notice: null,
+  dismissed: null,
+  isQuitting: false,
+}
+
+/** What a key came to. */
+export interface Pressed {
+  readonly view: ViewState
+  readonly request: Request | null
+}
+
+/**
+ * A key that asks for nothing.
+ * @param view the next one
+ * @param notice why nothing happens, where that is not seen
+ */
+export const still = (view: ViewState, notice: string | null = null): Pressed => ({
+  view: { ...view, notice },
+  request: null,
+})
