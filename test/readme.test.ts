@@ -37,7 +37,9 @@ test('every option of the configuration is there, and no other', () => {
   const table = /\| option \| default[\s\S]*?\n\n/.exec(readme)?.[0] ?? ''
   const written = [...table.matchAll(/^\| `(.+?)`/gm)].map(([, name]) => name)
   const schema = z.toJSONSchema(userConfigSchema, { unrepresentable: 'any' })
-  const known = [...new Set(optionsOf(schema))].filter((name) => !['snapshots', 'migrations.meta'].includes(name))
+  const known = [...new Set(optionsOf(schema))].filter(
+    (name) => !['rehearsal', 'snapshots', 'migrations.meta'].includes(name),
+  )
   expect(written.sort()).toEqual(known.sort())
 })
 

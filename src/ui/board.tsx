@@ -1,6 +1,5 @@
 /** The main view: how do the two databases stand, and what is wrong? Shares the rows among its panels. */
 import { Text } from 'ink'
-import type { Problem } from '../error.ts'
 import type { State } from '../event/state.ts'
 import { cursorIndex } from './cursor.ts'
 import { DevPanel } from './dev-panel.tsx'
@@ -8,6 +7,8 @@ import { shareRows } from './layout.ts'
 import { ModelsPanel, modelsHeight } from './models-panel.tsx'
 import { type OpenProblem, openProblems } from './open-problems.ts'
 import { ProblemPanel, problemHeight } from './problem-panel.tsx'
+import { findingRows, RehearsalPanel } from './rehearsal-panel.tsx'
+import { findingLines } from './rehearsal-words.ts'
 import { ThrowawayPanel } from './throwaway-panel.tsx'
 import type { ViewState } from './view.ts'
 import { WarningPanel, warningLines } from './warning-panel.tsx'
@@ -26,13 +27,15 @@ const leastProblem = 8
 /** Of a list that is cut at both ends, one row is left of three: a tall screen spares two more. */
 const leastMigrationsIn = (rows: number): number => (rows >= 14 ? 5 : 3)
 const leastPhases = 2
+const mostFindings = 8
 
 /** Throwaway, dev, what the models need, problems, warnings. */
 export function Board({ state, view, now, columns, rows }: BoardProps) {
-  const { throwaway, dev, models, root, warnings } = state
+  const { throwaway, dev, rehearsal, models, root, warnings } = state
   const hasDatabases = hasDatabasesIn(state)
   const problems = openProblems(state, view.dismissed)
-  const room = share(state, problems, columns, rows - titleRows(state))
+  const findings = findingsAt(state, view.cursor)
+  const room = share(state, view.cursor, problems, columns, rows - titleRows(state))
   const slots = gapSlots(state, problems)
   const isOpen = (slot: GapSlot): boolean => slots.slice(0, room.gaps).includes(slot)
   return (
@@ -42,10 +45,11 @@ export function Board({ state, view, now, columns, rows }: BoardProps) {
           <ThrowawayPanel {...{ throwaway, root, now, columns, rows: room.phases }} />
           <Gap isOpen={isOpen('dev')} />
           <DevPanel
-            {...{ dev, root, now, columns, rows: room.migrations }}
+            {...{ dev, rehearsal, root, now, columns, rows: room.migrations }}
             cursor={cursorIndex(dev.board, view.cursor)}
             problem={dev.problem === view.dismissed ? null : dev.problem}
           />
+          <RehearsalPanel findings={findings} columns={columns} rows={room.findings} />
           <Gap isOpen={isOpen('models')} />
           <ModelsPanel models={models} columns={columns} rows={room.models} />
           <Gap isOpen={isOpen('problems')} />
@@ -74,7 +78,19 @@ function gapSlots({ models, warnings }: State, problems: readonly OpenProblem[])
   ]
 }
 
-function wishesOf(state: State, problems: readonly OpenProblem[], columns: number, rows: number) {
+/** What the rehearsal found about the migration at the cursor, while nothing runs on dev. */
+function findingsAt({ dev, rehearsal }: State, cursor: string | null): readonly string[] {
+  const name = dev.board?.migrations[cursorIndex(dev.board, cursor)]?.name
+  return name === undefined || dev.running !== null ? [] : findingLines(rehearsal.results[name])
+}
+
+function wishesOf(
+  state: State,
+  cursor: string | null,
+  problems: readonly OpenProblem[],
+  columns: number,
+  rows: number,
+) {
   const { throwaway, dev, models, root, warnings } = state
   const leastMigrations = leastMigrationsIn(rows)
   const migrations = dev.board?.migrations.length ?? 0
@@ -82,6 +98,7 @@ function wishesOf(state: State, problems: readonly OpenProblem[], columns: numbe
     { least: leastMigrations, most: Math.min(leastMigrations, migrations) },
     ...problems.map(({ problem }) => ({ least: leastProblem, most: problemHeight(problem, root, columns) })),
     { least: leastPhases, most: throwaway.phases.length },
+    { least: 1, most: Math.min(mostFindings, findingRows(findingsAt(state, cursor), columns).length) },
     { least: 3, most: modelsHeight(models) },
     { least: 2, most: warningLines(warnings, columns).length },
     { least: 0, most: gapSlots(state, problems).length },
@@ -90,12 +107,15 @@ function wishesOf(state: State, problems: readonly OpenProblem[], columns: numbe
 }
 
 /** A few migrations are always seen; the rest of them comes last, for there may be hundreds. */
-function share(state: State, problems: readonly OpenProblem[], columns: number, rows: number) {
-  const [leastMigrationRows = 0, ...heights] = shareRows(rows, wishesOf(state, problems, columns, rows))
-  const [phases = 0, models = 0, warnings = 0, gaps = 0, moreMigrations = 0] = heights.slice(problems.length)
+function share(state: State, cursor: string | null, problems: readonly OpenProblem[], columns: number, rows: number) {
+  const [leastMigrationRows = 0, ...heights] = shareRows(rows, wishesOf(state, cursor, problems, columns, rows))
+  const [phases = 0, findings = 0, models = 0, warnings = 0, gaps = 0, moreMigrations = 0] = heights.slice(
+    problems.length,
+  )
   return {
     problems: heights.slice(0, problems.length),
     phases,
+    findings,
     models,
     warnings,
     gaps,
@@ -106,11 +126,15 @@ function share(state: State, problems: readonly OpenProblem[], columns: number, 
 /**
  * How many rows the board would like.
  * @param state what is true
- * @param dismissed the Problem that the user put away
+ * @param view the migration at the cursor, and the Problem that the user put away
  * @param columns of the terminal
  */
-export function boardHeight(state: State, dismissed: Problem | null, columns: number): number {
-  const wishes = wishesOf(state, openProblems(state, dismissed), columns, 0)
+export function boardHeight(
+  state: State,
+  { cursor, dismissed }: Pick<ViewState, 'cursor' | 'dismissed'>,
+  columns: number,
+): number {
+  const wishes = wishesOf(state, cursor, openProblems(state, dismissed), columns, 0)
   return titleRows(state) + wishes.reduce((sum, { most }) => sum + most, 0)
 }
 

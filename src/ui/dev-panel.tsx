@@ -3,7 +3,7 @@ import { Text } from 'ink'
 import type { Problem } from '../error.ts'
 import type { Board } from '../event/event.ts'
 import { formatClock, formatDuration } from '../event/format-duration.ts'
-import type { DevState } from '../event/state.ts'
+import type { DevState, RehearsalState } from '../event/state.ts'
 import { shortUrl } from '../report/short-path.ts'
 import { sliceAround } from './layout.ts'
 import { MigrationRow, progressOf } from './migration-row.tsx'
@@ -14,6 +14,7 @@ import { colors, spinnerAt } from './theme.ts'
 /** The dev database at a time. */
 export interface DevPanelProps {
   readonly dev: DevState
+  readonly rehearsal: RehearsalState
   readonly root: string
   /** Index of the migration with the cursor; -1 when there are none. */
   readonly cursor: number
@@ -27,7 +28,7 @@ export interface DevPanelProps {
 }
 
 /** The title, a row for each migration, and what the last change came to. */
-export function DevPanel({ dev, root, cursor, problem, now, columns, rows }: DevPanelProps) {
+export function DevPanel({ dev, rehearsal, root, cursor, problem, now, columns, rows }: DevPanelProps) {
   const migrations = dev.board?.migrations ?? []
   const runningIndex = migrations.findIndex(({ name }) => name === dev.running?.migration)
   const { before, start, end, after } = sliceAround(
@@ -46,7 +47,7 @@ export function DevPanel({ dev, root, cursor, problem, now, columns, rows }: Dev
           isAtCursor={start + index === cursor}
           hasFailed={problem?.migration === migration.name}
           progress={progressOf(dev.running, migration.name)}
-          {...{ running: dev.running, now, columns }}
+          {...{ running: dev.running, rehearsal, now, columns }}
         />
       ))}
       {after > 0 ? <MoreRow columns={columns} count={after} where="below" /> : null}

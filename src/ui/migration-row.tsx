@@ -2,8 +2,9 @@
 import { Text } from 'ink'
 import type { MigrationStatus } from '../event/event.ts'
 import { formatDuration } from '../event/format-duration.ts'
-import type { DevState } from '../event/state.ts'
+import type { DevState, RehearsalState } from '../event/state.ts'
 import { ProgressBar, progressWidth } from './progress-bar.tsx'
+import { type RehearsalMood, rehearsalNote } from './rehearsal-words.ts'
 import { Cell, Row } from './row.tsx'
 import { colors, spinnerAt, symbols } from './theme.ts'
 
@@ -17,6 +18,7 @@ export interface MigrationRowProps {
   readonly hasFailed: boolean
   readonly progress: Progress
   readonly running: DevState['running']
+  readonly rehearsal: RehearsalState
   /** Milliseconds since 1970. */
   readonly now: number
   readonly columns: number
@@ -40,9 +42,9 @@ export function progressOf(running: DevState['running'], name: string): Progress
 /** Cursor, symbol, name, and a note where the state is unusual. */
 export function MigrationRow(props: MigrationRowProps) {
   const { migration, isAtCursor, columns } = props
-  const { symbol, color, note } = lookOf(props)
+  const { symbol, color, note, noteColor = color } = lookOf(props)
   return (
-    <Row columns={columns} right={<Note {...props} note={note} color={color} />}>
+    <Row columns={columns} right={<Note {...props} note={note} color={noteColor} />}>
       <Cell>
         <Text bold color={colors.accent}>
           {isAtCursor ? ` ${symbols.cursor} ` : '   '}
@@ -78,7 +80,21 @@ function Note({
   )
 }
 
-function lookOf({ migration, hasFailed, progress, now, columns }: MigrationRowProps) {
+interface Look {
+  readonly symbol: string
+  readonly color: string
+  readonly note: string
+  readonly noteColor?: string
+}
+
+const moods: Readonly<Record<RehearsalMood, string>> = {
+  good: colors.good,
+  warn: colors.warn,
+  bad: colors.bad,
+  open: colors.accent,
+}
+
+function lookOf({ migration, hasFailed, progress, rehearsal, now, columns }: MigrationRowProps): Look {
   const long = columns >= leastForLongNotes
   if (progress === 'running') return { symbol: spinnerAt(now), color: colors.accent, note: '' }
   if (progress === 'done') return { symbol: symbols.done, color: colors.good, note: '' }
@@ -91,5 +107,12 @@ function lookOf({ migration, hasFailed, progress, now, columns }: MigrationRowPr
     }
   }
   if (migration.state === 'applied') return { symbol: symbols.applied, color: colors.good, note: '' }
-  return { symbol: symbols.pending, color: colors.warn, note: migration.outOfOrder ? 'out of order' : '' }
+  const rehearsed = rehearsalNote(rehearsal, migration.name)
+  const parts = [...(migration.outOfOrder ? ['out of order'] : []), ...(rehearsed === null ? [] : [rehearsed.text])]
+  return {
+    symbol: symbols.pending,
+    color: colors.warn,
+    note: parts.join('  '),
+    noteColor: rehearsed === null ? colors.warn : moods[rehearsed.mood],
+  }
 }

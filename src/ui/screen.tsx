@@ -58,7 +58,7 @@ function wantedRows(state: State, view: ViewState, columns: number): number {
   if (view.open === 'help') return helpLines(columns).length
   if (view.open === 'log') return leastLog
   const { draft, root } = state
-  return isDraftOpen(draft) ? draftHeight(draft, root, columns) : boardHeight(state, view.dismissed, columns)
+  return isDraftOpen(draft) ? draftHeight(draft, root, columns) : boardHeight(state, view, columns)
 }
 
 function noteOf({ watching, problem, dev }: State): string {

@@ -1,0 +1,44 @@
+/** What did the rehearsal find about the migration at the cursor? */
+import { Text } from 'ink'
+import { wrapText } from './layout.ts'
+import { Cell, MoreRow, Row } from './row.tsx'
+import { colors } from './theme.ts'
+
+/** What was found, and the room for it. */
+export interface RehearsalPanelProps {
+  readonly findings: readonly string[]
+  readonly columns: number
+  readonly rows: number
+}
+
+const indentation = '     '
+
+/** A line for each finding; those that do not fit are counted. */
+export function RehearsalPanel({ findings, columns, rows }: RehearsalPanelProps) {
+  const lines = findingRows(findings, columns)
+  if (rows < 1) return null
+  const shown = lines.length <= rows ? lines : lines.slice(0, rows - 1)
+  return (
+    <>
+      {shown.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
+        <Row key={index} columns={columns}>
+          <Cell cutsEnd>
+            <Text color={colors.warn}>{line}</Text>
+          </Cell>
+        </Row>
+      ))}
+      {shown.length < lines.length ? (
+        <MoreRow columns={columns} count={lines.length - shown.length} where="below" />
+      ) : null}
+    </>
+  )
+}
+
+/** The lines of all findings, broken to the width of the screen. */
+export const findingRows = (findings: readonly string[], columns: number): readonly string[] =>
+  findings.flatMap((finding) =>
+    wrapText(finding, Math.max(10, columns - indentation.length - 3)).map(
+      (text, index) => `${indentation}${index === 0 ? '! ' : '  '}${text}`,
+    ),
+  )

@@ -1,0 +1,59 @@
+/** What does the rehearsal say of a migration? Pure. */
+import { describeLoss, type RehearsedMigration, type Stage } from '../event/rehearsal.ts'
+import type { RehearsalState } from '../event/state.ts'
+import { symbols } from './theme.ts'
+
+/** How good it looks: `good`, `warn` where something is lost or found, `bad` where it fails. */
+export type RehearsalMood = 'good' | 'warn' | 'bad' | 'open'
+
+const marks: Readonly<Record<Stage['result'], string>> = {
+  ok: symbols.done,
+  failed: symbols.failed,
+  irreversible: '–',
+  skipped: symbols.waiting,
+}
+
+/**
+ * The note beside a pending migration, such as `up ✓ down ✓`.
+ * @param rehearsal what is known
+ * @param name of the migration
+ * @returns null where nothing is known of it
+ */
+export function rehearsalNote(
+  { state, results }: RehearsalState,
+  name: string,
+): { readonly text: string; readonly mood: RehearsalMood } | null {
+  const one = results[name]
+  if (one === undefined) return state === 'running' ? { text: 'rehearsing', mood: 'open' } : null
+  const down = one.redo.result === 'failed' ? `down ${marks.failed}` : `down ${marks[one.down.result]}`
+  const older = state === 'older' ? ' older' : ''
+  return { text: `up ${marks[one.up.result]} ${down}${older}`, mood: moodOf(one) }
+}
+
+function moodOf(one: RehearsedMigration): RehearsalMood {
+  const stages = [one.up, one.down, one.redo]
+  if (stages.some(({ result }) => result === 'failed')) return 'bad'
+  if (one.up.result === 'skipped') return 'open'
+  const isClean = one.lost.length + one.lints.length === 0 && one.schemaRestored !== false
+  return isClean && one.down.result === 'ok' ? 'good' : 'warn'
+}
+
+/**
+ * What was found, a line each; none where all is well.
+ * @param one the migration's rehearsal, or undefined where there is none
+ */
+export function findingLines(one: RehearsedMigration | undefined): readonly string[] {
+  if (one === undefined) return []
+  const problems = new Set(
+    [one.up, one.down, one.redo].flatMap(({ result, problem }) =>
+      result === 'failed' && problem !== null ? [problem.message] : [],
+    ),
+  )
+  return [
+    ...problems,
+    ...(one.down.result === 'irreversible' ? ['it has no down'] : []),
+    ...one.lost.map(describeLoss),
+    ...one.leftovers.map((line) => `down leaves ${line}`),
+    ...one.lints.map(({ message }) => message),
+  ]
+}
