@@ -19,7 +19,12 @@ export function copies(before: Table, after: Table, isDown: boolean): readonly C
     const source = old.get(column.name)
     // A column with a default, one that may be null, and a number that SQLite gives itself are left to it.
     const isLeft = column.nullable || hasDefault(column) || isRowid(column, after)
-    if (source === undefined) return isLeft ? [] : [{ column: column.name, expression: filled(column) }]
+    if (source === undefined) {
+      // On the way back its default would refer to rows that are gone.
+      if (isDown && column.nullable && hasDefault(column) && isReference(column, after))
+        return [{ column: column.name, expression: 'NULL' }]
+      return isLeft ? [] : [{ column: column.name, expression: filled(column) }]
+    }
     const name = quote(column.name)
     if (!source.nullable || column.nullable || isRowid(column, after))
       return [{ column: column.name, expression: name }]
@@ -38,9 +43,13 @@ const isRowid = ({ name, type }: Column, { primaryKey, options }: Table): boolea
   type.toUpperCase() === 'INTEGER' &&
   !options.includes('WITHOUT ROWID')
 
+const isReference = ({ name }: Column, { foreignKeys }: Table): boolean =>
+  foreignKeys.some(({ columns }) => columns.includes(name))
+
 /** What a column holds that holds nothing; null where a row must differ from others, or refer to one. */
-function zeroOf({ name, type, meaning }: Column, table: Table): string | null {
-  if (table.foreignKeys.some(({ columns }) => columns.includes(name))) return null
+function zeroOf(column: Column, table: Table): string | null {
+  const { name, type, meaning } = column
+  if (isReference(column, table)) return null
   const unique = [
     table.primaryKey?.columns ?? [],
     ...table.indexes.filter((index) => index.unique).map(({ parts }) => parts.map(({ column }) => column ?? '')),
