@@ -32,6 +32,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   chokidar: ['watch'],
   execa: ['seed', 'worker'],
   umzug: ['migration'],
+  esbuild: ['migration'],
   pino: ['report'],
   ink: ['ui'],
   react: ['ui'],

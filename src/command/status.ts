@@ -61,8 +61,9 @@ const signs = { applied: '●', pending: '○', missing: '!' } as const
 function describeBoard({ url, exists, migrations }: Board): string {
   const counted = (state: string): number => migrations.filter((migration) => migration.state === state).length
   const title = `Dev        ${url}  ${exists ? '' : 'absent, '}${counted('applied')} applied, ${counted('pending')} pending`
-  const lines = migrations.map(({ name, state, outOfOrder }) => {
-    const remark = state === 'missing' ? '  applied, but its file is gone' : outOfOrder ? '  out of order' : ''
+  const lines = migrations.map(({ name, state, outOfOrder, edited }) => {
+    const change = edited === null ? '' : edited === 'real' ? '  edited since' : '  edited since, in its looks only'
+    const remark = state === 'missing' ? '  applied, but its file is gone' : outOfOrder ? '  out of order' : change
     return `  ${signs[state]} ${name}${remark}`
   })
   return [title, ...lines].join('\n')

@@ -76,6 +76,19 @@ export interface SchemaScript {
   readonly names: readonly string[]
 }
 
+/** What the ledger says of an applied migration. `at`: milliseconds since 1970. `hash`: of its code as it was. */
+export interface LedgerEntry {
+  readonly name: string
+  readonly at: number
+  readonly hash: string
+}
+
+/** What a change of dev adds to its ledger, with the code, and takes out of it. */
+export interface LedgerChange {
+  readonly applied: readonly (LedgerEntry & { readonly source: string })[]
+  readonly reverted: readonly string[]
+}
+
 /** A database at one moment, which nobody changes any more. */
 export interface KeptState {
   readonly target: Target
@@ -152,7 +165,13 @@ export interface Dialect {
    * @throws DevdbError as `readMetaTable`
    */
   schemaScript(connection: Connection, meta: MetaTable): Promise<SchemaScript>
-  /** Reads the whole schema but for the meta table, which is not the user's. */
+  /** What is known of applied migrations, in order of application; nothing where there is no ledger. */
+  readLedger(connection: Connection): Promise<readonly LedgerEntry[]>
+  /** The code of an applied migration as it was; null where it is not stored. */
+  readStoredSource(connection: Connection, name: string): Promise<string | null>
+  /** Notes in the ledger of a working copy what was applied and reverted. */
+  writeLedger(copy: Target, change: LedgerChange): Promise<void>
+  /** Reads the whole schema but for the meta table and the ledger, which are not the user's. */
   introspect(target: Target, meta: MetaTable): Promise<Schema>
   /** When two things are the same. */
   readonly rules: EqualityRules

@@ -12,6 +12,7 @@ import { checkpointAfter } from '../worker/operation/run-migrations.ts'
 import { applyBaseline, readBaseline, startsFromBaseline } from './apply-baseline.ts'
 import { baselineNames } from './build-shadow.ts'
 import { callUserCode } from './call-user-code.ts'
+import { ledgerChange, readSources } from './ledger-change.ts'
 import type { Project } from './project.ts'
 import { type DevPosition, readDevPosition } from './read-dev-board.ts'
 import { withLock } from './with-lock.ts'
@@ -120,14 +121,17 @@ async function migrateCopy(
   if (names.length === 0 && !wish.fromEmpty && !isNew) return { outcome: { done: [], problem: null }, enter: null }
   const folder = join(config.folder, 'work')
   const checkpoints = [dialect.scratch(folder, 'checkpoint-0'), dialect.scratch(folder, 'checkpoint-1')] as const
+  const sources = readSources(position.files, names)
   const ran =
     names.length === 0
       ? { done: [], problem: null }
       : await runInChild(project, wish, position, names, copy, checkpoints, emit, stop)
   if (stop.aborted) throw new DevdbError('interrupted', `stopped; ${config.dev.label} is as it was`)
-  if (ran.problem === null) return { outcome: ran, enter: copy }
   const isPartial = ran.done.length > 0 && !wish.fromEmpty
-  return { outcome: ran, enter: isPartial ? checkpointAfter(ran.done.length, checkpoints) : null }
+  const partial = isPartial ? checkpointAfter(ran.done.length, checkpoints) : null
+  const enter = ran.problem === null ? copy : partial
+  if (enter !== null) await dialect.writeLedger(enter, ledgerChange(wish.direction, ran.done, sources))
+  return { outcome: ran, enter }
 }
 
 async function runInChild(

@@ -4,6 +4,7 @@ import type { Board } from '../event/event.ts'
 import { readBoard } from '../migration/board.ts'
 import { type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
 import type { Project } from './project.ts'
+import { readEdits } from './read-edits.ts'
 
 /** Everything a change of dev is planned from. */
 export interface DevPosition {
@@ -19,16 +20,18 @@ export interface DevPosition {
  * @param target dev, or the working copy that is to become it
  * @throws DevdbError `migrations-unreadable`, `migration-duplicate`, `dev-unreadable`, `dev-busy`
  */
-export async function readDevPosition({ config, dialect }: Project, target: Target = config.dev): Promise<DevPosition> {
+export async function readDevPosition(project: Project, target: Target = project.config.dev): Promise<DevPosition> {
+  const { config, dialect } = project
   const files = readMigrationFolder(config.migrations)
   const exists = await dialect.exists(target)
-  const logged = exists ? await readLogged() : []
-  return { board: { url: config.dev.label, exists, migrations: readBoard(files, logged) }, files, logged }
+  const { logged, news } = exists ? await read() : { logged: [], news: undefined }
+  return { board: { url: config.dev.label, exists, migrations: readBoard(files, logged, news) }, files, logged }
 
-  async function readLogged(): Promise<readonly string[]> {
+  async function read() {
     const connection = await dialect.openForReading(target, config.waitMs)
     try {
-      return await dialect.readMetaTable(connection, config.migrations.meta)
+      const names = await dialect.readMetaTable(connection, config.migrations.meta)
+      return { logged: names, news: await readEdits(project, connection, files) }
     } finally {
       await connection.close()
     }

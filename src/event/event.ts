@@ -11,6 +11,10 @@ export interface MigrationStatus {
   readonly state: 'applied' | 'pending' | 'missing'
   /** Pending although a migration with a later name is applied already. */
   readonly outOfOrder: boolean
+  /** Applied, and its code is another by now; `cosmetic`: only comments, white space or types are. */
+  readonly edited: 'real' | 'cosmetic' | null
+  /** Whether its code as it was applied is kept. */
+  readonly stored: boolean
 }
 
 /** The dev database's position, as `status` prints it. */

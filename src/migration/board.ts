@@ -2,15 +2,30 @@
 import type { MigrationStatus } from '../event/event.ts'
 import { bareName, inNameOrder, type MigrationFile } from './migration-folder.ts'
 
+/** What the ledger says of applied migrations, by their names without endings. */
+export interface LedgerNews {
+  /** Those whose code is stored. */
+  readonly stored: ReadonlySet<string>
+  /** Those whose file is another by now. */
+  readonly edited: ReadonlyMap<string, 'real' | 'cosmetic'>
+}
+
+const noNews: LedgerNews = { stored: new Set(), edited: new Map() }
+
 /**
  * Compares the files with the meta table. What is pending is what Umzug says, and a test holds the two together; Umzug itself takes longer
  * to load than all the rest of a board. What was applied but has no file any more Umzug forgets (v3.8: it is in neither `executed()` nor
  * `pending()`), so the meta table's own names are read beside it.
  * @param files the migration files, in name order
  * @param logged the meta table's names, in order of application
+ * @param edits what the ledger knows of them, by their names without endings
  * @returns applied and missing ones in order of application, then pending ones in name order
  */
-export function readBoard(files: readonly MigrationFile[], logged: readonly string[]): readonly MigrationStatus[] {
+export function readBoard(
+  files: readonly MigrationFile[],
+  logged: readonly string[],
+  { stored, edited }: LedgerNews = noNews,
+): readonly MigrationStatus[] {
   const fileOf = new Map(files.map((file) => [bareName(file.name), file.name]))
   const executed = new Set(logged.map((name) => fileOf.get(bareName(name)) ?? name))
   const pending = files.map(({ name }) => name).filter((name) => !executed.has(name))
@@ -18,13 +33,21 @@ export function readBoard(files: readonly MigrationFile[], logged: readonly stri
   return [
     ...logged.map((name): MigrationStatus => {
       const file = fileOf.get(bareName(name))
-      return { name: file ?? name, state: file === undefined ? 'missing' : 'applied', outOfOrder: false }
+      return {
+        name: file ?? name,
+        state: file === undefined ? 'missing' : 'applied',
+        outOfOrder: false,
+        edited: edited.get(bareName(name)) ?? null,
+        stored: stored.has(bareName(name)),
+      }
     }),
     ...pending.map(
       (name): MigrationStatus => ({
         name,
         state: 'pending',
         outOfOrder: last !== undefined && inNameOrder(name, last) < 0,
+        edited: null,
+        stored: false,
       }),
     ),
   ]

@@ -106,7 +106,11 @@ function lookOf({ migration, hasFailed, progress, rehearsal, now, columns }: Mig
       note: long ? 'missing: applied, but its file is gone' : 'missing',
     }
   }
-  if (migration.state === 'applied') return { symbol: symbols.applied, color: colors.good, note: '' }
+  if (migration.state === 'applied') {
+    const edited = { real: 'edited', cosmetic: 'edited, in its looks only' }[migration.edited ?? 'real']
+    const note = migration.edited === null ? '' : edited
+    return { symbol: symbols.applied, color: colors.good, note, noteColor: colors.warn }
+  }
   const rehearsed = rehearsalNote(rehearsal, migration.name)
   const parts = [...(migration.outOfOrder ? ['out of order'] : []), ...(rehearsed === null ? [] : [rehearsed.text])]
   return {

@@ -34,7 +34,13 @@ const tablesOf = async (file: string): Promise<readonly unknown[]> =>
     await query(file, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
   ).map(({ name }) => name)
 
-const row = (name: string, state: string, outOfOrder = false) => ({ name, state, outOfOrder })
+const row = (name: string, state: string, outOfOrder = false) => ({
+  name,
+  state,
+  outOfOrder,
+  edited: null,
+  stored: false,
+})
 
 describe('documents', () => {
   test('reset', async () => {
@@ -103,7 +109,7 @@ describe('documents', () => {
     expect(await done(made, 'downgrade --yes')).toEqual({ reverted: [], saved: null })
     expect(existsSync(made.file('dev.db'))).toBe(false)
     expect(await done(made, 'upgrade +1')).toEqual({ applied: [users], saved: null })
-    expect(await tablesOf(made.file('dev.db'))).toEqual(['SequelizeMeta', 'users'])
+    expect(await tablesOf(made.file('dev.db'))).toEqual(['SequelizeMeta', 'devdb_ledger', 'users'])
   })
 
   test('a failure: the keys of its Problem', async () => {
@@ -331,8 +337,8 @@ INSERT INTO pets (id) VALUES (1) /* one; */;`
     })
     await done(made, 'upgrade')
     expect(await query(made.file('dev.db'), 'SELECT id FROM migrations_done')).toEqual([{ id: 'cli.js' }])
-    expect(await tablesOf(made.file('dev.db'))).toEqual(['migrations_done', 'pets'])
-    expect((await done(made, 'status')).dev.migrations).toEqual([row('cli.js', 'applied')])
+    expect(await tablesOf(made.file('dev.db'))).toEqual(['devdb_ledger', 'migrations_done', 'pets'])
+    expect((await done(made, 'status')).dev.migrations).toEqual([{ ...row('cli.js', 'applied'), stored: true }])
     expect((await done(made, 'downgrade --yes')).reverted).toEqual(['cli.js'])
     expect(await query(made.file('dev.db'), 'SELECT id FROM migrations_done')).toEqual([])
     made.remove()

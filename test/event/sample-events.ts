@@ -96,8 +96,8 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
       url: 'file:/home/doe/forge/dev.db',
       exists: true,
       migrations: [
-        { name: '20261118-users-email', state: 'applied', outOfOrder: false },
-        { name: '20261120-cool-feature', state: 'pending', outOfOrder: false },
+        { name: '20261118-users-email', state: 'applied', outOfOrder: false, edited: null, stored: false },
+        { name: '20261120-cool-feature', state: 'pending', outOfOrder: false, edited: null, stored: false },
       ],
     },
   },

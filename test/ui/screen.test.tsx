@@ -13,9 +13,9 @@ function frame(columns: 80 | 40, state: State, view: Partial<ViewState> = {}, ro
 }
 
 const withOddOnes: readonly MigrationStatus[] = [
-  { name: '20261101-tags', state: 'missing', outOfOrder: false },
+  { name: '20261101-tags', state: 'missing', outOfOrder: false, edited: null, stored: false },
   ...migrations.slice(0, 2),
-  { name: '20261115-late-comer', state: 'pending', outOfOrder: true },
+  { name: '20261115-late-comer', state: 'pending', outOfOrder: true, edited: null, stored: false },
   ...migrations.slice(2),
 ]
 const ready = stateAfter(begun, built, boardRead(migrations))
@@ -25,6 +25,8 @@ const many = Array.from(
     name: `2026-${String(index).padStart(2, '0')}`,
     state: index < 40 ? 'applied' : 'pending',
     outOfOrder: false,
+    edited: null,
+    stored: false,
   }),
 )
 

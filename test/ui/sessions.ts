@@ -43,10 +43,10 @@ export const boardRead =
 
 /** Two applied migrations and two pending ones. */
 export const migrations: readonly MigrationStatus[] = [
-  { name: '20261112-create-users', state: 'applied', outOfOrder: false },
-  { name: '20261118-users-email', state: 'applied', outOfOrder: false },
-  { name: '20261120-cool-feature', state: 'pending', outOfOrder: false },
-  { name: '20261121-audit-log', state: 'pending', outOfOrder: false },
+  { name: '20261112-create-users', state: 'applied', outOfOrder: false, edited: null, stored: false },
+  { name: '20261118-users-email', state: 'applied', outOfOrder: false, edited: null, stored: false },
+  { name: '20261120-cool-feature', state: 'pending', outOfOrder: false, edited: null, stored: false },
+  { name: '20261121-audit-log', state: 'pending', outOfOrder: false, edited: null, stored: false },
 ]
 
 /** A build went well; its last step came from the cache. */

@@ -1,6 +1,7 @@
 /** A database's schema as a script that makes it again: the statements as SQLite keeps them, in an order in which they run. */
 import type { Connection, Row } from '../../database/connection.ts'
 import type { MetaTable, SchemaScript } from '../dialect.ts'
+import { ledgerTable } from './ledger-table.ts'
 import { metaOrder, metaTableName, quote, readMetaTable } from './meta-table.ts'
 import { splitStatements } from './split-statements.ts'
 
@@ -12,7 +13,7 @@ import { splitStatements } from './split-statements.ts'
 const objects = `
   SELECT o.type, o.name, o.sql, t.type AS kind
   FROM sqlite_master o JOIN pragma_table_list t ON t.schema = 'main' AND t.name = o.tbl_name COLLATE NOCASE
-  WHERE o.sql IS NOT NULL AND o.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.type <> 'shadow'
+  WHERE o.sql IS NOT NULL AND o.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.type <> 'shadow' AND t.name <> '${ledgerTable}'
   ORDER BY CASE WHEN t.type = 'virtual' THEN 1 ELSE 0 END + CASE o.type WHEN 'table' THEN 0 WHEN 'index' THEN 2 WHEN 'view' THEN 4 ELSE 6 END, o.rowid`
 
 /**

@@ -8,6 +8,7 @@ import { compareContents } from './compare-contents.ts'
 import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
 import { hazardsOf } from './hazard.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
+import { ledgerTable, readLedger, readStoredSource, writeLedger } from './ledger-table.ts'
 import { lintStatements } from './lint-statements.ts'
 import { metaTableName, readMetaTable, recordNames } from './meta-table.ts'
 import { modelType } from './model-type.ts'
@@ -72,6 +73,12 @@ export function createSqliteDialect(root: string): Dialect {
       return String(row?.schema_version)
     },
     readMetaTable,
+    readLedger,
+    readStoredSource,
+    async writeLedger(copy, change) {
+      const connection = await openSqlite(driver(), fileOf(copy), 'write')
+      await writeLedger(connection, change).finally(() => connection.close())
+    },
     recordNames,
     schemaScript,
     rules: sqliteRules,
@@ -87,7 +94,7 @@ export function createSqliteDialect(root: string): Dialect {
     lintStatements: (request) => lintStatements(driver(), request),
     async introspect(target, meta) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
-      return introspectSqlite(connection, new Set([metaTableName(meta)])).finally(() => connection.close())
+      return introspectSqlite(connection, new Set([metaTableName(meta), ledgerTable])).finally(() => connection.close())
     },
     observe: (target) => observeSqlite(driver(), fileOf(target)),
     // SQLite keeps them beside the file itself, not beside a link to it.

@@ -1,0 +1,50 @@
+/** The ledger: a table in the dev database itself, so that it goes with it wherever that is copied or restored. */
+import type { Connection } from '../../database/connection.ts'
+import type { LedgerChange, LedgerEntry } from '../dialect.ts'
+
+/** Its name, which is none of the user's tables. */
+export const ledgerTable = 'devdb_ledger'
+
+const exists = async (connection: Connection): Promise<boolean> =>
+  (await connection.all(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '${ledgerTable}'`)).length > 0
+
+/** What is known of applied migrations, in order of application; nothing where there is no ledger. */
+export async function readLedger(connection: Connection): Promise<readonly LedgerEntry[]> {
+  if (!(await exists(connection))) return []
+  const rows = await connection.all(`SELECT name, applied_at, hash FROM ${ledgerTable} ORDER BY position`)
+  return rows.map(({ name, applied_at: at, hash }) => ({ name: String(name), at: Number(at), hash: String(hash) }))
+}
+
+/** The code of a migration as it was when it was applied; null where it is not stored. */
+export async function readStoredSource(connection: Connection, name: string): Promise<string | null> {
+  if (!(await exists(connection))) return null
+  const rows = await connection.all(`SELECT source FROM ${ledgerTable} WHERE name = ? ORDER BY position DESC`, [name])
+  return rows[0] === undefined ? null : String(rows[0].source)
+}
+
+/** Notes what was applied and what was reverted, in one transaction. */
+export async function writeLedger(connection: Connection, { applied, reverted }: LedgerChange): Promise<void> {
+  if (applied.length + reverted.length === 0) return
+  await connection.run('BEGIN IMMEDIATE')
+  try {
+    await connection.run(
+      `CREATE TABLE IF NOT EXISTS ${ledgerTable} (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at INTEGER NOT NULL, hash TEXT NOT NULL, source TEXT NOT NULL)`,
+    )
+    for (const name of [...reverted, ...applied.map((entry) => entry.name)])
+      await connection.all(`DELETE FROM ${ledgerTable} WHERE name = ?`, [name])
+    for (const { name, at, hash, source } of applied)
+      await connection.all(`INSERT INTO ${ledgerTable} (name, applied_at, hash, source) VALUES (?, ?, ?, ?)`, [
+        name,
+        at,
+        hash,
+        source,
+      ])
+    // Nothing of devdb's own stays where nothing is to be remembered.
+    if ((await connection.all(`SELECT 1 FROM ${ledgerTable} LIMIT 1`)).length === 0)
+      await connection.run(`DROP TABLE ${ledgerTable}`)
+    await connection.run('COMMIT')
+  } catch (error) {
+    await connection.run('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}
