@@ -96,7 +96,7 @@ export interface KeptState {
 }
 
 /** Two states of a database to compare. */
-export interface ContentRequest {
+export interface LossRequest {
   readonly before: KeptState
   readonly after: KeptState
   /** An earlier state: what goes back to it is not lost. */
@@ -109,7 +109,7 @@ export interface ContentRequest {
 export type ContentLoss = Omit<Loss, 'direction'>
 
 /** What a comparison of contents found. */
-export interface ContentComparison {
+export interface LossReport {
   readonly losses: readonly ContentLoss[]
   /** Tables, and columns as `table.column`, that have another name now and hold what they held. */
   readonly renamed: ReadonlySet<string>
@@ -120,7 +120,7 @@ export interface LintRequest {
   readonly before: KeptState
   readonly after: KeptState | null
   readonly statements: readonly string[]
-  /** See `ContentComparison`. */
+  /** See `LossReport`. */
   readonly renamed: ReadonlySet<string>
 }
 
@@ -198,7 +198,7 @@ export interface Dialect {
   /** The tables of a schema whose rows may be others after statements were sent. */
   writtenTables(statements: readonly string[], schema: Schema): ReadonlySet<string>
   /** Which rows and values are gone between two states, by primary key. */
-  compareContents(request: ContentRequest): Promise<ContentComparison>
+  findLosses(request: LossRequest): Promise<LossReport>
   /** What a careful reader would stop at in the statements of an up. */
   lintStatements(request: LintRequest): Promise<readonly Lint[]>
   /** A short text that is another one after each change of the schema, and after none of the rows. */

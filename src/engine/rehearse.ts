@@ -152,7 +152,7 @@ async function judge(
     return { schemaRestored: null, leftovers: [], lost: [], lints }
   }
   const after = await read(places.afterUp)
-  const up = await dialect.compareContents({
+  const up = await dialect.findLosses({
     before,
     after,
     origin: null,
@@ -162,7 +162,7 @@ async function judge(
   const lost: Loss[] = up.losses.map((loss) => ({ direction: 'up', ...loss }))
   if (!isDown) return { schemaRestored: null, leftovers: [], lost, lints }
   const reverted = await read(places.afterDown)
-  const down = await dialect.compareContents({
+  const down = await dialect.findLosses({
     before: after,
     after: reverted,
     origin: before,

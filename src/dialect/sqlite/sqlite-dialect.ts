@@ -4,8 +4,8 @@ import { dirname, join, relative } from 'node:path'
 import type { Dialect } from '../dialect.ts'
 import { absentFunction } from './absent-function.ts'
 import { changeSqlite } from './change-sqlite.ts'
-import { compareContents } from './compare-contents.ts'
 import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
+import { findLosses } from './find-losses.ts'
 import { hazardsOf } from './hazard.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
 import { ledgerTable, readLedger, readStoredSource, writeLedger } from './ledger-table.ts'
@@ -90,7 +90,7 @@ export function createSqliteDialect(root: string): Dialect {
     transactionSql,
     hazardsOf,
     writtenTables,
-    compareContents: (request) => compareContents(driver(), request),
+    findLosses: (request) => findLosses(driver(), request),
     lintStatements: (request) => lintStatements(driver(), request),
     async introspect(target, meta) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')

@@ -1,7 +1,7 @@
 /** Which rows and values are gone between two states of a database: compared inside SQLite, by primary key. */
 import type { Row } from '../../database/connection.ts'
 import type { Column, Schema, Table } from '../../schema/schema.ts'
-import type { ContentComparison, ContentLoss, ContentRequest } from '../dialect.ts'
+import type { ContentLoss, LossReport, LossRequest } from '../dialect.ts'
 import { defaultSql, quote } from './create-table-sql.ts'
 import { foldName } from './sql-tokens.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-connection.ts'
@@ -9,7 +9,7 @@ import type { SqliteDriver } from './sqlite-driver.ts'
 import { fileOf } from './sqlite-target.ts'
 
 /** The states under the names that they are attached with. https://www.sqlite.org/lang_attach.html */
-interface States extends ContentRequest {
+interface States extends LossRequest {
   readonly connection: SqliteConnection
   readonly renamed: Set<string>
 }
@@ -19,7 +19,7 @@ interface States extends ContentRequest {
  * @param driver the sqlite3 package
  * @param request the states, their schemas, and which tables to look at
  */
-export async function compareContents(driver: SqliteDriver, request: ContentRequest): Promise<ContentComparison> {
+export async function findLosses(driver: SqliteDriver, request: LossRequest): Promise<LossReport> {
   const { before, after, origin } = request
   const connection = await openSqlite(driver, fileOf(before.target), 'read')
   try {
