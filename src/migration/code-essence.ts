@@ -32,8 +32,8 @@ export async function codeEssence(
 /** Comments and white space are one space; what stands in quotes stays. */
 const plainSql = (sql: string): string =>
   sql
-    .replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|\s+/g, (part) =>
-      /^['"`]/.test(part) ? part : ' ',
+    .replace(
+      /('(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`)|(?:--[^\n]*|\/\*[\s\S]*?\*\/|\s)+/g,
+      (_, quoted?: string) => quoted ?? ' ',
     )
-    .replace(/ +/g, ' ')
     .trim()
