@@ -94,7 +94,8 @@ export function decideRenames(
   const tables = settleAll(tableCandidates(left(toldTables), sides), settle, contested)
   const tableRenames = [...toldTables, ...tables.renames]
   // Questions about columns of a table whose own question is open are asked with it, as if its likeliest answer were given.
-  const assumed = distinct([...tableRenames, ...tables.open.flatMap((each) => renameOf(each, { to: likeliest(each) }))])
+  const likely = [...tables.open.filter(isJoinedOtherwise), ...tables.open]
+  const assumed = distinct([...tableRenames, ...likely.flatMap((each) => renameOf(each, { to: likeliest(each) }))])
 
   const base = applyChanges(from, assumed)
   const toldColumns = answers.renames.map((words) => columnRename(words, base, to, assumed))
@@ -102,7 +103,15 @@ export function decideRenames(
   const evidence = { ...sides, from: base }
   const changes = left([...assumed, ...toldColumns])
   const columns = settleAll(columnCandidates(changes, evidence), settle, contested)
-  const swaps = swapCandidates(changes)
+  // Before any column is renamed, since a name that is given is asked about no more.
+  const told = (swap: SwapCandidate): boolean =>
+    toldColumns.some(
+      (each) =>
+        each.kind === 'rename-column' &&
+        each.table === swap.table &&
+        [each.from, each.to].some((name) => swap.columns.includes(name)),
+    )
+  const swaps = swapCandidates(left(assumed)).filter((swap) => !told(swap))
   const isRemembered = ({ table, columns: [a, b] }: SwapCandidate): boolean =>
     !answers.noRename &&
     [`${table}.${a}:${table}.${b}`, `${table}.${b}:${table}.${a}`].every((words) => before.renames.includes(words))
@@ -114,7 +123,7 @@ export function decideRenames(
   const renames = [...tableRenames, ...columnRenames]
   assertDistinct(renames)
   const open = [...tables.open, ...columns.open]
-  const joined = unrivalled(open.filter((each) => isSameInWords(each.from, likeliest(each))))
+  const joined = unrivalled(open.filter(isJoinedOtherwise))
   const underscored = joined.length > 1 ? joined : []
   return {
     renames,
@@ -176,9 +185,10 @@ const endOf = (candidate: RenameCandidate): string => JSON.stringify([candidate.
 const sharesColumn = (a: SwapCandidate, b: SwapCandidate): boolean =>
   a.table === b.table && a.columns.some((name) => b.columns.includes(name))
 
-/** Of what may be called, the name that differs least: the one with the same words, else the first. */
-export const likeliest = ({ from, to }: RenameCandidate): string =>
-  to.find((name) => isSameInWords(from, name)) ?? to[0]!
+/** Of what may be called, the first. */
+export const likeliest = ({ to }: RenameCandidate): string => to[0]!
+
+const isJoinedOtherwise = (each: RenameCandidate): boolean => isSameInWords(each.from, likeliest(each))
 
 /** A name as it is written in an answer. */
 export const fullName =

@@ -62,9 +62,15 @@ describe('a column that is gone', () => {
     expect(await columns('id, k, nick TEXT', 'id, xx TEXT, k, yy TEXT, nickname TEXT')).toEqual([
       't.nick → nickname, yy, xx',
     ])
+    expect(await columns('k, username TEXT', 'k, other TEXT, name INTEGER')).toEqual(['t.username → other, name'])
+  })
+
+  test('is first of all one with the same words, whatever it is', async () => {
     expect(await columns('k, user_name TEXT', 'k, other TEXT, userName INTEGER')).toEqual([
-      't.user_name → other, userName',
+      't.user_name → userName, other',
     ])
+    const [before, after] = ['CREATE TABLE t_s (id, a, b)', 'CREATE TABLE tS (id, c, a); CREATE TABLE u (id, a, b)']
+    expect(await tables(before, after)).toEqual(['null t_s → tS, u'])
   })
 
   test('is sooner one in which its values would do', async () => {
