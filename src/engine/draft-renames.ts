@@ -94,8 +94,7 @@ export function decideRenames(
   const tables = settleAll(tableCandidates(left(toldTables), sides), settle, contested)
   const tableRenames = [...toldTables, ...tables.renames]
   // Questions about columns of a table whose own question is open are asked with it, as if its likeliest answer were given.
-  const likely = [...tables.open.filter(isJoinedOtherwise), ...tables.open]
-  const assumed = distinct([...tableRenames, ...likely.flatMap((each) => renameOf(each, { to: likeliest(each) }))])
+  const assumed = [...tableRenames, ...likelyRenames(tables.open)]
 
   const base = applyChanges(from, assumed)
   const toldColumns = answers.renames.map((words) => columnRename(words, base, to, assumed))
@@ -216,13 +215,14 @@ const swapRenames = ({ table, columns: [a, b] }: SwapCandidate): readonly Change
   { kind: 'rename-column', table, from: b, to: a },
 ]
 
-/** No two tables become one; the first that wants a name has it. */
-function distinct(renames: readonly Change[]): readonly Change[] {
+/** What would be answered: the first name that is not taken by then; those with the same words choose first. */
+function likelyRenames(open: readonly RenameCandidate[]): readonly Change[] {
   const taken = new Set<string>()
-  return renames.filter((each) => {
-    if (each.kind !== 'rename-table') return true
-    const isFree = !taken.has(each.to)
-    taken.add(each.to)
-    return isFree
+  const isLater = (each: RenameCandidate): boolean => !isJoinedOtherwise(each)
+  return [...open.filter(isJoinedOtherwise), ...open.filter(isLater)].flatMap((each) => {
+    const to = each.to.find((name) => !taken.has(name))
+    if (to === undefined) return []
+    taken.add(to)
+    return renameOf(each, { to })
   })
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { readRenames, writeRenames } from '../../src/engine/renames-file.ts'
 import { describeChange } from '../../src/schema/describe-change.ts'
 import { tempFolder } from '../temp-folder.ts'
-import { type Decided, decide, kinds, none, optionsOf } from './rename-decisions.ts'
+import { answersOf, type Decided, decide, kinds, none, optionsOf } from './rename-decisions.ts'
 
 const t = (columns: string): string => `CREATE TABLE t (id INTEGER PRIMARY KEY, ${columns})`
 const lines = ({ renames }: Decided): readonly string[] => renames.map(describeChange)
@@ -101,6 +101,17 @@ describe('tables', () => {
     ])
       expect([lines(answered), answered.questions]).toEqual([['> people  renamed to users'], []])
   })
+
+  test('are asked about in one go where several want one name: the one with the same words has it, the other its next', async () => {
+    const tables = (...all: readonly string[]): string => all.map((text) => `CREATE TABLE ${text}`).join('; ')
+    const before = tables('t_ (id, ab TEXT)', 'people (id, a TEXT, nickname TEXT)')
+    const after = tables('T (id, a TEXT, aB TEXT)', 'users (id, a TEXT, d TEXT)')
+    const asked = await decide(before, after)
+    const flags = optionsOf(asked).map(([flag]) => flag!)
+    expect(flags).toEqual(['--underscored', '--rename-table people:users', '--rename users.nickname:users.d'])
+    const answered = await decide(before, after, answersOf(flags))
+    expect([answered.renames.length, answered.questions]).toEqual([4, []])
+  })
 })
 
 describe('names that are joined otherwise', () => {
@@ -172,6 +183,14 @@ describe('an exchange of types', () => {
       expect((await decide(...sides, { noRename: true }, remembered)).renames).toEqual([])
       expect((await decide(...sides, { renames: flag }, remembered)).renames).toHaveLength(2)
     }
+  })
+
+  test('is none where one of them has only just got its name', async () => {
+    const renamed = [t('ab INTEGER, a TEXT'), t('a_b TEXT, a INTEGER')] as const
+    const flags = { renames: ['t.ab:t.a_b'] }
+    const answered = await decide(...renamed, flags)
+    expect([lines(answered), answered.questions]).toEqual([['> t.ab  renamed to a_b'], []])
+    expect((await decide(...renamed, {}, answered.remembered)).questions).toEqual([])
   })
 
   test('of three columns is asked until one answer is left, and no column gets two names', async () => {
