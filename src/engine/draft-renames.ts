@@ -102,7 +102,7 @@ export function decideRenames(
   const evidence = { ...sides, from: base }
   const changes = left([...assumed, ...toldColumns])
   const columns = settleAll(columnCandidates(changes, evidence), settle, contested)
-  // Before any column is renamed, since a name that is given is asked about no more.
+  // A column that has only just got its name has exchanged it with no other one.
   const told = (swap: SwapCandidate): boolean =>
     toldColumns.some(
       (each) =>
@@ -110,7 +110,7 @@ export function decideRenames(
         each.table === swap.table &&
         [each.from, each.to].some((name) => swap.columns.includes(name)),
     )
-  const swaps = swapCandidates(left(assumed)).filter((swap) => !told(swap))
+  const swaps = swapCandidates(changes).filter((swap) => !told(swap))
   const isRemembered = ({ table, columns: [a, b] }: SwapCandidate): boolean =>
     !answers.noRename &&
     [`${table}.${a}:${table}.${b}`, `${table}.${b}:${table}.${a}`].every((words) => before.renames.includes(words))
