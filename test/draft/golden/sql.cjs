@@ -8,7 +8,7 @@ module.exports = {
     try {
       for (const statement of [
         'BEGIN IMMEDIATE',
-        'CREATE TEMP TABLE orphans AS SELECT count(*) AS rows FROM pragma_foreign_key_check',
+        'CREATE TEMP TABLE orphans_before_migration AS SELECT count(*) AS rows FROM pragma_foreign_key_check',
         `CREATE TABLE "teams" (
           "id" INTEGER PRIMARY KEY AUTOINCREMENT,
           "name" VARCHAR(255) NOT NULL,
@@ -33,10 +33,10 @@ module.exports = {
         'ALTER TABLE "new_users" RENAME TO "users"',
         'PRAGMA legacy_alter_table = OFF',
         'CREATE INDEX "users_email" ON "users" ("email")',
-        'CREATE TEMP TABLE no_new_orphans (rows CHECK (rows <= 0))',
-        'INSERT INTO no_new_orphans SELECT (SELECT count(*) FROM pragma_foreign_key_check) - rows FROM orphans',
-        'DROP TABLE temp.orphans',
-        'DROP TABLE temp.no_new_orphans',
+        'CREATE TEMP TABLE orphans_of_migration (rows CHECK (rows <= 0))',
+        'INSERT INTO orphans_of_migration SELECT (SELECT count(*) FROM pragma_foreign_key_check) - rows FROM orphans_before_migration',
+        'DROP TABLE temp.orphans_before_migration',
+        'DROP TABLE temp.orphans_of_migration',
         'COMMIT',
       ]) {
         await queryInterface.sequelize.query(statement)
@@ -55,7 +55,7 @@ module.exports = {
     try {
       for (const statement of [
         'BEGIN IMMEDIATE',
-        'CREATE TEMP TABLE orphans AS SELECT count(*) AS rows FROM pragma_foreign_key_check',
+        'CREATE TEMP TABLE orphans_before_migration AS SELECT count(*) AS rows FROM pragma_foreign_key_check',
         // SQLite cannot change a column, so the table is rebuilt. Its indexes and triggers are those that were known
         // when this was drafted.
         `CREATE TABLE "new_users" (
@@ -75,10 +75,10 @@ module.exports = {
         'PRAGMA legacy_alter_table = OFF',
         'CREATE INDEX "users_email" ON "users" ("email")',
         'DROP TABLE "teams"',
-        'CREATE TEMP TABLE no_new_orphans (rows CHECK (rows <= 0))',
-        'INSERT INTO no_new_orphans SELECT (SELECT count(*) FROM pragma_foreign_key_check) - rows FROM orphans',
-        'DROP TABLE temp.orphans',
-        'DROP TABLE temp.no_new_orphans',
+        'CREATE TEMP TABLE orphans_of_migration (rows CHECK (rows <= 0))',
+        'INSERT INTO orphans_of_migration SELECT (SELECT count(*) FROM pragma_foreign_key_check) - rows FROM orphans_before_migration',
+        'DROP TABLE temp.orphans_before_migration',
+        'DROP TABLE temp.orphans_of_migration',
         'COMMIT',
       ]) {
         await queryInterface.sequelize.query(statement)
