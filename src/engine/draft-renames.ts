@@ -1,4 +1,5 @@
 /** Which drops and additions are one thing with another name: what was answered, and what is a question still. */
+import { siftAccepted } from '../schema/accepted.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import type { Change } from '../schema/change.ts'
 import { diff } from '../schema/diff.ts'
@@ -68,6 +69,7 @@ type Settled = { readonly to: string } | 'not renamed' | 'open'
  * @param answers of the command line
  * @param before answers that were given earlier
  * @param rules when two things are the same
+ * @param accepted lines of accepted differences: what is gone or new by consent is asked about no more
  * @throws DevdbError `usage` for a rename of or to what is not there
  */
 export function decideRenames(
@@ -75,9 +77,11 @@ export function decideRenames(
   answers: RenameAnswers,
   before: RememberedRenames,
   rules: EqualityRules,
+  accepted: readonly string[] = [],
 ): RenameDecision {
   const { from, to } = sides
-  const left = (renames: readonly Change[]) => diff(applyChanges(from, renames), to, { rules, isFromModels: true })
+  const left = (renames: readonly Change[]) =>
+    siftAccepted(diff(applyChanges(from, renames), to, { rules, isFromModels: true }), accepted).changes
   const settle = (candidate: RenameCandidate): Settled => {
     const full = fullName(candidate.table)
     const earlier = candidate.table === null ? before.tableRenames : before.renames

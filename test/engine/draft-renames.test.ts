@@ -57,6 +57,16 @@ describe('flags', () => {
   })
 })
 
+test('what is gone or new by consent is asked about no more, and can be renamed all the same', async () => {
+  const sides = [t('old TEXT, nick TEXT'), t('nickname TEXT')] as const
+  expect((await decide(...sides)).questions).toHaveLength(2)
+  const asked = await decide(...sides, {}, none, ['- t.old  TEXT'])
+  expect(optionsOf(asked)).toEqual([['--rename t.nick:t.nickname', '--no-rename']])
+  expect((await decide(...sides, {}, none, ['+ t.nickname  TEXT'])).questions).toEqual([])
+  const told = await decide(...sides, { renames: ['t.old:t.nickname'] }, none, ['- t.old  TEXT'])
+  expect([lines(told), told.questions]).toEqual([['> t.old  renamed to nickname'], []])
+})
+
 describe('tables', () => {
   const people = 'CREATE TABLE people (id INTEGER PRIMARY KEY, age INTEGER, nick TEXT)'
   const users = 'CREATE TABLE users (id INTEGER PRIMARY KEY, age INTEGER, nickname TEXT)'

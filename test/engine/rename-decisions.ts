@@ -26,8 +26,15 @@ export function decideBetween(
   to: Schema,
   answers: Partial<RenameAnswers> = {},
   before: RememberedRenames = none,
+  accepted: readonly string[] = [],
 ): Decided {
-  const decision = decideRenames({ from, to, fits: () => true }, { ...silent, ...answers }, before, sqliteRules)
+  const decision = decideRenames(
+    { from, to, fits: () => true },
+    { ...silent, ...answers },
+    before,
+    sqliteRules,
+    accepted,
+  )
   return { ...decision, questions: renameQuestions(decision.open) }
 }
 
@@ -37,7 +44,8 @@ export const decide = async (
   after: string,
   answers: Partial<RenameAnswers> = {},
   earlier: RememberedRenames = none,
-): Promise<Decided> => decideBetween(await schemaOf(before), await schemaOf(after), answers, earlier)
+  accepted: readonly string[] = [],
+): Promise<Decided> => decideBetween(await schemaOf(before), await schemaOf(after), answers, earlier, accepted)
 
 export const kinds = ({ questions }: Decided): readonly string[] => questions.map(({ kind }) => kind)
 
