@@ -101,3 +101,20 @@ test.each([{}, { isSql: true }])(
     await Promise.all([db.close(), wantedDb.close()])
   },
 )
+
+test.each(styles)(
+  'a column that somebody dropped by hand stops a rebuild, instead of coming back with its name in every row: %s',
+  async (_, style) => {
+    const { db, wantedDb, drafted } = await prepare(
+      [t('a TEXT, b TEXT')],
+      [t('a TEXT NOT NULL DEFAULT 1, b TEXT')],
+      style,
+    )
+    await db.query('ALTER TABLE t DROP COLUMN b')
+    await db.query("INSERT INTO t VALUES (1, 'x')")
+    const before = await traces(db)
+    await expect(up(db, drafted)).rejects.toThrow('no such column: t.b')
+    expect(await traces(db)).toEqual(before)
+    await Promise.all([db.close(), wantedDb.close()])
+  },
+)

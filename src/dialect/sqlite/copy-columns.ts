@@ -20,7 +20,8 @@ export function copies(before: Table, after: Table, isDown: boolean): readonly C
     // A column with a default, one that may be null, and a number that SQLite gives itself are left to it.
     const isLeft = column.nullable || hasDefault(column) || isRowid(column, after)
     if (source === undefined) return isLeft ? [] : [{ column: column.name, expression: filled(column) }]
-    const name = quote(column.name)
+    // With its table: alone, the name of a column that somebody has dropped would be a string. https://www.sqlite.org/quirks.html#dblquote
+    const name = `${quote(before.name)}.${quote(column.name)}`
     if (!source.nullable || column.nullable || isRowid(column, after))
       return [{ column: column.name, expression: name }]
     // NULLs in a column that must have none any more: its default, or what its model fills in; else the rebuild stops at them.

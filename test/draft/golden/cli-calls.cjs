@@ -57,10 +57,10 @@ module.exports = {
           "age" INTEGER
         )`,
         copy: {
-          id: '"id"',
-          nick: '"nick"',
-          email: '"email"',
-          age: '"age"',
+          id: '"users"."id"',
+          nick: '"users"."nick"',
+          email: '"users"."email"',
+          age: '"users"."age"',
         },
         gone: ['state', 'team_id'],
       })

@@ -18,10 +18,10 @@ export const up = async ({ context: queryInterface }: { context: QueryInterface 
         "created_at" DATETIME NOT NULL
       )`,
       copy: {
-        id: '"id"',
-        nick: '"nick"',
-        email: '"email"',
-        age: '"age"',
+        id: '"users"."id"',
+        nick: '"users"."nick"',
+        email: '"users"."email"',
+        age: '"users"."age"',
         created_at: usersCreatedAt,
       },
       gone: [],

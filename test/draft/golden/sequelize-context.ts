@@ -16,10 +16,10 @@ export const up = async ({ context: sequelize }: { context: QueryInterface['sequ
         "active" TINYINT(1) NOT NULL DEFAULT 1
       )`,
       copy: {
-        id: '"id"',
-        nick: `coalesce("nick", '')`,
-        email: '"email"',
-        age: '"age"',
+        id: '"users"."id"',
+        nick: `coalesce("users"."nick", '')`,
+        email: '"users"."email"',
+        age: '"users"."age"',
       },
       gone: [],
     })
@@ -39,10 +39,10 @@ export const down = async ({ context: sequelize }: { context: QueryInterface['se
         "age" INTEGER
       )`,
       copy: {
-        id: '"id"',
-        nick: '"nick"',
-        email: '"email"',
-        age: '"age"',
+        id: '"users"."id"',
+        nick: '"users"."nick"',
+        email: '"users"."email"',
+        age: '"users"."age"',
       },
       gone: ['active'],
     })

@@ -25,7 +25,7 @@ module.exports = {
             "active" TINYINT(1) NOT NULL DEFAULT 1
           )`,
           `INSERT INTO "new_users" ("id", "nick", "email", "age")
-          SELECT "id", coalesce("nick", ''), "email", "age"
+          SELECT "users"."id", coalesce("users"."nick", ''), "users"."email", "users"."age"
           FROM "users"`,
           "DELETE FROM sqlite_sequence WHERE name = 'new_users'",
           "INSERT INTO sqlite_sequence (name, seq) SELECT 'new_users', seq FROM sqlite_sequence WHERE name = 'users'",
@@ -68,7 +68,7 @@ module.exports = {
             "age" INTEGER
           )`,
           `INSERT INTO "new_users" ("id", "nick", "email", "age")
-          SELECT "id", "nick", "email", "age"
+          SELECT "users"."id", "users"."nick", "users"."email", "users"."age"
           FROM "users"`,
           "DELETE FROM sqlite_sequence WHERE name = 'new_users'",
           "INSERT INTO sqlite_sequence (name, seq) SELECT 'new_users', seq FROM sqlite_sequence WHERE name = 'users'",

@@ -49,10 +49,10 @@ export const down = async ({ context: queryInterface }) => {
         "age" INTEGER
       )`,
       copy: {
-        id: '"id"',
-        nick: '"nick"',
-        email: '"email"',
-        age: '"age"',
+        id: '"users"."id"',
+        nick: '"users"."nick"',
+        email: '"users"."email"',
+        age: '"users"."age"',
       },
       gone: ['state', 'team_id'],
     })

@@ -19,10 +19,10 @@ export const up = async ({ context: queryInterface }: { context: QueryInterface 
         "active" TINYINT(1) NOT NULL DEFAULT 1
       )`,
       copy: {
-        id: '"id"',
-        nick: `coalesce("nick", '')`,
-        email: '"email"',
-        age: '"age"',
+        id: '"users"."id"',
+        nick: `coalesce("users"."nick", '')`,
+        email: '"users"."email"',
+        age: '"users"."age"',
       },
       gone: [],
     })
@@ -41,10 +41,10 @@ export const down = async ({ context: queryInterface }: { context: QueryInterfac
         "age" INTEGER
       )`,
       copy: {
-        id: '"id"',
-        nick: '"nick"',
-        email: '"email"',
-        age: '"age"',
+        id: '"users"."id"',
+        nick: '"users"."nick"',
+        email: '"users"."email"',
+        age: '"users"."age"',
       },
       gone: ['active'],
     })
