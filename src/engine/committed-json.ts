@@ -25,8 +25,13 @@ export function readCommitted<Key extends string>(
   const file = join(root, name)
   const held = existsSync(file) ? (parse(file, name, hint) as Readonly<Record<string, unknown>> | null) : {}
   const lists = keys.map((key) => [key, held?.[key] ?? []] as const)
+  const known: readonly string[] = keys
+  // A key that nobody reads would be lost when the file is written again.
   const isFit =
-    typeof held === 'object' && held !== null && keys.some((key) => key in held || Object.keys(held).length === 0)
+    typeof held === 'object' &&
+    held !== null &&
+    !Array.isArray(held) &&
+    Object.keys(held).every((key) => known.includes(key))
   if (!isFit || !lists.every(([, list]) => Array.isArray(list) && list.every((line) => typeof line === 'string'))) {
     const shape = keys.map((key) => `"${key}": [lines]`).join(', ')
     throw new DevdbError('config-invalid', `${name} must hold { ${shape} }`, { file, hint })

@@ -42,7 +42,9 @@ export async function countHazards(
         ([row]) => Number(row?.rows),
         () => 0,
       )
-      if (rows > 0) hazards.push({ change, rows, message: `${rows} ${query.meaning}` })
+      const message = `${rows} ${query.meaning}`
+      // Two changes of one column may say the same.
+      if (rows > 0 && !hazards.some((hazard) => hazard.message === message)) hazards.push({ change, rows, message })
     }
   } finally {
     await connection.close()

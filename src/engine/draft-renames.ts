@@ -1,4 +1,5 @@
 /** Which drops and additions are one thing with another name: what was answered, and what is a question still. */
+import { siftAccepted } from '../schema/accepted.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import type { Change } from '../schema/change.ts'
 import { diff } from '../schema/diff.ts'
@@ -68,6 +69,7 @@ type Settled = { readonly to: string } | 'not renamed' | 'open'
  * @param answers of the command line
  * @param before answers that were given earlier
  * @param rules when two things are the same
+ * @param accepted lines of accepted differences: what is gone or new by consent is asked about no more
  * @throws DevdbError `usage` for a rename of or to what is not there
  */
 export function decideRenames(
@@ -75,9 +77,11 @@ export function decideRenames(
   answers: RenameAnswers,
   before: RememberedRenames,
   rules: EqualityRules,
+  accepted: readonly string[] = [],
 ): RenameDecision {
   const { from, to } = sides
-  const left = (renames: readonly Change[]) => diff(applyChanges(from, renames), to, { rules, isFromModels: true })
+  const left = (renames: readonly Change[]) =>
+    siftAccepted(diff(applyChanges(from, renames), to, { rules, isFromModels: true }), accepted).changes
   const settle = (candidate: RenameCandidate): Settled => {
     const full = fullName(candidate.table)
     const earlier = candidate.table === null ? before.tableRenames : before.renames
@@ -90,60 +94,104 @@ export function decideRenames(
   }
 
   const toldTables = answers.tableRenames.map((words) => tableRename(words, from, to))
-  const tables = tableCandidates(left(toldTables), sides)
-  const tableRenames = [...toldTables, ...tables.flatMap((each) => renameOf(each, settle(each)))]
-  const openTables = tables.filter((each) => settle(each) === 'open')
+  const contested = answers.noRename ? 'not renamed' : 'open'
+  const tables = settleAll(tableCandidates(left(toldTables), sides), settle, contested)
+  const tableRenames = [...toldTables, ...tables.renames]
   // Questions about columns of a table whose own question is open are asked with it, as if its likeliest answer were given.
-  const assumed = distinct([...tableRenames, ...openTables.flatMap((each) => renameOf(each, { to: likeliest(each) }))])
+  const assumed = [...tableRenames, ...likelyRenames(tables.open)]
 
   const base = applyChanges(from, assumed)
   const toldColumns = answers.renames.map((words) => columnRename(words, base, to, assumed))
   assertDistinct([...toldTables, ...toldColumns])
   const evidence = { ...sides, from: base }
   const changes = left([...assumed, ...toldColumns])
-  const columns = columnCandidates(changes, evidence)
-  const swaps = swapCandidates(changes)
-  const isKnown = ({ table, columns: [a, b] }: SwapCandidate): boolean =>
+  const columns = settleAll(columnCandidates(changes, evidence), settle, contested)
+  // A column that has only just got its name has exchanged it with no other one.
+  const told = (swap: SwapCandidate): boolean =>
+    toldColumns.some(
+      (each) =>
+        each.kind === 'rename-column' &&
+        each.table === swap.table &&
+        [each.from, each.to].some((name) => swap.columns.includes(name)),
+    )
+  const swaps = swapCandidates(changes).filter((swap) => !told(swap))
+  const isRemembered = ({ table, columns: [a, b] }: SwapCandidate): boolean =>
     !answers.noRename &&
     [`${table}.${a}:${table}.${b}`, `${table}.${b}:${table}.${a}`].every((words) => before.renames.includes(words))
+  const remembered = swaps.filter(isRemembered)
+  const known = remembered.filter((swap) => !remembered.some((other) => other !== swap && sharesColumn(swap, other)))
+  const rest = swaps.filter((swap) => !known.some((other) => sharesColumn(swap, other)))
   const isRejected = (swap: SwapCandidate): boolean => answers.noRename || before.notRenamed.includes(swapName(swap))
-  const columnRenames = [
-    ...toldColumns,
-    ...columns.flatMap((each) => renameOf(each, settle(each))),
-    ...swaps.filter(isKnown).flatMap(swapRenames),
-  ]
+  const columnRenames = [...toldColumns, ...columns.renames, ...known.flatMap(swapRenames)]
   const renames = [...tableRenames, ...columnRenames]
   assertDistinct(renames)
-  const open = [...openTables, ...columns.filter((each) => settle(each) === 'open')]
-  const joined = open.filter((each) => isSameInWords(each.from, likeliest(each)))
+  const open = [...tables.open, ...columns.open]
+  const joined = unrivalled(open.filter(isJoinedOtherwise))
   const underscored = joined.length > 1 ? joined : []
   return {
     renames,
     open: {
       underscored,
       others: open.filter((each) => !underscored.includes(each)),
-      swaps: swaps.filter((swap) => !isKnown(swap) && !isRejected(swap)),
+      swaps: rest.filter((swap) => !isRejected(swap)),
     },
     remembered: {
       tableRenames: tableRenames
         .flatMap((each) => (each.kind === 'rename-table' ? [`${each.table}:${each.to}`] : []))
         .sort(),
       renames: columnRenames.flatMap((each) => (each.kind === 'rename-column' ? [wordsOf(each)] : [])).sort(),
-      notRenamedTables: tables
-        .filter((each) => settle(each) === 'not renamed')
-        .map(({ from: name }) => name)
-        .sort(),
+      notRenamedTables: tables.rejected.map(({ from: name }) => name).sort(),
       notRenamed: [
-        ...columns.filter((each) => settle(each) === 'not renamed').map((each) => fullName(each.table)(each.from)),
-        ...swaps.filter((swap) => !isKnown(swap) && isRejected(swap)).map(swapName),
+        ...columns.rejected.map((each) => fullName(each.table)(each.from)),
+        ...rest.filter(isRejected).map(swapName),
       ].sort(),
     },
   }
 }
 
-/** Of what may be called, the name that differs least: the one with the same words, else the first. */
-export const likeliest = ({ from, to }: RenameCandidate): string =>
-  to.find((name) => isSameInWords(from, name)) ?? to[0]!
+/**
+ * What candidates come to. A name that one answer takes is offered to nobody else; one that two answers take has none.
+ * @param contested what becomes of candidates whose answers want the same name
+ */
+function settleAll(
+  candidates: readonly RenameCandidate[],
+  settle: (candidate: RenameCandidate) => Settled,
+  contested: Settled,
+) {
+  const wanted = candidates.flatMap((each) => {
+    const settled = settle(each)
+    return typeof settled === 'string' ? [] : [{ ...each, to: [settled.to] }]
+  })
+  const taken = unrivalled(wanted).map((each) => endOf(each))
+  const resultOf = (each: RenameCandidate): Settled => {
+    const settled = settle(each)
+    return typeof settled === 'string' || taken.includes(endOf({ ...each, to: [settled.to] })) ? settled : contested
+  }
+  const open = candidates
+    .filter((each) => resultOf(each) === 'open')
+    .map((each) => ({ ...each, to: each.to.filter((name) => !taken.includes(endOf({ ...each, to: [name] }))) }))
+  return {
+    renames: candidates.flatMap((each) => renameOf(each, resultOf(each))),
+    open: open.filter(({ to }) => to.length > 0),
+    rejected: candidates.filter((each) => resultOf(each) === 'not renamed'),
+  }
+}
+
+/** Those whose likeliest name nobody else of them wants. */
+function unrivalled(candidates: readonly RenameCandidate[]): readonly RenameCandidate[] {
+  const ends = candidates.map(endOf)
+  return candidates.filter((_, index) => ends.indexOf(ends[index]!) === ends.lastIndexOf(ends[index]!))
+}
+
+const endOf = (candidate: RenameCandidate): string => JSON.stringify([candidate.table, likeliest(candidate)])
+
+const sharesColumn = (a: SwapCandidate, b: SwapCandidate): boolean =>
+  a.table === b.table && a.columns.some((name) => b.columns.includes(name))
+
+/** Of what may be called, the first. */
+export const likeliest = ({ to }: RenameCandidate): string => to[0]!
+
+const isJoinedOtherwise = (each: RenameCandidate): boolean => isSameInWords(each.from, likeliest(each))
 
 /** A name as it is written in an answer. */
 export const fullName =
@@ -171,13 +219,14 @@ const swapRenames = ({ table, columns: [a, b] }: SwapCandidate): readonly Change
   { kind: 'rename-column', table, from: b, to: a },
 ]
 
-/** No two tables become one; the first that wants a name has it. */
-function distinct(renames: readonly Change[]): readonly Change[] {
+/** What would be answered: the first name that is not taken by then; those with the same words choose first. */
+function likelyRenames(open: readonly RenameCandidate[]): readonly Change[] {
   const taken = new Set<string>()
-  return renames.filter((each) => {
-    if (each.kind !== 'rename-table') return true
-    const isFree = !taken.has(each.to)
-    taken.add(each.to)
-    return isFree
+  const isLater = (each: RenameCandidate): boolean => !isJoinedOtherwise(each)
+  return [...open.filter(isJoinedOtherwise), ...open.filter(isLater)].flatMap((each) => {
+    const to = each.to.find((name) => !taken.has(name))
+    if (to === undefined) return []
+    taken.add(to)
+    return renameOf(each, { to })
   })
 }

@@ -103,13 +103,10 @@ export async function prepareDraft(
     const script = compose(project, wish, { from, changes: [], hazards: [], pending, isInDev: false })
     return { changes: [], left: [], hazards: [], questions: [], notes: [], script, remembered: before }
   }
-  const { renames, open, remembered } = decideRenames(
-    await readEvidence(project, from, models),
-    wish.answers,
-    before,
-    rules,
-  )
-  const choice = { renames, accepted: readAccepted(config), rules }
+  const accepted = readAccepted(config)
+  const sides = await readEvidence(project, from, models)
+  const { renames, open, remembered } = decideRenames(sides, wish.answers, before, rules, accepted)
+  const choice = { renames, accepted, rules }
   const changes = changesUp(from, models, { ...choice, isWanted: (line) => wish.isWanted(line) })
   const drafted = new Set(changes.map(describeChange))
   const left = changesUp(from, models, { ...choice, isWanted: (line) => !wish.isWanted(line) }).filter(

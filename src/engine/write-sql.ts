@@ -24,8 +24,9 @@ export async function writeSql(project: Project, models: Schema, signal: AbortSi
   const from = await dialect.introspect(await buildShadow(project, signal), config.migrations.meta)
   const answers = { renames: [], tableRenames: [], noRename: false, underscored: false }
   const sides = await readEvidence(project, from, models)
-  const { renames } = decideRenames(sides, answers, readRenames(config), rules)
-  const changes = changesUp(from, models, { renames, accepted: readAccepted(config), rules, isWanted: () => true })
+  const accepted = readAccepted(config)
+  const { renames } = decideRenames(sides, answers, readRenames(config), rules, accepted)
+  const changes = changesUp(from, models, { renames, accepted, rules, isWanted: () => true })
   const to = applyChanges(from, changes)
   return renderSql(dialect.plan(from, changes, { isDown: false, to }), dialect)
 }

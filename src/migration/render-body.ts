@@ -33,8 +33,10 @@ function inTransaction(steps: readonly PlanStep[], style: StepStyle): string {
 function statementList(steps: readonly PlanStep[], style: StepStyle): string {
   const { dialect, room } = style
   const { off, begin, end, on } = dialect.transactionSql(true)
+  // What it did not begin it must not roll back.
+  const [start = '', ...first] = begin
   const lines = steps.flatMap((step) => [
-    ...(isUnguarded(step) ? [comment(`${reasonOf(step)}.`, room - 4)] : []),
+    ...(isUnguarded(step) ? [comment(`${reasonOf(step)}.`, room - 6)] : []),
     ...statementsOf(step, dialect, (column) =>
       step.kind === 'rebuild-table' ? `%%{${style.filledIn(step.table, column)}}` : '',
     ).map(literal),
@@ -43,14 +45,17 @@ function statementList(steps: readonly PlanStep[], style: StepStyle): string {
   return [
     ...off.map((sql) => run(sqlText(sql))),
     'try {',
-    '  for (const statement of [',
-    ...[...begin.map(literal), ...lines, ...end.map(literal)].map((line) => indent(indent(line))),
-    '  ]) {',
-    `    ${run('statement')}`,
+    `  ${run(sqlText(start))}`,
+    '  try {',
+    '    for (const statement of [',
+    ...[...first.map(literal), ...lines, ...end.map(literal)].map((line) => indent(indent(indent(line)))),
+    '    ]) {',
+    `      ${run('statement')}`,
+    '    }',
+    '  } catch (error) {',
+    `    ${run("'ROLLBACK'")}.catch(() => undefined)`,
+    '    throw error',
     '  }',
-    '} catch (error) {',
-    `  ${run("'ROLLBACK'")}.catch(() => undefined)`,
-    '  throw error',
     '} finally {',
     ...on.map((sql) => `  ${run(sqlText(sql))}`),
     '}',

@@ -33,7 +33,7 @@ export function tableCandidates(changes: readonly Change[], { from, to }: Rename
   return changes.flatMap((change) => {
     if (change.kind !== 'drop-table') return []
     const likely = created.filter((table) => sharedColumns(change.from, table) >= 0.5)
-    const names = ranked(likely, (table) => rank(change.from, table)).map(({ name }) => name)
+    const names = ranked(change.from, likely, (table) => rank(change.from, table))
     return names.length === 0 ? [] : [{ table: null, from: change.table, to: names }]
   })
 }
@@ -46,7 +46,7 @@ export function columnCandidates(changes: readonly Change[], evidence: RenameEvi
     if (change.kind !== 'drop-column') return []
     const { table, from } = change
     const likely = added(table).filter((column) => isLikely(table, from, column, evidence))
-    const names = ranked(likely, (column) => score(table, from, column, evidence)).map(({ name }) => name)
+    const names = ranked(from, likely, (column) => score(table, from, column, evidence))
     return names.length === 0 ? [] : [{ table, from: from.name, to: names }]
   })
 }
@@ -111,11 +111,16 @@ function sharesReferrers(old: Table, table: Table, from: Schema, to: Schema): bo
   return referrers(from, old.name).some((name) => now.includes(name))
 }
 
-function ranked<Item>(items: readonly Item[], rank: (item: Item) => number): readonly Item[] {
+/** Names, the likeliest first. One with the same words comes before all: that is what is asked about in one question. */
+function ranked<Item extends { readonly name: string }>(
+  { name: old }: Item,
+  items: readonly Item[],
+  rank: (item: Item) => number,
+): readonly string[] {
   return items
-    .map((item) => ({ item, points: rank(item) }))
-    .sort((a, b) => b.points - a.points)
-    .map(({ item }) => item)
+    .map((item) => ({ name: item.name, isSame: isSameInWords(old, item.name), points: rank(item) }))
+    .sort((a, b) => Number(b.isSame) - Number(a.isSame) || b.points - a.points)
+    .map(({ name }) => name)
 }
 
 /** Names count also where only their words are joined otherwise. */

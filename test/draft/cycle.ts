@@ -16,9 +16,12 @@ import { rebuildSql, transactionSql } from '../../src/dialect/sqlite/rebuild-sql
 import { sqliteRules } from '../../src/dialect/sqlite/sqlite-rules.ts'
 import { changesDown, changesUp, inOldNames } from '../../src/engine/draft-changes.ts'
 import { decideRenames, noAnswers } from '../../src/engine/draft-renames.ts'
+import { keepColumns } from '../../src/engine/keep-columns.ts'
 import { keptTables } from '../../src/engine/row-contents.ts'
 import type { DraftStyle } from '../../src/migration/draft-style.ts'
 import { renderDraft } from '../../src/migration/render-draft.ts'
+import { readAnnotations } from '../../src/model/read-annotations.ts'
+import { annotate } from '../../src/schema/annotate.ts'
 import { applyChanges } from '../../src/schema/apply-changes.ts'
 import type { Change } from '../../src/schema/change.ts'
 import { describeChange } from '../../src/schema/describe-change.ts'
@@ -42,6 +45,7 @@ export interface CycleOptions {
   readonly tableRenames?: readonly string[]
   readonly style?: Partial<DraftStyle>
   readonly isSql?: boolean
+  readonly keepsColumns?: boolean
   /** Databases in memory. */
   readonly isQuick?: boolean
   /** Leaves what models cannot say out of the comparison, as `generate` does; false: `to` is the whole schema. */
@@ -58,6 +62,8 @@ export interface Drafted {
   readonly lines: readonly string[]
   readonly plan: { readonly up: readonly PlanStep[]; readonly down: readonly PlanStep[] }
   readonly text: string
+  /** The text of the way back where that is a file of its own. */
+  readonly downText: string | null
   readonly needsEdit: boolean
   /** Rows that hazards name. */
   readonly hazards: readonly string[]
@@ -96,7 +102,7 @@ export const build = async (db: Sequelize, source: Source): Promise<unknown> => 
 
 /** Drafts what leads from one database to the schema of another. */
 export async function draft(db: Sequelize, wantedDb: Sequelize, options: CycleOptions = {}): Promise<Drafted> {
-  const [from, wanted] = [await introspect(db), await introspect(wantedDb)]
+  const [from, wanted] = [await introspect(db), annotate(await introspect(wantedDb), readAnnotations(wantedDb))]
   const answers = {
     renames: options.renames ?? [],
     tableRenames: options.tableRenames ?? [],
@@ -111,21 +117,22 @@ export async function draft(db: Sequelize, wantedDb: Sequelize, options: CycleOp
     isWanted: () => true,
   })
   const to = applyChanges(from, changes)
-  const plan = {
+  const whole = {
     up: planSqlite(from, changes, { isDown: false, to }),
     down: planSqlite(to, changesDown(from, to, changes, sqliteRules), { isDown: true, to: from }),
   }
   const style = { ...umzugStyle, ...options.style }
-  const text = renderDraft({
+  const plan = options.keepsColumns === true ? keepColumns(changes, whole, style.extension) : whole
+  const { up: text, down: downText } = renderDraft({
     ...plan,
     style,
     from: fingerprint(from),
     to: fingerprint(to),
     remarks: [],
     isSql: options.isSql === true,
-    keeps: [],
+    keeps: options.keepsColumns === true ? changes.flatMap(addedColumn) : [],
     dialect: { modelType, rebuildFunction, absentFunction, rebuildSql, transactionSql },
-  }).up
+  })
   const hazards = await countHazards(db, from, changes)
   return {
     from,
@@ -135,11 +142,15 @@ export async function draft(db: Sequelize, wantedDb: Sequelize, options: CycleOp
     lines: changes.map(describeChange),
     plan,
     text: options.edit?.(text) ?? text,
+    downText,
     needsEdit: [...plan.up, ...plan.down].some(needsEdit),
     hazards: hazards.map(({ rows, meaning }) => `${rows} ${meaning}`),
     hazardRows: hazards.reduce((sum, { rows }) => sum + rows, 0),
   }
 }
+
+const addedColumn = (change: Change): readonly string[] =>
+  change.kind === 'add-column' ? [`${change.table}.${change.to.name}`] : []
 
 async function countHazards(db: Sequelize, from: Schema, changes: readonly Change[]) {
   const renames = changes.filter(({ kind }) => kind === 'rename-table' || kind === 'rename-column')

@@ -25,7 +25,8 @@ export function copies(before: Table, after: Table, isDown: boolean): readonly C
         return [{ column: column.name, expression: 'NULL' }]
       return isLeft ? [] : [{ column: column.name, expression: filled(column) }]
     }
-    const name = quote(column.name)
+    // With its table: alone, the name of a column that somebody has dropped would be a string. https://www.sqlite.org/quirks.html#dblquote
+    const name = `${quote(before.name)}.${quote(column.name)}`
     if (!source.nullable || column.nullable || isRowid(column, after))
       return [{ column: column.name, expression: name }]
     // NULLs in a column that must have none any more: its default, or what its model fills in; else the rebuild stops at them.

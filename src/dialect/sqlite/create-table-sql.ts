@@ -90,8 +90,11 @@ export function createIndexSql(table: string, index: Index, name: string): strin
   return `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${quote(name)} ON ${quote(table)} (${index.parts.map(partSql).join(', ')})${where}`
 }
 
-const partSql = ({ column, expression, collation, descending }: Index['parts'][number]): string =>
-  `${column === null ? expression : quote(column)}${collation === null ? '' : ` COLLATE ${collation}`}${descending ? ' DESC' : ''}`
+/** An expression is kept as it is written, with its collation. */
+const partSql = ({ column, expression, collation, descending }: Index['parts'][number]): string => {
+  const collated = collation === null ? '' : ` COLLATE ${collation}`
+  return `${column === null ? expression : `${quote(column)}${collated}`}${descending ? ' DESC' : ''}`
+}
 
 const named = (name: string | null): string => (name === null ? '' : `CONSTRAINT ${quote(name)} `)
 const list = (names: readonly string[]): string => names.map(quote).join(', ')

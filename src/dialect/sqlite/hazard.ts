@@ -31,7 +31,7 @@ export function hazardsOf(change: Change, from: Schema, to: Schema): readonly Ha
       return [{ sql: all, meaning: `rows of ${change.table} are lost` }]
     case 'drop-column': {
       const { name, generated } = change.from
-      const sql = `SELECT count(${quote(name)}) AS rows FROM ${table}`
+      const sql = `SELECT count(${columnOf(change.table, name)}) AS rows FROM ${table}`
       return generated === null ? [{ sql, meaning: `values of ${change.table}.${name} are lost` }] : []
     }
     case 'add-column':
@@ -51,6 +51,9 @@ export function hazardsOf(change: Change, from: Schema, to: Schema): readonly Ha
   }
 }
 
+/** With its table: a name in quotes that stands alone is a string where there is no such column. https://www.sqlite.org/quirks.html#dblquote */
+const columnOf = (table: string, name: string): string => `${quote(table)}.${quote(name)}`
+
 const needsValue = (column: Column, { primaryKey }: Table): boolean =>
   !column.nullable &&
   column.default === null &&
@@ -59,18 +62,18 @@ const needsValue = (column: Column, { primaryKey }: Table): boolean =>
   !(primaryKey?.columns.length === 1 && primaryKey.columns[0] === column.name)
 
 /** What a column of the new table will hold, as an expression over the old one. */
-function newValue(name: string, before: Table, after: Table, alias = ''): string {
+function newValue(name: string, before: Table, after: Table, alias = before.name): string {
   const column = after.columns.find((each) => each.name === name)
   const fallback = column?.default === null || column === undefined ? null : defaultSql(column.default)
   // A bare number in GROUP BY would mean a column of the result.
   if (!before.columns.some((each) => each.name === name)) return `coalesce(NULL, ${fallback ?? 'NULL'})`
-  const own = `${alias}${quote(name)}`
+  const own = columnOf(alias, name)
   return column?.nullable === false && fallback !== null ? `coalesce(${own}, ${fallback})` : own
 }
 
 function alterHazards(change: Alteration, before: Table): readonly HazardQuery[] {
   const { table, from, to, aspects } = change
-  const column = quote(from.name)
+  const column = columnOf(table, from.name)
   const conditions: [string, string][] = []
   if (aspects.includes('nullable') && !to.nullable) {
     const filled = fillSql(to) === null ? '' : ` and get ${fillWords(to)}`
@@ -81,7 +84,9 @@ function alterHazards(change: Alteration, before: Table): readonly HazardQuery[]
   const index = aspects.includes('collation')
     ? uniquesOf(before).find((columns) => columns.includes(from.name))
     : undefined
-  const values = index?.map((name) => collated(name, from.name, to))
+  const values = index?.map((name) =>
+    name === from.name ? `${column} COLLATE ${to.collation ?? 'BINARY'}` : columnOf(table, name),
+  )
   return [
     ...conditions.map(([condition, meaning]) => ({
       sql: `SELECT count(*) AS rows FROM ${quote(table)} WHERE ${condition}`,
@@ -91,9 +96,6 @@ function alterHazards(change: Alteration, before: Table): readonly HazardQuery[]
   ]
 }
 
-const collated = (name: string, changed: string, to: Column): string =>
-  name === changed ? `${quote(name)} COLLATE ${to.collation ?? 'BINARY'}` : quote(name)
-
 const uniquesOf = (table: Table): readonly (readonly string[])[] => [
   ...(table.primaryKey === null ? [] : [table.primaryKey.columns]),
   ...table.indexes.filter(({ unique }) => unique).map(({ parts }) => parts.flatMap(({ column }) => column ?? [])),
@@ -101,7 +103,7 @@ const uniquesOf = (table: Table): readonly (readonly string[])[] => [
 
 /** What a new affinity does to values, and what no longer fits. https://www.sqlite.org/datatype3.html#type_affinity */
 function typeConditions({ table, from, to }: Alteration, before: Table): [string, string][] {
-  const column = quote(from.name)
+  const column = columnOf(table, from.name)
   const name = `${table}.${from.name}`
   const [size, wanted] = [from.meaning.size[0], to.meaning.size[0]]
   const isText = /^(?:var)?char$/.test(to.meaning.kind)
@@ -167,7 +169,7 @@ function orphans(
   after: Table,
   from: Schema,
 ): HazardQuery {
-  const values = to.columns.map((name) => newValue(name, before, after, 'c.'))
+  const values = to.columns.map((name) => newValue(name, before, after, 'c'))
   const present = values.map((value) => `${value} IS NOT NULL`).join(' AND ')
   const pairs = values.map((value, index) => `p.${quote(to.targetColumns[index] ?? 'id')} = ${value}`).join(' AND ')
   const target = from.tables[to.target]

@@ -76,14 +76,16 @@ async function withoutForeignKeys(${parameters}) {
     const [stillOn] = await read('PRAGMA foreign_keys')
     if (stillOn?.foreign_keys) throw new Error('A table cannot be rebuilt in a transaction')
     await run('BEGIN IMMEDIATE')
-    const orphans = await countOrphans()
-    await steps(rebuildTable)
-    const left = (await countOrphans()) - orphans
-    if (left > 0) throw new Error(\`\${left} rows would refer to nothing\`)
-    await run('COMMIT')
-  } catch (error) {
-    await run('ROLLBACK').catch(() => undefined)
-    throw error
+    try {
+      const orphans = await countOrphans()
+      await steps(rebuildTable)
+      const left = (await countOrphans()) - orphans
+      if (left > 0) throw new Error(\`\${left} rows would refer to nothing\`)
+      await run('COMMIT')
+    } catch (error) {
+      await run('ROLLBACK').catch(() => undefined)
+      throw error
+    }
   } finally {
     await run('PRAGMA legacy_alter_table = OFF')
     if (keys?.foreign_keys) await run('PRAGMA foreign_keys = ON')

@@ -45,13 +45,13 @@ export const transactionSql = (isUnguarded: boolean): TransactionSql =>
         off: ['PRAGMA foreign_keys = OFF'],
         begin: [
           'BEGIN IMMEDIATE',
-          'CREATE TEMP TABLE orphans AS SELECT count(*) AS rows FROM pragma_foreign_key_check',
+          'CREATE TEMP TABLE orphans_before_migration AS SELECT count(*) AS rows FROM pragma_foreign_key_check',
         ],
         end: [
-          'CREATE TEMP TABLE no_new_orphans (rows CHECK (rows <= 0))',
-          'INSERT INTO no_new_orphans SELECT (SELECT count(*) FROM pragma_foreign_key_check) - rows FROM orphans',
-          'DROP TABLE temp.orphans',
-          'DROP TABLE temp.no_new_orphans',
+          'CREATE TEMP TABLE orphans_of_migration (rows CHECK (rows <= 0))',
+          'INSERT INTO orphans_of_migration SELECT (SELECT count(*) FROM pragma_foreign_key_check) - rows FROM orphans_before_migration',
+          'DROP TABLE temp.orphans_before_migration',
+          'DROP TABLE temp.orphans_of_migration',
           'COMMIT',
         ],
         on: ['PRAGMA legacy_alter_table = OFF', 'PRAGMA foreign_keys = ON'],

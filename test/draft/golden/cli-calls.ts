@@ -49,10 +49,10 @@ export const down = async (queryInterface: QueryInterface) => {
         "age" INTEGER
       )`,
       copy: {
-        id: '"id"',
-        nick: '"nick"',
-        email: '"email"',
-        age: '"age"',
+        id: '"users"."id"',
+        nick: '"users"."nick"',
+        email: '"users"."email"',
+        age: '"users"."age"',
       },
       gone: ['state', 'team_id'],
     })
@@ -131,14 +131,16 @@ async function withoutForeignKeys(
     const [stillOn] = await read('PRAGMA foreign_keys')
     if (stillOn?.foreign_keys) throw new Error('A table cannot be rebuilt in a transaction')
     await run('BEGIN IMMEDIATE')
-    const orphans = await countOrphans()
-    await steps(rebuildTable)
-    const left = (await countOrphans()) - orphans
-    if (left > 0) throw new Error(`${left} rows would refer to nothing`)
-    await run('COMMIT')
-  } catch (error) {
-    await run('ROLLBACK').catch(() => undefined)
-    throw error
+    try {
+      const orphans = await countOrphans()
+      await steps(rebuildTable)
+      const left = (await countOrphans()) - orphans
+      if (left > 0) throw new Error(`${left} rows would refer to nothing`)
+      await run('COMMIT')
+    } catch (error) {
+      await run('ROLLBACK').catch(() => undefined)
+      throw error
+    }
   } finally {
     await run('PRAGMA legacy_alter_table = OFF')
     if (keys?.foreign_keys) await run('PRAGMA foreign_keys = ON')

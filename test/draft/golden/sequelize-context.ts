@@ -16,10 +16,10 @@ export const up = async ({ context: sequelize }: { context: QueryInterface['sequ
         "active" TINYINT(1) NOT NULL DEFAULT 1
       )`,
       copy: {
-        id: '"id"',
-        nick: `coalesce("nick", '')`,
-        email: '"email"',
-        age: '"age"',
+        id: '"users"."id"',
+        nick: `coalesce("users"."nick", '')`,
+        email: '"users"."email"',
+        age: '"users"."age"',
       },
       gone: [],
     })
@@ -39,10 +39,10 @@ export const down = async ({ context: sequelize }: { context: QueryInterface['se
         "age" INTEGER
       )`,
       copy: {
-        id: '"id"',
-        nick: '"nick"',
-        email: '"email"',
-        age: '"age"',
+        id: '"users"."id"',
+        nick: '"users"."nick"',
+        email: '"users"."email"',
+        age: '"users"."age"',
       },
       gone: ['active'],
     })
@@ -120,14 +120,16 @@ async function withoutForeignKeys(
     const [stillOn] = await read('PRAGMA foreign_keys')
     if (stillOn?.foreign_keys) throw new Error('A table cannot be rebuilt in a transaction')
     await run('BEGIN IMMEDIATE')
-    const orphans = await countOrphans()
-    await steps(rebuildTable)
-    const left = (await countOrphans()) - orphans
-    if (left > 0) throw new Error(`${left} rows would refer to nothing`)
-    await run('COMMIT')
-  } catch (error) {
-    await run('ROLLBACK').catch(() => undefined)
-    throw error
+    try {
+      const orphans = await countOrphans()
+      await steps(rebuildTable)
+      const left = (await countOrphans()) - orphans
+      if (left > 0) throw new Error(`${left} rows would refer to nothing`)
+      await run('COMMIT')
+    } catch (error) {
+      await run('ROLLBACK').catch(() => undefined)
+      throw error
+    }
   } finally {
     await run('PRAGMA legacy_alter_table = OFF')
     if (keys?.foreign_keys) await run('PRAGMA foreign_keys = ON')
