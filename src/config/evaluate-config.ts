@@ -8,10 +8,9 @@ import { DevdbError, messageOf } from '../error.ts'
 import { isMigration } from '../migration/migration-folder.ts'
 import type { Step } from '../seed/step.ts'
 import type { Config } from './config.ts'
+import { defaults } from './defaults.ts'
 import { refusalOf } from './guard.ts'
 import { type PlainConfig, userConfigSchema } from './user-config.ts'
-
-const defaults = { modelTimeoutMs: 30_000, stepTimeoutMs: 300_000, keepSnapshots: 10, waitMs: 5_000 } as const
 
 /** A fault: its path in the file, and what was expected. */
 type Fault = string
@@ -84,6 +83,7 @@ function complete(
     unsetEnv: plain.unsetEnv ?? [],
     cwd: resolve(root, plain.cwd ?? '.'),
     keepSnapshots: plain.snapshots?.keep ?? defaults.keepSnapshots,
+    maxSnapshotBytes: plain.snapshots?.maxBytes ?? defaults.maxSnapshotBytes,
     waitMs: plain.waitMs ?? defaults.waitMs,
   }
 }

@@ -72,7 +72,12 @@ export const userConfigSchema = z.strictObject({
   env: environment.optional(),
   unsetEnv: list.optional(),
   cwd: text.optional(),
-  snapshots: z.strictObject({ keep: z.int().min(1, 'must be at least 1').optional() }).optional(),
+  snapshots: z
+    .strictObject({
+      keep: z.int().min(1, 'must be at least 1').optional(),
+      maxBytes: z.int().min(1, 'must be at least 1').optional(),
+    })
+    .optional(),
   waitMs: milliseconds.optional(),
   allow: list.optional(),
 })
@@ -137,8 +142,8 @@ export interface UserConfig {
   readonly unsetEnv?: readonly string[]
   /** Where steps run; the file's folder by default. */
   readonly cwd?: string
-  /** How many automatic snapshots of dev are kept; 10 by default. */
-  readonly snapshots?: { readonly keep?: number }
+  /** How many automatic snapshots of dev are kept, 10 by default, and how large they may be together, 2 GB by default. */
+  readonly snapshots?: { readonly keep?: number; readonly maxBytes?: number }
   /** How long another connection's lock on dev is waited for, in milliseconds; 5,000 by default. */
   readonly waitMs?: number
   /** Names of dev databases that may be used although they look like production or are on another host. */

@@ -43,6 +43,7 @@ test('the smallest configuration gets every default', () => {
     unsetEnv: [],
     cwd: '/project',
     keepSnapshots: 10,
+    maxSnapshotBytes: 2_000_000_000,
     waitMs: 5000,
   })
 })

@@ -14,10 +14,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Target } from '../../database/target.ts'
 import { DevdbError } from '../../error.ts'
 import type { ChangeRequest, ChangeResult } from '../dialect.ts'
 import { copyClosed, copyLive, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
-import { isSameStamp, openStamper, type Stamp, type Stamper } from './observe-sqlite.ts'
+import { isSameStamp, openStamper, readClosedHeader, readHeader, type Stamp, type Stamper } from './observe-sqlite.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
 import { fileOf, truePath } from './sqlite-target.ts'
@@ -60,17 +61,21 @@ async function tryChange<Outcome>(
   try {
     const before = await stamper.stamp()
     const bytes = await copyLive(driver, live, snapshot, request.waitMs)
-    const { outcome, enter } = await workOnCopy(driver, request, request.fromEmpty === true ? null : snapshot)
+    const { outcome, enter } = await workOnCopy(driver, request, snapshot)
     if (enter === null) return { outcome, changed: false, kept: false }
     syncFile(snapshot)
+    const copy = await finish(driver, fileOf(enter), live, request.entered)
     await request.keepSnapshot(bytes)
-    isEntered = await enterLive(driver, fileOf(enter), live, stamper, before, request.waitMs)
+    await request.onEnter?.()
+    isEntered = await enterLive(driver, copy, live, stamper, before, request.waitMs)
     return isEntered ? { outcome, changed: true, kept: true } : null
   } finally {
-    await stamper.close()
+    // Whether dev was changed no longer depends on it.
+    await stamper.close().catch(() => undefined)
     if (!isEntered) {
       await request.dropSnapshot()
       removeSqlite(snapshot)
+      forgetEntered(request)
     }
     removeWork(request.folder)
   }
@@ -81,18 +86,25 @@ async function tryCreate<Outcome>(
   driver: SqliteDriver,
   request: ChangeRequest<Outcome>,
 ): Promise<ChangeResult<Outcome> | null> {
+  let isPlaced = false
   try {
     const { outcome, enter } = await workOnCopy(driver, request, null)
     if (enter === null) return { outcome, changed: false, kept: false }
-    const isPlaced = await placeNew(driver, fileOf(enter), fileOf(request.dev))
+    await keepEntered(driver, fileOf(enter), request.entered)
+    await request.onEnter?.()
+    const isWal = request.startFrom !== undefined && readClosedHeader(fileOf(request.startFrom)).isWal
+    isPlaced = await placeNew(driver, fileOf(enter), fileOf(request.dev), isWal)
     return isPlaced ? { outcome, changed: true, kept: false } : null
   } finally {
+    if (!isPlaced) forgetEntered(request)
     removeWork(request.folder)
   }
 }
 
-async function workOnCopy<Outcome>(driver: SqliteDriver, request: ChangeRequest<Outcome>, from: string | null) {
+/** @param dev a copy of dev as it is, or null where there is none */
+async function workOnCopy<Outcome>(driver: SqliteDriver, request: ChangeRequest<Outcome>, dev: string | null) {
   const copy = fileOf(request.copy)
+  const from = request.startFrom !== undefined ? fileOf(request.startFrom) : request.fromEmpty === true ? null : dev
   removeWork(request.folder)
   mkdirSync(request.folder, { recursive: true })
   if (from === null) writeFileSync(copy, '')
@@ -115,7 +127,6 @@ async function enterLive(
   before: Stamp,
   waitMs: number,
 ): Promise<boolean> {
-  await settle(driver, copy)
   const writer = await openSqlite(driver, live, 'write')
   try {
     const backup = await writer.openBackup(copy, 'in')
@@ -128,15 +139,56 @@ async function enterLive(
       await backup.finish()
     }
   } finally {
-    await writer.close()
+    await writer.close().catch(() => undefined)
   }
 }
 
-/** Moves a finished copy to a name that must be free: a link fails where a rename would replace. False: the name is taken. */
-export async function placeNew(driver: SqliteDriver, copy: string, path: string): Promise<boolean> {
+/**
+ * Brings the copy into the form in which it can enter, and to where it is to stay.
+ * @returns where it is now
+ */
+async function finish(driver: SqliteDriver, copy: string, live: string, entered: Target | undefined): Promise<string> {
+  await settle(driver, copy)
+  const { isWal, pageSize } = readHeader(live)
+  // Under WAL another page size cannot enter: https://www.sqlite.org/c3ref/backup_finish.html
+  if (isWal && pageSize !== readClosedHeader(copy).pageSize) await setPageSize(driver, copy, pageSize)
+  if (entered === undefined) return copy
+  try {
+    removeSqlite(fileOf(entered))
+    renameSync(copy, fileOf(entered))
+    return fileOf(entered)
+  } catch {
+    // On another file system: it is only for comparing.
+    return copy
+  }
+}
+
+/** https://www.sqlite.org/pragma.html#pragma_page_size */
+async function setPageSize(driver: SqliteDriver, copy: string, pageSize: number): Promise<void> {
+  const connection = await openSqlite(driver, copy, 'write')
+  await connection.run(`PRAGMA page_size = ${pageSize}; VACUUM`).finally(() => connection.close())
+}
+
+/** A second copy of what is about to take the place where no dev is. Not worth a failure. */
+async function keepEntered(driver: SqliteDriver, copy: string, entered: Target | undefined): Promise<void> {
+  if (entered === undefined) return
+  await settle(driver, copy)
+  try {
+    copyClosed(copy, fileOf(entered))
+  } catch {
+    removeSqlite(fileOf(entered))
+  }
+}
+
+const forgetEntered = ({ entered }: ChangeRequest<unknown>): void => {
+  if (entered !== undefined) removeSqlite(fileOf(entered))
+}
+
+/** Moves a finished copy to a name that must be free: a link fails where a rename would replace. `isWal`: it is put there in WAL mode. False: the name is taken. */
+export async function placeNew(driver: SqliteDriver, copy: string, path: string, isWal = false): Promise<boolean> {
   const live = truePath(path)
   mkdirSync(dirname(live), { recursive: true })
-  await settle(driver, copy)
+  await settle(driver, copy, isWal ? ['journal_mode = WAL'] : [])
   syncFile(copy)
   try {
     linkSync(copy, live)
