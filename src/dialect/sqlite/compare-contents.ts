@@ -45,10 +45,7 @@ const tableList = (schema: string): string =>
 
 async function readTables(connection: SqliteConnection): Promise<readonly ComparedTable[]> {
   // Asked of each schema on its own: the list of a database is complete only once its schema was read.
-  for (const schema of ['main', 'earlier'])
-    await connection.all(
-      `SELECT count(*) FROM ${schema}.sqlite_master WHERE name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\'`,
-    )
+  for (const schema of ['main', 'earlier']) await connection.all(`SELECT count(*) FROM ${schema}.sqlite_master`)
   const [after, before] = [await connection.all(tableList('main')), await connection.all(tableList('earlier'))]
   const names = new Set([...after, ...before].map(({ name }) => String(name)))
   const has = (rows: typeof after, name: string): boolean => rows.some((row) => row.name === name)
@@ -90,7 +87,8 @@ async function readColumns(connection: SqliteConnection, table: string, schema: 
 
 async function hasSameSchema(connection: SqliteConnection): Promise<boolean> {
   const [now, then] = ['main', 'earlier'].map(
-    (schema) => `SELECT type, name, tbl_name, sql FROM ${schema}.sqlite_master`,
+    (schema) =>
+      `SELECT type, name, tbl_name, sql FROM ${schema}.sqlite_master WHERE name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\'`,
   )
   const [row] = await connection.all(
     `SELECT EXISTS (${now} EXCEPT ${then}) OR EXISTS (${then} EXCEPT ${now}) AS "differs"`,
