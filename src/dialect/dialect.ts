@@ -37,7 +37,10 @@ export interface ChangeRequest<Outcome> {
   readonly copy: Target
   /** Starts from an empty database instead of a copy of dev. */
   readonly fromEmpty?: boolean
-  /** Starts from a copy of this database, which nobody has open, instead of a copy of dev. */
+  /**
+   * Starts from a copy of this database, which nobody has open, instead of a copy of dev. Then what is written to dev meanwhile is replaced, too,
+   * and the snapshot is made anew under the lock instead of the change.
+   */
   readonly startFrom?: Target
   /** Where a copy of what entered is kept, for who wants to know later what was written since; left out where there is no room. */
   readonly entered?: Target
@@ -47,7 +50,7 @@ export interface ChangeRequest<Outcome> {
   readonly waitMs: number
   /** Migrates the copy. Called again with a fresh copy when someone wrote to dev meanwhile. */
   work(copy: Target): Promise<WorkResult<Outcome>>
-  /** Called when the snapshot is whole, right before the copy enters dev: what is done now can be taken back. `bytes`: its size. */
+  /** Called when the snapshot is whole, right before the copy enters dev: what is done now can be taken back. `bytes`: its size. May be called again. */
   keepSnapshot(bytes: number): Promise<void>
   /** Called right before the copy enters dev, or is put where no dev was; with `entered` in place. Whoever is killed later does not know whether it did. */
   onEnter?(): Promise<void>

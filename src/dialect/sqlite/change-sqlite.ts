@@ -2,26 +2,17 @@
  * How a change of the dev database is atomic on SQLite, also under SIGKILL and beside a running application:
  * the work runs on a copy, and the copy enters the live file as one backup transaction, if nobody wrote meanwhile.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Target } from '../../database/target.ts'
 import { DevdbError } from '../../error.ts'
 import type { ChangeRequest, ChangeResult } from '../dialect.ts'
-import { copyClosed, copyLive, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
+import { copyClosed, copyLive, copyLocked, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
 import { isSameStamp, openStamper, readClosedHeader, readHeader, type Stamp, type Stamper } from './observe-sqlite.ts'
+import { placeNew, syncFile } from './place-new.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
-import { fileOf, truePath } from './sqlite-target.ts'
+import { fileOf } from './sqlite-target.ts'
 
 const maxAttempts = 5
 
@@ -67,7 +58,8 @@ async function tryChange<Outcome>(
     const copy = await finish(driver, fileOf(enter), live, request.entered)
     await request.keepSnapshot(bytes)
     await request.onEnter?.()
-    isEntered = await enterLive(driver, copy, live, stamper, before, request.waitMs)
+    const again = request.startFrom === undefined ? null : () => snapshotAgain(driver, request)
+    isEntered = await enterLive(driver, copy, live, stamper, before, request.waitMs, again)
     return isEntered ? { outcome, changed: true, kept: true } : null
   } finally {
     // Whether dev was changed no longer depends on it.
@@ -117,6 +109,7 @@ async function workOnCopy<Outcome>(driver: SqliteDriver, request: ChangeRequest<
 /**
  * Enters a finished copy into the live file as one transaction. `step(0)` takes the write lock and copies nothing; only then is it certain
  * that nobody can write any more, and it is looked whether anybody did.
+ * @param again makes the snapshot anew under the lock, where what was written is to be replaced; null where it is not
  * @returns false when somebody wrote since `before`; the live file is then as they left it
  */
 async function enterLive(
@@ -126,13 +119,16 @@ async function enterLive(
   stamper: Stamper,
   before: Stamp,
   waitMs: number,
+  again: (() => Promise<void>) | null,
 ): Promise<boolean> {
   const writer = await openSqlite(driver, live, 'write')
   try {
     const backup = await writer.openBackup(copy, 'in')
     try {
       await stepWithin(backup, 0, waitMs, live)
-      if (!isSameStamp(before, await stamper.stamp())) return false
+      const now = await stamper.stamp()
+      if (now.identity !== before.identity || (again === null && !isSameStamp(before, now))) return false
+      if (!isSameStamp(before, now)) await again?.()
       await stepWithin(backup, -1, waitMs, live)
       return true
     } finally {
@@ -141,6 +137,15 @@ async function enterLive(
   } finally {
     await writer.close().catch(() => undefined)
   }
+}
+
+/** Takes the snapshot's place at once, so that there is a whole one at any moment. */
+async function snapshotAgain(driver: SqliteDriver, request: ChangeRequest<unknown>): Promise<void> {
+  const copy = join(request.folder, 'again.db')
+  const bytes = await copyLocked(driver, fileOf(request.dev), copy, request.waitMs)
+  syncFile(copy)
+  renameSync(copy, fileOf(request.snapshot))
+  await request.keepSnapshot(bytes)
 }
 
 /**
@@ -184,34 +189,4 @@ const forgetEntered = ({ entered }: ChangeRequest<unknown>): void => {
   if (entered !== undefined) removeSqlite(fileOf(entered))
 }
 
-/** Moves a finished copy to a name that must be free: a link fails where a rename would replace. `isWal`: it is put there in WAL mode. False: the name is taken. */
-export async function placeNew(driver: SqliteDriver, copy: string, path: string, isWal = false): Promise<boolean> {
-  const live = truePath(path)
-  mkdirSync(dirname(live), { recursive: true })
-  await settle(driver, copy, isWal ? ['journal_mode = WAL'] : [])
-  syncFile(copy)
-  try {
-    linkSync(copy, live)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return false
-    // Another file system, or one without links.
-    if (code !== 'EXDEV' && code !== 'EPERM' && code !== 'ENOTSUP') throw error
-    if (existsSync(live)) return false
-    const beside = `${live}.devdb-${process.pid}`
-    copyClosed(copy, beside)
-    syncFile(beside)
-    renameSync(beside, live)
-  }
-  removeSqlite(copy)
-  return true
-}
-
 const removeWork = (folder: string): void => rmSync(folder, { recursive: true, force: true })
-
-function syncFile(file: string): void {
-  if (!existsSync(file)) return
-  const descriptor = openSync(file, 'r+')
-  fsyncSync(descriptor)
-  closeSync(descriptor)
-}

@@ -94,7 +94,8 @@ function identityOf(file: string): string | null {
  */
 const descriptors = new Map<string, { readonly identity: string; readonly descriptor: number }>()
 
-function descriptorOf(file: string): number | null {
+/** A descriptor for reading a file that this process may hold locks on; it stays open. Null: there is no file. */
+export function descriptorOf(file: string): number | null {
   const path = truePath(file)
   const known = descriptors.get(path)
   if (known !== undefined && known.identity === identityOf(path)) return known.descriptor
