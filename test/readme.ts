@@ -34,17 +34,20 @@ export function withTables(text: string): string {
 
 function commandTable(): string {
   const program = createProgram(() => undefined)
-  const all = program.commands.map((command) => command.options.map(({ flags }) => flags))
+  // `snapshot` only holds commands.
+  const commands = program.commands.flatMap((command) => (command.commands.length === 0 ? [command] : command.commands))
+  const all = commands.map((command) => command.options.map(({ flags }) => flags))
   const isCommon = (flags: string): boolean => all.every((flagsOfOne) => flagsOfOne.includes(flags))
-  const rows = program.commands.map((command) => {
+  const rows = commands.map((command) => {
     const own = command.options.filter(({ flags }) => !isCommon(flags))
+    const group = command.parent === program ? '' : `${command.parent?.name()} `
     return [
-      code(`devdb ${command.name()} ${command.usage().replace('[options]', '').trim()}`.trim()),
+      code(`devdb ${group}${command.name()} ${command.usage().replace('[options]', '').trim()}`.trim()),
       command.description(),
       own.map((option) => code(option.flags)).join(', '),
     ]
   })
-  const options = [...new Map(program.commands.flatMap(({ options }) => options.map((one) => [one.flags, one])))]
+  const options = [...new Map(commands.flatMap(({ options }) => options.map((one) => [one.flags, one])))]
   return [
     tableOf(['command', 'what it does', 'its options'], rows),
     '',

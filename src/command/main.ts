@@ -40,8 +40,8 @@ export function createProgram(end: (code: number) => void): Command {
     .showSuggestionAfterError()
     .helpCommand(false)
 
-  const command = (usage: string, description: string, example: string): Command =>
-    program
+  const command = (usage: string, description: string, example: string, parent = program): Command =>
+    parent
       .command(usage)
       .description(description)
       .option('--config <file>', 'the configuration file; otherwise devdb.config.* from here upwards')
@@ -155,6 +155,48 @@ export function createProgram(end: (code: number) => void): Command {
     .option('--out <file>', 'where to; otherwise the file of the configuration, or devdb.baseline.sql beside it')
     .option('--yes', 'do not ask')
     .action(async (options) => end(await (await import('./baseline.ts')).runBaseline(options)))
+  const snapshot = program
+    .command('snapshot')
+    .description('copies of the dev database: save, list, restore, delete')
+    .helpCommand(false)
+  oneShot(
+    'save [name]',
+    'copy the dev database as it is now; such a copy is never dropped for others',
+    "devdb snapshot save 'before the import'",
+    snapshot,
+  ).action(async (name: string | undefined, options) =>
+    end(await (await import('./snapshot-save.ts')).runSnapshotSave(name ?? null, options)),
+  )
+  oneShot('list', 'what was kept of the dev database, newest first', 'devdb snapshot list --json', snapshot).action(
+    async (options) => end(await (await import('./snapshot-list.ts')).runSnapshotList(options)),
+  )
+  oneShot(
+    'restore <snapshot>',
+    'make the dev database what it was when a snapshot was taken: an ID, a NAME, or a unique part',
+    "devdb snapshot restore 'before the import'",
+    snapshot,
+  )
+    .option('--yes', 'do not ask')
+    .action(async (word: string, options) =>
+      end(await (await import('./snapshot-restore.ts')).runSnapshotRestore(word, options)),
+    )
+  oneShot(
+    'delete <snapshot>',
+    'remove a snapshot for good: a whole ID or NAME',
+    "devdb snapshot delete 'before the import'",
+    snapshot,
+  )
+    .option('--yes', 'do not ask')
+    .action(async (word: string, options) =>
+      end(await (await import('./snapshot-delete.ts')).runSnapshotDelete(word, options)),
+    )
+  oneShot(
+    'undo',
+    'take back the last change that devdb made to the dev database; undoing that is a redo',
+    'devdb undo --yes',
+  )
+    .option('--yes', 'do not ask')
+    .action(async (options) => end(await (await import('./undo.ts')).runUndo(options)))
   return program
 }
 
@@ -170,7 +212,7 @@ function usageProblem(error: CommanderError, words: readonly string[]): Problem 
   const isKnown = error.code !== 'commander.unknownCommand' && command !== undefined
   const hint = /Did you mean (.+)\?/.exec(suggestion ?? '')?.[1]
   return toProblem(
-    new DevdbError('usage', message === '' ? 'a command is missing' : message, {
+    new DevdbError('usage', /^(?:\(outputHelp\))?$/.test(message) ? 'a command is missing' : message, {
       hint: hint === undefined ? `devdb ${isKnown ? `${command} ` : ''}--help` : `did you mean ${hint}?`,
     }),
   )

@@ -49,6 +49,8 @@ export interface Config {
   readonly rehearsalMaxBytes: number
   /** How many automatic snapshots are kept. */
   readonly keepSnapshots: number
+  /** How large the automatic snapshots may be together, in bytes; the newest one stays whatever its size. */
+  readonly maxSnapshotBytes: number
   /** How long a lock on dev is waited for, in milliseconds. */
   readonly waitMs: number
 }

@@ -8,17 +8,10 @@ import { DevdbError, messageOf } from '../error.ts'
 import { isMigration } from '../migration/migration-folder.ts'
 import type { Step } from '../seed/step.ts'
 import type { Config } from './config.ts'
+import { defaults } from './defaults.ts'
 import { refusalOf } from './guard.ts'
 import { projectName } from './project-name.ts'
 import { type PlainConfig, userConfigSchema } from './user-config.ts'
-
-const defaults = {
-  modelTimeoutMs: 30_000,
-  stepTimeoutMs: 300_000,
-  rehearsalMaxBytes: 200_000_000,
-  keepSnapshots: 10,
-  waitMs: 5_000,
-} as const
 
 /** A fault: its path in the file, and what was expected. */
 type Fault = string
@@ -92,6 +85,7 @@ function complete(
     cwd: resolve(root, plain.cwd ?? '.'),
     rehearsalMaxBytes: plain.rehearsal?.maxBytes ?? defaults.rehearsalMaxBytes,
     keepSnapshots: plain.snapshots?.keep ?? defaults.keepSnapshots,
+    maxSnapshotBytes: plain.snapshots?.maxBytes ?? defaults.maxSnapshotBytes,
     waitMs: plain.waitMs ?? defaults.waitMs,
   }
 }

@@ -73,7 +73,12 @@ export const userConfigSchema = z.strictObject({
   unsetEnv: list.optional(),
   cwd: text.optional(),
   rehearsal: z.strictObject({ maxBytes: z.int().min(0, 'must not be negative').optional() }).optional(),
-  snapshots: z.strictObject({ keep: z.int().min(1, 'must be at least 1').optional() }).optional(),
+  snapshots: z
+    .strictObject({
+      keep: z.int().min(1, 'must be at least 1').optional(),
+      maxBytes: z.int().min(1, 'must be at least 1').optional(),
+    })
+    .optional(),
   waitMs: milliseconds.optional(),
   allow: list.optional(),
 })
@@ -140,8 +145,8 @@ export interface UserConfig {
   readonly cwd?: string
   /** Up to which size of dev, in bytes, `watch` rehearses pending migrations unasked; 200 MB by default. */
   readonly rehearsal?: { readonly maxBytes?: number }
-  /** How many automatic snapshots of dev are kept; 10 by default. */
-  readonly snapshots?: { readonly keep?: number }
+  /** How many automatic snapshots of dev are kept, 10 by default, and how large they may be together, 2 GB by default. */
+  readonly snapshots?: { readonly keep?: number; readonly maxBytes?: number }
   /** How long another connection's lock on dev is waited for, in milliseconds; 5,000 by default. */
   readonly waitMs?: number
   /** Names of dev databases that may be used although they look like production or are on another host. */

@@ -1,6 +1,7 @@
 /** The contract of a dialect: all that devdb asks of a kind of database. Code outside `dialect/` asks "can you?", never "which are you?". */
 import type { Connection } from '../database/connection.ts'
 import type { Target } from '../database/target.ts'
+import type { ContentDifference } from '../event/event.ts'
 import type { Lint, Loss } from '../event/rehearsal.ts'
 import type { Change } from '../schema/change.ts'
 import type { PlanSetting, PlanStep, TransactionSql } from '../schema/plan.ts'
@@ -37,14 +38,23 @@ export interface ChangeRequest<Outcome> {
   readonly copy: Target
   /** Starts from an empty database instead of a copy of dev. */
   readonly fromEmpty?: boolean
+  /**
+   * Starts from a copy of this database, which nobody has open, instead of a copy of dev. Then what is written to dev meanwhile is replaced, too,
+   * and the snapshot is made anew under the lock instead of the change.
+   */
+  readonly startFrom?: Target
+  /** Where a copy of what entered is kept, for who wants to know later what was written since; left out where there is no room. */
+  readonly entered?: Target
   /** Where dev as it was right before the change is kept, or null when there is none to keep. */
   readonly snapshot: Target
   /** How long other connections are waited for, in milliseconds. */
   readonly waitMs: number
   /** Migrates the copy. Called again with a fresh copy when someone wrote to dev meanwhile. */
   work(copy: Target): Promise<WorkResult<Outcome>>
-  /** Called when the snapshot is whole, right before the copy enters dev: what is done now can be taken back. `bytes`: its size. */
+  /** Called when the snapshot is whole, right before the copy enters dev: what is done now can be taken back. `bytes`: its size. May be called again. */
   keepSnapshot(bytes: number): Promise<void>
+  /** Called right before the copy enters dev, or is put where no dev was; with `entered` in place. Whoever is killed later does not know whether it did. */
+  onEnter?(): Promise<void>
   /** Called when the copy did not enter after all; the snapshot is removed. */
   dropSnapshot(): Promise<void>
   onRetry(attempt: number, reason: string): void
@@ -219,6 +229,15 @@ export interface Dialect {
   /** Puts a finished build in the throwaway's place, whole, also while others have it open. */
   publish(build: Target, throwaway: Target, folder: string): Promise<void>
 
+  /** The size of a database in bytes; 0 where there is none. */
+  sizeOf(target: Target): Promise<number>
+  /** Whether a database can be read to its last page. A broken one may not become dev. */
+  isWhole(target: Target): Promise<boolean>
+  /**
+   * Compares what two databases hold: rows by primary key, inside the database. Either may be in use.
+   * @throws DevdbError `dev-busy`, `dev-unreadable`; another error where a table needs what only the application has
+   */
+  compareContents(before: Target, after: Target, waitMs: number): Promise<ContentDifference>
   /** Copies a live database whole. @returns its size in bytes */
   copy(from: Target, to: Target, waitMs: number): Promise<number>
   /** Copies a scratch database that nobody has open, with all that was committed. */

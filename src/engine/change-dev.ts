@@ -12,6 +12,7 @@ import { checkpointAfter } from '../worker/operation/run-migrations.ts'
 import { applyBaseline, readBaseline, startsFromBaseline } from './apply-baseline.ts'
 import { baselineNames } from './build-shadow.ts'
 import { callUserCode } from './call-user-code.ts'
+import { enterDev } from './enter-dev.ts'
 import { ledgerChange, readSources } from './ledger-change.ts'
 import type { Project } from './project.ts'
 import { type DevPosition, readDevPosition } from './read-dev-board.ts'
@@ -24,8 +25,8 @@ export interface ChangeWish {
   plan(migrations: readonly MigrationStatus[]): readonly string[]
   /** Starts from an empty database, or from the baseline; then all migrations must succeed, or nothing is changed. */
   readonly fromEmpty: boolean
-  /** For the snapshot's list. */
-  readonly reason: string
+  /** What is done, in a few words, for the list of snapshots and for who takes it back: `upgrade head`. */
+  readonly what: string
 }
 
 /** How it ended. */
@@ -73,7 +74,7 @@ async function change(
   emit: Emit,
   stop: AbortSignal,
 ): Promise<Omit<ChangeReport, 'ms'>> {
-  const { config, dialect, snapshots } = project
+  const { config } = project
   const { board, files, logged } = await readDevPosition(project)
   const isNew = wish.direction === 'upgrade' && logged.length === 0 && (await startsFromBaseline(project, config.dev))
   // A new dev database has the baseline's migrations before any other.
@@ -81,26 +82,12 @@ async function change(
   if (names.length === 0 && !wish.fromEmpty && !isNew) return { names, saved: null, problem: null }
   if (wish.fromEmpty) emit('reset-started', { url: config.dev.label })
   else emit('change-started', { direction: wish.direction, names })
-  const at = Date.now()
-  const { id, target } = snapshots.next(at)
-  const result = await dialect.change<Ran>({
-    dev: config.dev,
-    folder: join(config.folder, 'work'),
-    copy: config.work,
-    snapshot: target,
-    fromEmpty: wish.fromEmpty,
-    waitMs: config.waitMs,
-    work: (copy) => migrateCopy(project, wish, copy, emit, stop),
-    async keepSnapshot(bytes) {
-      await snapshots.record({ id, at, bytes, reason: wish.reason, label: config.dev.label })
-      emit('snapshot-saved', { id, reason: wish.reason, bytes })
-    },
-    dropSnapshot: async () => snapshots.forget(id),
-    onRetry: (attempt, reason) => emit('change-retried', { attempt, reason }),
-  })
+  const result = await enterDev<Ran>(project, { what: wish.what, fromEmpty: wish.fromEmpty }, emit, (copy) =>
+    migrateCopy(project, wish, copy, emit, stop),
+  )
   return {
     names: result.changed ? result.outcome.done : [],
-    saved: result.kept ? id : null,
+    saved: result.saved,
     problem: result.outcome.problem,
   }
 }

@@ -5,6 +5,7 @@ import type { Emit } from '../event/event.ts'
 import { definitionOf } from '../seed/step.ts'
 import { keep, readKept } from './kept-json.ts'
 import type { Project } from './project.ts'
+import { saveSnapshot } from './save-snapshot.ts'
 
 /** Watches dev during one build. */
 export interface DevGuard {
@@ -47,25 +48,11 @@ async function snapshotForNewCode(project: Project, emit: Emit): Promise<Readonl
   const fresh = Object.keys(now).filter((name) => known[name]?.definition !== now[name])
   if (fresh.length === 0) return known
   const snapshot = (await dialect.exists(config.dev))
-    ? await saveSnapshot(project, `before the first run of ${fresh.join(', ')}`, emit)
+    ? (await saveSnapshot(project, { reason: `before the first run of ${fresh.join(', ')}`, name: null }, emit)).id
     : null
   for (const name of fresh) known[name] = { definition: now[name]!, snapshot }
   keep(file, known)
   return known
-}
-
-/** Copies dev as it is now. */
-export async function saveSnapshot(
-  { config, dialect, snapshots }: Project,
-  reason: string,
-  emit: Emit,
-): Promise<string> {
-  const at = Date.now()
-  const { id, target } = snapshots.next(at)
-  const bytes = await dialect.copy(config.dev, target, config.waitMs)
-  await snapshots.record({ id, at, bytes, reason, label: config.dev.label })
-  emit('snapshot-saved', { id, reason, bytes })
-  return id
 }
 
 async function warnIfTouched(
@@ -77,12 +64,12 @@ async function warnIfTouched(
 ): Promise<void> {
   if (!(await observer.hasChanged())) return
   const id = known[by === modelsName ? modelsName : `step ${by}`]?.snapshot ?? null
-  const snapshot = snapshots.list().some((kept) => kept.id === id) ? id : null
+  const snapshot = (await snapshots.list()).some((kept) => kept.id === id) ? id : null
   const who = by === modelsName ? 'the models were loaded' : `step "${by}" ran`
   const undo =
     snapshot === null
       ? 'no snapshot of before is left'
-      : `dev as it was before that code first ran is kept in ${snapshots.target(snapshot).label}`
+      : `devdb snapshot restore ${snapshot} brings back dev as it was before that code first ran`
   emit('dev-touched', {
     by,
     snapshot,

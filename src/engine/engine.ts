@@ -1,4 +1,4 @@
-/** The verbs: build, upgrade, downgrade, reset. One queue; the newest build wins; a change of dev is never aborted. */
+/** The verbs: build, upgrade, downgrade, reset, restore, undo. One queue; the newest build wins; a change of dev is never aborted. */
 import { performance } from 'node:perf_hooks'
 import { toProblem } from '../error.ts'
 import type { Board, Emit } from '../event/event.ts'
@@ -15,10 +15,11 @@ import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
 import { readDevPosition } from './read-dev-board.ts'
 import { createRehearsing, type Rehearsing } from './rehearsing.ts'
+import { createSnapshotVerbs, type SnapshotVerbs } from './snapshot-verbs.ts'
 import { withLock } from './with-lock.ts'
 
 /** What can be done to a project. Each verb resolves when it has come to its end, and reports on the way through events. */
-export interface Engine {
+export interface Engine extends SnapshotVerbs {
   /** Builds the throwaway. Null: a newer build took its place. */
   build(reason: string): Promise<BuildReport | null>
   upgrade(target: string): Promise<ChangeReport>
@@ -117,7 +118,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     pushChange({
       direction: 'upgrade',
       fromEmpty: false,
-      reason: `before upgrade ${target}`,
+      what: `upgrade ${target}`,
       plan: (board) => migrationsToApply(board, target),
     })
 
@@ -164,17 +165,24 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       pushChange({
         direction: 'downgrade',
         fromEmpty: false,
-        reason: `before downgrade ${target}`,
+        what: `downgrade ${target}`,
         plan: (board) => migrationsToRevert(board, target),
       }),
     resetDev: () =>
       pushChange({
         direction: 'upgrade',
         fromEmpty: true,
-        reason: 'before reset --dev',
+        what: 'reset --dev',
         // On the copy everything is pending that the baseline does not stand for; the plan of the live board is not used.
         plan: (board) => migrationsToApply(board, 'head'),
       }),
+    ...createSnapshotVerbs({
+      project,
+      stop,
+      push: (job) => queue.push(job),
+      nameJob: (kind) => `${kind}-${++count}`,
+      readBoard,
+    }),
     readBoard,
     compareModels() {
       pushComparison()

@@ -35,7 +35,10 @@ export function openProject(config: Config, store: Store, command: string, lockW
     config,
     dialect,
     store,
-    snapshots: openSnapshots(dialect, join(config.folder, 'snapshots'), config.keepSnapshots),
+    snapshots: openSnapshots(dialect, join(config.folder, 'snapshots'), {
+      keep: config.keepSnapshots,
+      maxBytes: config.maxSnapshotBytes,
+    }),
     timings: openTimings(config.folder),
     command,
     lockWaitMs,

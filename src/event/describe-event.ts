@@ -76,7 +76,20 @@ export function describeEvent(event: Event): string {
     case 'board-read':
       return describeBoard(event.board.exists, event.board.migrations)
     case 'snapshot-saved':
-      return `snapshot ${event.id} (${event.reason}), ${event.bytes} bytes`
+      return `snapshot ${nameOf(event)} (${event.reason}), ${event.bytes} bytes`
+    case 'snapshot-deleted':
+      return `snapshot ${nameOf(event)} deleted`
+    case 'undo-prepared':
+      return ''
+    case 'snapshot-failed':
+    case 'undo-refused':
+      return describeProblem(event.problem)
+    case 'restore-started':
+      return event.undo === null ? `restoring snapshot ${nameOf(event)}` : `taking back: ${event.undo}`
+    case 'restore-finished':
+      return `${event.undo === null ? 'restored' : `took back ${event.undo}: restored`} snapshot ${nameOf(event)} in ${formatDuration(event.ms)}`
+    case 'restore-failed':
+      return `${event.undo === null ? 'restore' : 'undo'} failed: ${describeProblem(event.problem)}`
     case 'change-started':
       return `${event.direction}: ${event.names.join(', ')}`
     case 'migration-started':
@@ -127,6 +140,10 @@ function describeBoard(exists: boolean, migrations: readonly { readonly state: s
   const absent = exists ? '' : 'absent, '
   return `dev: ${absent}${counted('applied')} applied, ${counted('pending')} pending${missing === 0 ? '' : `, ${missing} missing`}`
 }
+
+/** Sessions that were recorded earlier know no names. */
+const nameOf = (event: { readonly id?: string; readonly snapshot?: string; readonly name?: string | null }): string =>
+  `${event.id ?? event.snapshot}${event.name ? ` "${event.name}"` : ''}`
 
 const arrow = (direction: 'upgrade' | 'downgrade'): string => (direction === 'upgrade' ? '↑' : '↓')
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

@@ -36,6 +36,22 @@ export interface DraftProof {
   readonly rowsLost: readonly { readonly table: string; readonly column: string | null; readonly rows: number }[]
 }
 
+/** How the rows of one table differ between two moments. `changed`: the same key, other values. */
+export interface RowDifference {
+  readonly table: string
+  readonly added: number
+  readonly changed: number
+  readonly removed: number
+}
+
+/** How two moments of a database differ. */
+export interface ContentDifference {
+  /** Tables that differ, by name. */
+  readonly tables: readonly RowDifference[]
+  /** Whether tables, indexes, triggers and views are the same. */
+  readonly isSchemaSame: boolean
+}
+
 /** The fields of each kind of event. Kinds are in the past tense; durations are in milliseconds, sizes in bytes. */
 export interface EventFields {
   /** A watch or one-shot command began. */
@@ -125,7 +141,43 @@ export interface EventFields {
   'dev-touched': { readonly by: string; readonly snapshot: string | null; readonly problem: Problem }
   'board-read': { readonly board: Board }
   'board-failed': { readonly problem: Problem }
-  'snapshot-saved': { readonly id: string; readonly reason: string; readonly bytes: number }
+  'snapshot-saved': {
+    readonly id: string
+    readonly name: string | null
+    readonly reason: string
+    readonly bytes: number
+  }
+  'snapshot-deleted': { readonly id: string; readonly name: string | null }
+  /** A snapshot could not be saved or deleted. */
+  'snapshot-failed': { readonly problem: Problem }
+  /**
+   * What an undo would take back, for who is asked. `at`: when that change began. `snapshot`: what dev would become. `since`: what was written
+   * after that change and would be discarded, too; null where it is not known.
+   */
+  'undo-prepared': {
+    readonly change: string
+    readonly what: string
+    readonly at: number
+    readonly snapshot: string
+    readonly since: ContentDifference | null
+  }
+  'undo-refused': { readonly problem: Problem }
+  /** `undo`: what is taken back, or null where a snapshot was asked for. */
+  'restore-started': {
+    readonly url: string
+    readonly snapshot: string
+    readonly name: string | null
+    readonly undo: string | null
+  }
+  'restore-finished': {
+    readonly url: string
+    readonly snapshot: string
+    readonly name: string | null
+    readonly undo: string | null
+    readonly saved: string | null
+    readonly ms: number
+  }
+  'restore-failed': { readonly undo: string | null; readonly problem: Problem }
   'change-started': { readonly direction: Direction; readonly names: readonly string[] }
   'migration-started': { readonly migration: string; readonly direction: Direction; readonly estimateMs: number | null }
   /** A statement that was sent to the dev database (or to the working copy that becomes it). */

@@ -1,4 +1,4 @@
-/** How are times written for people? Pure; the screen, the reporters and the commands share it. */
+/** How are times and sizes written for people? Pure; the screen, the reporters and the commands share it. */
 
 /**
  * A duration in words that fit a narrow column.
@@ -40,3 +40,14 @@ function formatDay(at: number): string {
 }
 
 const twoDigits = (number: number): string => String(number).padStart(2, '0')
+
+/**
+ * A size in words.
+ * @param bytes how many
+ * @returns '512 B', '40 kB', '1.2 MB' or '3.4 GB'
+ */
+export function formatSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`
+  return bytes < 999_950_000 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+}

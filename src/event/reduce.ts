@@ -133,17 +133,27 @@ function applyToDev(dev: DevState, event: Event): DevState {
     case 'change-started':
       return {
         ...dev,
-        problem: null,
-        last: null,
+        ...nothingDone,
         running: { ...idleChange, direction: event.direction, names: event.names, startedAt: event.at },
       }
     case 'reset-started':
       return {
         ...dev,
-        problem: null,
-        last: null,
+        ...nothingDone,
         running: { ...idleChange, direction: 'reset', names: [], startedAt: event.at },
       }
+    case 'restore-started':
+      return {
+        ...dev,
+        ...nothingDone,
+        running: { ...idleChange, direction: 'restore', names: [], startedAt: event.at },
+      }
+    case 'undo-prepared': {
+      const { change, what, at, snapshot, since } = event
+      return { ...dev, problem: null, undo: { change, what, at, snapshot, since } }
+    }
+    case 'undo-refused':
+      return { ...dev, undo: null, problem: event.problem }
     case 'migration-started':
       return dev.running === null
         ? dev
@@ -151,18 +161,22 @@ function applyToDev(dev: DevState, event: Event): DevState {
             ...dev,
             running: { ...dev.running, migration: event.migration, startedAt: event.at, estimateMs: event.estimateMs },
           }
+    case 'snapshot-failed':
+      return { ...dev, problem: event.problem }
     case 'change-finished':
-      return { ...dev, running: null, last: { at: event.at, text: describeEvent(event) } }
     case 'reset-finished':
+    case 'restore-finished':
       return { ...dev, running: null, last: { at: event.at, text: describeEvent(event) } }
     case 'change-failed':
     case 'reset-failed':
+    case 'restore-failed':
       return { ...dev, running: null, problem: event.problem }
     default:
       return dev
   }
 }
 
+const nothingDone = { problem: null, undo: null, last: null } as const
 const idleChange = { migration: null, estimateMs: null } as const
 
 const readingCodes: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 /** What is true now: everything the screen shows, as plain readonly JSON. Made only by `reduce`. */
 import type { Problem } from '../error.ts'
-import type { Board, ChangeChoice, Direction, DraftProof, EventKind } from './event.ts'
+import type { Board, ChangeChoice, Direction, DraftProof, EventFields, EventKind } from './event.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
 
 /** One line of the throwaway panel: the schema, or one step. */
@@ -54,13 +54,15 @@ export interface DevState {
   readonly board: Board | null
   readonly problem: Problem | null
   readonly running: {
-    readonly direction: Direction | 'reset'
+    readonly direction: Direction | 'reset' | 'restore'
     readonly names: readonly string[]
     /** The migration that runs right now. */
     readonly migration: string | null
     readonly startedAt: number
     readonly estimateMs: number | null
   } | null
+  /** What an undo would take back; null until somebody asked. */
+  readonly undo: EventFields['undo-prepared'] | null
   /** The last change that succeeded, for one line of feedback. */
   readonly last: { readonly text: string; readonly at: number } | null
 }
@@ -142,7 +144,7 @@ export const initialState: State = {
     problem: null,
     running: null,
   },
-  dev: { url: '', board: null, problem: null, running: null, last: null },
+  dev: { url: '', board: null, problem: null, running: null, undo: null, last: null },
   models: { changes: null, stale: [], problem: null },
   rehearsal: { state: 'none', results: {}, problem: null },
   draft: null,

@@ -1,47 +1,90 @@
-/** The copies of the dev database that were taken before it could change: what there is, and which are dropped. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+/** The copies of the dev database that were taken before it could change, or by hand: what there is, and which are dropped. */
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Target } from '../database/target.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import { type LastChanges, openLastChanges } from './last-change.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** One snapshot. `at`: milliseconds since 1970. */
 export interface Snapshot {
   readonly id: string
+  /** What it was called when it was saved by hand; null where it was not named. */
+  readonly name: string | null
   readonly at: number
   readonly bytes: number
   /** What was about to happen. */
   readonly reason: string
+  /** Taken without being asked for; only such ones are dropped for others. */
+  readonly automatic: boolean
+  /** Names of the migrations that were applied, in order of application; null where that is not known. */
+  readonly migrations: readonly string[] | null
   /** The database it was taken of. */
   readonly label: string
+}
+
+/** How many automatic snapshots are kept, and how large they may be together, in bytes. The newest one stays whatever its size. */
+export interface SnapshotBounds {
+  readonly keep: number
+  readonly maxBytes: number
 }
 
 /** The snapshots of one project. */
 export interface SnapshotFolder {
   /** An id that no snapshot has yet, and where its copy goes. */
   next(now: number): { readonly id: string; readonly target: Target }
-  /** Records a copy that is complete; only recorded ones count. Drops the oldest ones beyond the limit. */
-  record(snapshot: Snapshot): Promise<void>
+  /** Records a copy that is complete; only recorded ones count. */
+  record(snapshot: Snapshot): void
   /** Takes a record back; the copy is the caller's to remove. */
   forget(id: string): void
-  /** Oldest first. */
-  list(): readonly Snapshot[]
+  /** Removes a snapshot with its copy. */
+  remove(id: string): Promise<void>
+  /** Oldest first; only those whose copy is there. */
+  list(): Promise<readonly Snapshot[]>
   /** The copy of a snapshot. */
   target(id: string): Target
+  /** What entered dev after a snapshot was taken: dev right after that change. */
+  entered(id: string): Target
+  /** What was done to dev last. */
+  readonly lastChanges: LastChanges
+  /** Removes what a killed devdb left half-written. Only for who holds the lock of the project: another process may be writing one. */
+  removeLeftovers(): Promise<void>
+  /**
+   * Removes leftovers, and the oldest automatic ones beyond the bounds. The snapshot that an undo needs stays. Under the lock, too.
+   */
+  tidy(): Promise<void>
 }
+
+/** The names that `next` gives: a time in UTC. Nothing else in the folder is devdb's. */
+const ownName = /^(\d{8}-\d{6}-\d{3}(?:-\d+)?)(\.entered)?\./
 
 /**
  * The snapshots in a folder.
  * @param dialect makes and removes the copies
  * @param folder absolute path; need not exist
- * @param keep how many are kept
+ * @param bounds how much is kept
  */
-export function openSnapshots(dialect: Dialect, folder: string, keep: number): SnapshotFolder {
+export function openSnapshots(dialect: Dialect, folder: string, bounds: SnapshotBounds): SnapshotFolder {
   const target = (id: string): Target => dialect.scratch(folder, id)
-  const list = (): readonly Snapshot[] => {
-    if (!existsSync(folder)) return []
-    const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
-    return names.flatMap((name) => readRecord(join(folder, name))).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+  const entered = (id: string): Target => dialect.scratch(folder, `${id}.entered`)
+  const fileOf = (id: string): string => join(folder, `${id}.json`)
+  const lastChanges = openLastChanges(join(folder, 'last-change.json'))
+
+  const list = async (): Promise<readonly Snapshot[]> => {
+    const found: Snapshot[] = []
+    for (const name of namesIn(folder)) {
+      const snapshot = ownName.test(name) && name.endsWith('.json') ? readRecord(folder, name) : null
+      if (snapshot !== null && (await dialect.exists(target(snapshot.id)))) found.push(snapshot)
+    }
+    return found.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
   }
+  // The record first: a copy without one does not count.
+  const remove = async (id: string): Promise<void> => {
+    rmSync(fileOf(id), { force: true })
+    await dialect.removeScratch(target(id))
+    await dialect.removeScratch(entered(id))
+  }
+
   return {
     next(now) {
       mkdirSync(folder, { recursive: true })
@@ -52,27 +95,67 @@ export function openSnapshots(dialect: Dialect, folder: string, keep: number): S
       for (let count = 2; taken.has(id); count++) id = `${base}-${count}`
       return { id, target: target(id) }
     },
-    async record(snapshot) {
-      const file = join(folder, `${snapshot.id}.json`)
-      writeFileSync(`${file}.new`, `${JSON.stringify(snapshot, null, 2)}\n`)
-      renameSync(`${file}.new`, file)
-      const all = list()
-      for (const old of all.slice(0, Math.max(0, all.length - keep))) {
-        rmSync(join(folder, `${old.id}.json`), { force: true })
-        await dialect.removeScratch(target(old.id))
-      }
-    },
-    forget: (id) => rmSync(join(folder, `${id}.json`), { force: true }),
+    record: (snapshot) => writeWhole(fileOf(snapshot.id), snapshot),
+    forget: (id) => rmSync(fileOf(id), { force: true }),
+    remove,
     list,
     target,
+    entered,
+    lastChanges,
+    removeLeftovers,
+    async tidy() {
+      await removeLeftovers()
+      const needed = lastChanges.ids()
+      const automatic = (await list()).filter((snapshot) => snapshot.automatic).reverse()
+      let bytes = 0
+      for (const id of needed) bytes += await dialect.sizeOf(entered(id))
+      const enteredBytes = bytes
+      for (const [index, snapshot] of automatic.entries()) {
+        bytes += snapshot.bytes
+        const isWithin = index < bounds.keep && bytes <= bounds.maxBytes
+        if (isWithin || index === 0 || needed.includes(snapshot.id)) continue
+        bytes -= snapshot.bytes
+        await remove(snapshot.id)
+      }
+      // It only tells what was written since; a snapshot is worth more.
+      if (enteredBytes > 0 && bytes > bounds.maxBytes) for (const id of needed) await dialect.removeScratch(entered(id))
+    },
+  }
+
+  async function removeLeftovers(): Promise<void> {
+    const names = namesIn(folder)
+    const needed = lastChanges.ids()
+    for (const name of names) {
+      const [, id, isEntered] = ownName.exec(name) ?? []
+      if (id === undefined || (isEntered !== undefined && needed.includes(id))) continue
+      if (isEntered !== undefined) await dialect.removeScratch(entered(id))
+      else if (name.endsWith('.new')) rmSync(join(folder, name), { force: true })
+      else if (!names.includes(`${id}.json`)) await dialect.removeScratch(target(id))
+      else if (!(await dialect.exists(target(id)))) rmSync(fileOf(id), { force: true })
+    }
   }
 }
 
-function readRecord(file: string): readonly Snapshot[] {
+function namesIn(folder: string): readonly string[] {
   try {
-    return [JSON.parse(readFileSync(file, 'utf8')) as Snapshot]
+    return readdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+/** Null: not readable, or not what was written here. What older records lack is filled in. */
+function readRecord(folder: string, name: string): Snapshot | null {
+  try {
+    const record = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Partial<Snapshot>
+    const { id, at, bytes, reason, label } = record
+    if (typeof id !== 'string' || `${id}.json` !== name || typeof at !== 'number' || typeof bytes !== 'number')
+      return null
+    if (typeof reason !== 'string' || typeof label !== 'string') return null
+    const { name: called = null, automatic = true, migrations = null } = record
+    return { id, name: called, at, bytes, reason, automatic, migrations, label }
   } catch {
-    // Half-written, or not ours: it does not count.
-    return []
+    return null
   }
 }

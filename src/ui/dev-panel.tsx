@@ -84,7 +84,7 @@ function boardTitle({ migrations }: Board) {
 
 function runningStates({ direction, names, migration, startedAt }: NonNullable<DevState['running']>, now: number) {
   const spinner = spinnerAt(now)
-  const verb = { upgrade: 'upgrading', downgrade: 'downgrading', reset: 'recreating' }[direction]
+  const verb = { upgrade: 'upgrading', downgrade: 'downgrading', reset: 'recreating', restore: 'restoring' }[direction]
   const index = names.indexOf(migration ?? '')
   const place = names.length > 1 && index !== -1 ? ` ${index + 1} of ${names.length}` : ''
   return [`${spinner} ${verb}${place} · ${formatDuration(now - startedAt)}`, `${spinner} ${verb}${place}`, spinner]

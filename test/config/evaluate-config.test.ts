@@ -44,6 +44,7 @@ test('the smallest configuration gets every default', () => {
     cwd: '/project',
     keepSnapshots: 10,
     rehearsalMaxBytes: 200_000_000,
+    maxSnapshotBytes: 2_000_000_000,
     waitMs: 5000,
   })
 })

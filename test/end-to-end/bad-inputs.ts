@@ -1,5 +1,5 @@
 /** Everything that a user's files, command line and databases can have wrong, each with the one Problem that it must give. */
-import { copyFileSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { Code } from '../../src/error.ts'
 import { execute, holdLock } from './database.ts'
@@ -2022,6 +2022,118 @@ const throwaways: readonly BadInput[] = [
   },
 ]
 
+/** A snapshot `a` of dev as it is. */
+const saved = async (project: TinyProject): Promise<void> => void (await project.devdb('snapshot save a'))
+
+const nothingRestored = { restored: null, saved: null }
+
+const snapshots: readonly BadInput[] = [
+  {
+    name: 'nobody to ask whether to restore',
+    command: 'snapshot restore a',
+    arrange: saved,
+    problem: {
+      code: 'confirmation-needed',
+      exit: 2,
+      file: null,
+      message: /dev\.db becomes snapshot "a".*nothing was written to it since/,
+      hint: /devdb snapshot restore \d{8}-\d{6}-\d{3} --yes/,
+    },
+  },
+  {
+    name: 'nobody to ask whether to delete',
+    command: 'snapshot delete a',
+    arrange: saved,
+    problem: { code: 'confirmation-needed', exit: 2, file: null, message: /gone for good/, hint: /--yes/ },
+  },
+  {
+    name: 'a snapshot that is not there',
+    command: 'snapshot restore b --yes',
+    arrange: saved,
+    problem: { code: 'snapshot-unknown', exit: 2, file: null, message: /"b"/, hint: /devdb snapshot list/ },
+  },
+  {
+    name: 'a part of two names',
+    command: 'snapshot restore a --yes',
+    arrange: async (project) => {
+      for (const name of ['abc', 'bca']) await project.devdb(`snapshot save ${name}`)
+    },
+    problem: { code: 'snapshot-ambiguous', exit: 2, file: null, message: /abc.*bca/, hint: /more of it/ },
+  },
+  {
+    name: 'a part of a name is not enough to delete',
+    command: 'snapshot delete b --yes',
+    arrange: (project) => project.devdb('snapshot save abc').then(() => undefined),
+    problem: { code: 'snapshot-unknown', exit: 2, file: null, message: /"b"/, hint: /did you mean "abc"/ },
+  },
+  {
+    name: 'a name that is taken',
+    command: 'snapshot save a',
+    arrange: saved,
+    problem: { code: 'snapshot-taken', exit: 2, file: null, message: /"a"/, hint: /devdb snapshot delete/ },
+    result: { snapshot: null },
+  },
+  {
+    name: 'a snapshot of nothing',
+    command: 'snapshot save',
+    dev: null,
+    problem: { code: 'dev-absent', exit: 1, file: null, message: /no dev database dev\.db/, hint: /devdb upgrade/ },
+    result: { snapshot: null },
+  },
+  {
+    name: 'nothing to undo',
+    command: 'undo --yes',
+    problem: { code: 'nothing-to-undo', exit: 1, file: null, message: /no change of dev\.db/, hint: /snapshot list/ },
+    result: nothingRestored,
+  },
+  {
+    name: 'a restore into a locked dev database',
+    command: 'snapshot restore a --yes',
+    arrange: async (project) => {
+      await saved(project)
+      return lockDev(project)
+    },
+    problem: { code: 'dev-busy', exit: 1, file: 'dev.db', message: /dev\.db.*lock/, hint: /end the transaction/ },
+    result: nothingRestored,
+  },
+  {
+    name: 'a restore into a dev database that may not be written',
+    command: 'snapshot restore a --yes',
+    arrange: saved,
+    rights: { 'dev.db': 0o444 },
+    problem: { code: 'dev-readonly', exit: 1, file: 'dev.db', message: /dev\.db: it cannot be written/, hint: /ls -l/ },
+    result: nothingRestored,
+  },
+  {
+    name: 'a snapshot that was damaged',
+    command: 'snapshot restore a --yes',
+    arrange: async (project) => {
+      const { json } = await project.devdb('snapshot save a')
+      truncateSync(project.file(`.devdb/snapshots/${json.snapshot}.db`), 9000)
+    },
+    problem: { code: 'snapshot-broken', exit: 1, file: null, message: /"a".*is damaged/, hint: /snapshot list/ },
+    result: nothingRestored,
+  },
+  {
+    name: 'a command of snapshots that there is not',
+    command: 'snapshot remove a',
+    problem: { code: 'usage', exit: 2, file: null, message: /unknown command 'remove'/, hint: /./ },
+  },
+  {
+    name: 'a limit of no bytes',
+    command: 'snapshot list',
+    config: { snapshots: { maxBytes: 0 } },
+    problem: {
+      code: 'config-invalid',
+      exit: 2,
+      file: 'devdb.config.json',
+      message: /./,
+      hint: /./,
+      details: /snapshots\.maxBytes: must be at least 1/,
+    },
+  },
+]
+
 /** The whole table, by what is at fault. */
 export const badInputs: Readonly<Record<string, readonly BadInput[]>> = {
   models,
@@ -2030,5 +2142,6 @@ export const badInputs: Readonly<Record<string, readonly BadInput[]>> = {
   'command line': commandLine,
   migrations,
   'dev database': dev,
+  snapshots,
   throwaway: throwaways,
 }

@@ -1,6 +1,6 @@
 /** A step, or the models, that write to the dev database by a path of their own: warned, and taken back from the snapshot. */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
@@ -40,8 +40,13 @@ const logged = (project: TinyProject): readonly EventOf<'dev-touched'>[] =>
     .map((line) => JSON.parse(line))
     .filter(({ kind }) => kind === 'dev-touched')
 
-const snapshotIn = ({ problem }: EventOf<'dev-touched'>): string =>
-  /kept in (\S+\.db)$/.exec(problem.hint ?? '')?.[1] ?? `no snapshot in: ${problem.hint}`
+/** The command that the warning names. */
+const remedyIn = ({ problem }: EventOf<'dev-touched'>): string =>
+  /devdb (snapshot restore \S+) brings back/.exec(problem.hint ?? '')?.[1] ?? `no snapshot in: ${problem.hint}`
+
+/** The copy behind it. */
+const copyIn = (project: TinyProject, event: EventOf<'dev-touched'>): string =>
+  project.file(`.devdb/snapshots/${event.snapshot}.db`)
 
 const harmless = { name: 'harmless', run: ['node', '-e', ''] }
 const harmful = { name: 'seed users', run: 'node scripts/seed.js' }
@@ -62,7 +67,10 @@ test('a step that deletes rows through config.json is named, and the snapshot br
       message: expect.stringMatching(/dev\.sqlite changed while step "seed users" ran \(an application/),
     },
   })
-  copyFileSync(project.file(snapshotIn(warning!)), project.file('dev.sqlite'))
+  expect((await project.devdb(`${remedyIn(warning!)} --yes`)).json).toEqual({
+    restored: warning!.snapshot,
+    saved: expect.any(String),
+  })
   expect(await dump(project.file('dev.sqlite'))).toEqual(before)
 })
 
@@ -72,7 +80,7 @@ test('people see the warning, and so do the readers of a watch', async () => {
   const shown = await project.plain('reset')
   expect(shown.exit).toBe(0)
   expect(shown.stderr).toMatch(/dev\.sqlite changed while step "seed users" ran/)
-  expect(shown.stderr).toMatch(/let it read DATABASE_URL; .* kept in \.devdb\/snapshots\/\S+\.db/)
+  expect(shown.stderr).toMatch(/let it read DATABASE_URL; devdb snapshot restore \S+ brings back dev/)
 
   // Rows that came later are touched again; the snapshot is still the one of before the step first ran.
   await execute(
@@ -81,7 +89,7 @@ test('people see the warning, and so do the readers of a watch', async () => {
   )
   const event = await watchUntil(project, 'dev-touched')
   expect(event.by).toBe('seed users')
-  expect(await dump(project.file(snapshotIn(event)))).toEqual(before)
+  expect(await dump(copyIn(project, event))).toEqual(before)
 })
 
 test('a write under WAL is noticed, though the change counter stands still', async () => {
@@ -91,7 +99,7 @@ test('a write under WAL is noticed, though the change counter stands still', asy
   await project.devdb('reset')
   const [warning] = logged(project)
   expect(warning?.by).toBe('seed users')
-  expect(await dump(project.file(snapshotIn(warning!)))).toEqual(before)
+  expect(await dump(copyIn(project, warning!))).toEqual(before)
 })
 
 test('a seeder that makes an instance of its own is named', async () => {
@@ -112,7 +120,7 @@ test('models that write while they are loaded are named', async () => {
   await project.devdb('reset')
   const [warning, ...others] = logged(project)
   expect([warning?.by, others]).toEqual(['models', []])
-  expect(await dump(project.file(snapshotIn(warning!)))).toEqual(before)
+  expect(await dump(copyIn(project, warning!))).toEqual(before)
 })
 
 test('a step that removes the dev database is named', async () => {
@@ -122,7 +130,7 @@ test('a step that removes the dev database is named', async () => {
   const [warning] = logged(project)
   expect(warning?.by).toBe('clean')
   expect(existsSync(project.file('dev.sqlite'))).toBe(false)
-  expect(await dump(project.file(snapshotIn(warning!)))).toEqual(before)
+  expect(await dump(copyIn(project, warning!))).toEqual(before)
 })
 
 test('a step that was redefined has a snapshot of right before its new definition', async () => {
@@ -136,7 +144,7 @@ test('a step that was redefined has a snapshot of right before its new definitio
   project.write({ 'devdb.config.json': config([{ ...harmful, run: 'node scripts/seed.js --again' }]) })
   await project.devdb('reset')
   const warning = logged(project).at(-1)!
-  expect(await dump(project.file(snapshotIn(warning)))).toEqual(before)
+  expect(await dump(copyIn(project, warning))).toEqual(before)
 })
 
 test('nobody is warned where nobody touched dev: the application that names it is only read for its models', async () => {

@@ -46,7 +46,14 @@ test('reduce never changes what it is given, whatever happens in whatever order'
 
 test('after a verdict no build runs, and after its end no change', () => {
   const endsBuild = new Set(['build-finished', 'build-failed', 'build-cancelled'])
-  const endsChange = new Set(['change-finished', 'change-failed', 'reset-finished', 'reset-failed'])
+  const endsChange = new Set([
+    'change-finished',
+    'change-failed',
+    'reset-finished',
+    'reset-failed',
+    'restore-finished',
+    'restore-failed',
+  ])
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...sampleEvents), { minLength: 1, maxLength: 40 }), (events) => {
       const state = events.reduce(reduce, initialState)

@@ -1,8 +1,9 @@
 /** How a SQLite database is copied: a live one page by page through SQLite, a closed one as a file. */
-import { constants, copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { closeSync, constants, copyFileSync, mkdirSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DevdbError } from '../../error.ts'
+import { descriptorOf, readHeader } from './observe-sqlite.ts'
 import { openSqlite, type SqliteBackup } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
 
@@ -35,6 +36,38 @@ export async function copyLive(driver: SqliteDriver, from: string, to: string, w
     await connection.close()
   }
   return statSync(to).size
+}
+
+/**
+ * Copies a live database that this process holds the write lock on, so that nobody else can write.
+ * @param driver the sqlite3 package
+ * @param from the live file
+ * @param to the new file; an existing one is replaced
+ * @param waitMs as for `copyLive`
+ * @returns the copy's size in bytes
+ */
+export async function copyLocked(driver: SqliteDriver, from: string, to: string, waitMs: number): Promise<number> {
+  // Under WAL a writer locks no reader out.
+  if (readHeader(from).isWal) return copyLive(driver, from, to, waitMs)
+  // Otherwise it locks all of them out; the file is what was committed last, for nothing was written yet.
+  const source = descriptorOf(from)
+  if (source === null) throw new Error(`${from} is gone`)
+  removeSqlite(to)
+  const copy = openSync(to, 'w')
+  try {
+    const block = Buffer.alloc(1 << 20)
+    let bytes = 0
+    for (;;) {
+      const read = readSync(source, block, 0, block.length, bytes)
+      if (read === 0) break
+      // A nearly full disk takes less than it was given, and refuses the rest.
+      for (let written = 0; written < read; ) written += writeSync(copy, block, written, read - written)
+      bytes += read
+    }
+    return bytes
+  } finally {
+    closeSync(copy)
+  }
 }
 
 /**

@@ -94,7 +94,8 @@ function identityOf(file: string): string | null {
  */
 const descriptors = new Map<string, { readonly identity: string; readonly descriptor: number }>()
 
-function descriptorOf(file: string): number | null {
+/** A descriptor for reading a file that this process may hold locks on; it stays open. Null: there is no file. */
+export function descriptorOf(file: string): number | null {
   const path = truePath(file)
   const known = descriptors.get(path)
   if (known !== undefined && known.identity === identityOf(path)) return known.descriptor
@@ -111,11 +112,38 @@ function descriptorOf(file: string): number | null {
   }
 }
 
-/** The change counter, and the read format version at offset 19, which is 2 under WAL. https://www.sqlite.org/fileformat2.html */
-function readHeader(file: string): { readonly counter: number; readonly isWal: boolean } {
+/** What the header of a file says. */
+export interface Header {
+  /** The file change counter; -1 where there is no file. */
+  readonly counter: number
+  readonly isWal: boolean
+  /** In bytes; 0 where there is no page yet. */
+  readonly pageSize: number
+}
+
+/**
+ * The change counter, the page size at offset 16, and the read format version at offset 19, which is 2 under WAL; without any lock.
+ * https://www.sqlite.org/fileformat2.html
+ */
+export function readHeader(file: string): Header {
   const descriptor = descriptorOf(file)
-  if (descriptor === null) return { counter: -1, isWal: false }
+  return descriptor === null ? { counter: -1, isWal: false, pageSize: 0 } : headerIn(descriptor)
+}
+
+/** The header of a file that nobody of this process has open. */
+export function readClosedHeader(file: string): Header {
+  const descriptor = openSync(file, 'r')
+  try {
+    return headerIn(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function headerIn(descriptor: number): Header {
   const bytes = Buffer.alloc(28)
-  if (readSync(descriptor, bytes, 0, 28, 0) < 28) return { counter: 0, isWal: false }
-  return { counter: bytes.readUInt32BE(24), isWal: bytes[19] === 2 }
+  if (readSync(descriptor, bytes, 0, 28, 0) < 28) return { counter: 0, isWal: false, pageSize: 0 }
+  const size = bytes.readUInt16BE(16)
+  // 65,536 does not fit into two bytes.
+  return { counter: bytes.readUInt32BE(24), isWal: bytes[19] === 2, pageSize: size === 1 ? 65_536 : size }
 }

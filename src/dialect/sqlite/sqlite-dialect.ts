@@ -1,13 +1,15 @@
 /** SQLite's answers to the contract of a dialect, each in a file of its own. */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { Dialect } from '../dialect.ts'
 import { absentFunction } from './absent-function.ts'
 import { changeSqlite } from './change-sqlite.ts'
+import { compareContents } from './compare-contents.ts'
 import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
 import { findLosses } from './find-losses.ts'
 import { hazardsOf } from './hazard.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
+import { isWholeSqlite } from './is-whole-sqlite.ts'
 import { ledgerTable, readLedger, readStoredSource, writeLedger } from './ledger-table.ts'
 import { lintStatements } from './lint-statements.ts'
 import { metaTableName, readMetaTable, recordNames } from './meta-table.ts'
@@ -110,6 +112,9 @@ export function createSqliteDialect(root: string): Dialect {
     checkThrowaway: async (throwaway, folder) => checkOwnThrowaway(fileOf(throwaway), folder),
     publish: (build, throwaway, folder) => publishSqlite(driver(), fileOf(build), fileOf(throwaway), folder),
 
+    sizeOf: async (target) => statSync(fileOf(target), { throwIfNoEntry: false })?.size ?? 0,
+    isWhole: (target) => isWholeSqlite(driver(), fileOf(target)),
+    compareContents: (before, after, waitMs) => compareContents(driver(), fileOf(before), fileOf(after), waitMs),
     copy: (from, to, waitMs) => copyLive(driver(), fileOf(from), fileOf(to), waitMs),
     checkpoint: async (from, to) => copyClosed(fileOf(from), fileOf(to)),
     change: (request) => changeSqlite(driver(), request),

@@ -1,0 +1,21 @@
+/** How a record is written: before or after, never half, also when the machine stops. */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/**
+ * Replaces a JSON file.
+ * @param file absolute path
+ * @param value plain JSON
+ */
+export function writeWhole(file: string, value: unknown): void {
+  mkdirSync(dirname(file), { recursive: true })
+  const draft = `${file}.new`
+  const descriptor = openSync(draft, 'w')
+  try {
+    writeFileSync(descriptor, `${JSON.stringify(value, null, 2)}\n`)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+  renameSync(draft, file)
+}
