@@ -2,11 +2,13 @@
 import type { Connection } from '../database/connection.ts'
 import type { Target } from '../database/target.ts'
 import type { ContentDifference } from '../event/event.ts'
-import type { Lint, Loss } from '../event/rehearsal.ts'
+import type { Lint } from '../event/rehearsal.ts'
 import type { Change } from '../schema/change.ts'
 import type { PlanSetting, PlanStep, TransactionSql } from '../schema/plan.ts'
 import type { EqualityRules } from '../schema/rules.ts'
 import type { Column, Schema } from '../schema/schema.ts'
+import type { LintRequest, LossReport, LossRequest } from './kept-state.ts'
+import type { LedgerChange, LedgerEntry } from './ledger.ts'
 
 /** Where the meta table of the applied migrations is. */
 export interface MetaTable {
@@ -84,54 +86,6 @@ export interface SchemaScript {
   readonly tables: number
   /** The meta table's names in order of application. */
   readonly names: readonly string[]
-}
-
-/** What the ledger says of an applied migration. `at`: milliseconds since 1970. `hash`: of its code as it was. */
-export interface LedgerEntry {
-  readonly name: string
-  readonly at: number
-  readonly hash: string
-}
-
-/** What a change of dev adds to its ledger, with the code, and takes out of it. */
-export interface LedgerChange {
-  readonly applied: readonly (LedgerEntry & { readonly source: string })[]
-  readonly reverted: readonly string[]
-}
-
-/** A database at one moment, which nobody changes any more. */
-export interface KeptState {
-  readonly target: Target
-  readonly schema: Schema
-}
-
-/** Two states of a database to compare. */
-export interface LossRequest {
-  readonly before: KeptState
-  readonly after: KeptState
-  /** An earlier state: what goes back to it is not lost. */
-  readonly origin: KeptState | null
-  /** Which tables of `before`. */
-  readonly tables: ReadonlySet<string>
-}
-
-/** Rows that are gone; with a column, rows whose value in it is. */
-export type ContentLoss = Omit<Loss, 'direction'>
-
-/** What a comparison of contents found. */
-export interface LossReport {
-  readonly losses: readonly ContentLoss[]
-  /** Tables, and columns as `table.column`, that have another name now and hold what they held. */
-  readonly renamed: ReadonlySet<string>
-}
-
-/** What an up sent, and between which states; `after` null: it failed. */
-export interface LintRequest {
-  readonly before: KeptState
-  readonly after: KeptState | null
-  readonly statements: readonly string[]
-  /** See `LossReport`. */
-  readonly renamed: ReadonlySet<string>
 }
 
 /** A kind of database. Made for one project, whose own driver it loads on first use. */

@@ -1,6 +1,6 @@
 /** What a change of dev notes in the ledger: the code that ran, or that it was taken back. */
 import { readFileSync } from 'node:fs'
-import type { LedgerChange } from '../dialect/dialect.ts'
+import type { LedgerChange } from '../dialect/ledger.ts'
 import type { Direction } from '../event/event.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
 import { codeHash } from './read-edits.ts'

@@ -1,7 +1,7 @@
 /** The rehearsal: each pending migration up, down and up on a copy of dev, with what the rows went through. */
 import { join } from 'node:path'
 import type { Target } from '../database/target.ts'
-import type { KeptState } from '../dialect/dialect.ts'
+import type { KeptState } from '../dialect/kept-state.ts'
 import type { Problem } from '../error.ts'
 import type { Loss, RehearsedMigration, RehearsedStatement, Stage } from '../event/rehearsal.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'

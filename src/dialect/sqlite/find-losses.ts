@@ -1,7 +1,7 @@
 /** Which rows and values are gone between two states of a database: compared inside SQLite, by primary key. */
 import type { Row } from '../../database/connection.ts'
 import type { Column, Schema, Table } from '../../schema/schema.ts'
-import type { ContentLoss, LossReport, LossRequest } from '../dialect.ts'
+import type { ContentLoss, LossReport, LossRequest } from '../kept-state.ts'
 import { defaultSql, quote } from './create-table-sql.ts'
 import { foldName } from './sql-tokens.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-connection.ts'

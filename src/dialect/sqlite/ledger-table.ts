@@ -1,6 +1,6 @@
 /** The ledger: a table in the dev database itself, so that it goes with it wherever that is copied or restored. */
 import type { Connection } from '../../database/connection.ts'
-import type { LedgerChange, LedgerEntry } from '../dialect.ts'
+import type { LedgerChange, LedgerEntry } from '../ledger.ts'
 
 /** Its name, which is none of the user's tables. */
 export const ledgerTable = 'devdb_ledger'

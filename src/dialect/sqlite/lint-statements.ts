@@ -1,7 +1,7 @@
 /** What a careful reader would stop at in the statements that a migration really sent. */
 import type { Lint } from '../../event/rehearsal.ts'
 import { diff } from '../../schema/diff.ts'
-import type { LintRequest } from '../dialect.ts'
+import type { LintRequest } from '../kept-state.ts'
 import { quote } from './create-table-sql.ts'
 import { foldName, isKeyword, isSymbol, nameOf, readTokens, type SqlToken } from './sql-tokens.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-connection.ts'
