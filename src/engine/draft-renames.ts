@@ -1,7 +1,7 @@
 /** Which drops and additions are one thing with another name: what was answered, and what is a question still. */
-import { siftAccepted } from '../schema/accepted.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import type { Change } from '../schema/change.ts'
+import { describeChange } from '../schema/describe-change.ts'
 import { diff } from '../schema/diff.ts'
 import { isSameInWords } from '../schema/likeness.ts'
 import {
@@ -44,6 +44,21 @@ export const joinAnswers = (a: RememberedRenames, b: Partial<RememberedRenames>)
   notRenamedTables: [...a.notRenamedTables, ...(b.notRenamedTables ?? [])],
 })
 
+/** The answers of now, and those of earlier about things of which they say nothing. */
+export function keepAnswers(now: RememberedRenames, earlier: RememberedRenames): RememberedRenames {
+  const subject = (words: string): string => words.split(':')[0]!
+  const add = (own: readonly string[], others: readonly string[], old: readonly string[]): readonly string[] => {
+    const known = new Set([...own, ...others].map(subject))
+    return [...own, ...old.filter((words) => !known.has(subject(words)))].sort()
+  }
+  return {
+    renames: add(now.renames, now.notRenamed, earlier.renames),
+    tableRenames: add(now.tableRenames, now.notRenamedTables, earlier.tableRenames),
+    notRenamed: add(now.notRenamed, now.renames, earlier.notRenamed),
+    notRenamedTables: add(now.notRenamedTables, now.tableRenames, earlier.notRenamedTables),
+  }
+}
+
 /** No answers. */
 export const noAnswers: RememberedRenames = { renames: [], tableRenames: [], notRenamed: [], notRenamedTables: [] }
 
@@ -69,7 +84,7 @@ type Settled = { readonly to: string } | 'not renamed' | 'open'
  * @param answers of the command line
  * @param before answers that were given earlier
  * @param rules when two things are the same
- * @param accepted lines of accepted differences: what is gone or new by consent is asked about no more
+ * @param isOpen of the changes' lines those that are to be drafted: about what is accepted or left out nobody is asked
  * @throws DevdbError `usage` for a rename of or to what is not there
  */
 export function decideRenames(
@@ -77,11 +92,13 @@ export function decideRenames(
   answers: RenameAnswers,
   before: RememberedRenames,
   rules: EqualityRules,
-  accepted: readonly string[] = [],
+  isOpen: (line: string) => boolean = () => true,
 ): RenameDecision {
   const { from, to } = sides
   const left = (renames: readonly Change[]) =>
-    siftAccepted(diff(applyChanges(from, renames), to, { rules, isFromModels: true }), accepted).changes
+    diff(applyChanges(from, renames), to, { rules, isFromModels: true }).filter((change) =>
+      isOpen(describeChange(change)),
+    )
   const settle = (candidate: RenameCandidate): Settled => {
     const full = fullName(candidate.table)
     const earlier = candidate.table === null ? before.tableRenames : before.renames

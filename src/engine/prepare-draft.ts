@@ -15,7 +15,7 @@ import { buildShadow } from './build-shadow.ts'
 import { countHazards, type Hazard } from './count-hazards.ts'
 import { changesDown, changesUp } from './draft-changes.ts'
 import { notUpToDate, type Question, renameQuestions } from './draft-questions.ts'
-import { decideRenames, joinAnswers, type RememberedRenames, type RenameAnswers } from './draft-renames.ts'
+import { decideRenames, joinAnswers, keepAnswers, type RememberedRenames, type RenameAnswers } from './draft-renames.ts'
 import { keepColumns } from './keep-columns.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
@@ -105,13 +105,16 @@ export async function prepareDraft(
   }
   const accepted = readAccepted(config)
   const sides = await readEvidence(project, from, models)
-  const { renames, open, remembered } = decideRenames(sides, wish.answers, before, rules, accepted)
+  const isOpen = (line: string): boolean => wish.isWanted(line) && !accepted.includes(line)
+  const { renames, open, remembered: decided } = decideRenames(sides, wish.answers, before, rules, isOpen)
   const choice = { renames, accepted, rules }
   const changes = changesUp(from, models, { ...choice, isWanted: (line) => wish.isWanted(line) })
   const drafted = new Set(changes.map(describeChange))
   const left = changesUp(from, models, { ...choice, isWanted: (line) => !wish.isWanted(line) }).filter(
     (change) => !drafted.has(describeChange(change)),
   )
+  // Answers about what is left out this time are for another time.
+  const remembered = left.length > 0 ? keepAnswers(decided, before) : decided
   const questions = [...renameQuestions(open)]
   if (changes.length > 0 && pending.length > 0 && !wish.onTop) questions.push(notUpToDate(pending))
   const hazards = await countHazards(project, changes, from)

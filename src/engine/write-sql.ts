@@ -25,7 +25,8 @@ export async function writeSql(project: Project, models: Schema, signal: AbortSi
   const answers = { renames: [], tableRenames: [], noRename: false, underscored: false }
   const sides = await readEvidence(project, from, models)
   const accepted = readAccepted(config)
-  const { renames } = decideRenames(sides, answers, readRenames(config), rules, accepted)
+  const isOpen = (line: string): boolean => !accepted.includes(line)
+  const { renames } = decideRenames(sides, answers, readRenames(config), rules, isOpen)
   const changes = changesUp(from, models, { renames, accepted, rules, isWanted: () => true })
   const to = applyChanges(from, changes)
   return renderSql(dialect.plan(from, changes, { isDown: false, to }), dialect)

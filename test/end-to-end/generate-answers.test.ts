@@ -60,6 +60,12 @@ test('an answer is remembered and used without asking, by diff --sql too; what t
   expect([again.code, again.json.questions, texts(again.json.changes)]).toEqual([0, [], texts(first.json.changes)])
   rmSync(again.json.file)
 
+  // What is left out is not asked about, and its answers stay.
+  const only = await project.generate('--only', 'users.mail')
+  expect([only.code, texts(only.json.changes)]).toEqual([0, ["+ users.mail  VARCHAR(255) NOT NULL DEFAULT 'none'"]])
+  rmSync(only.json.file)
+  expect(JSON.parse(readFileSync(remembered, 'utf8')).renames).toEqual(['users.nick:users.nickname'])
+
   const { code, stdout } = await project.run('diff', '--sql')
   expect([code, stdout]).toEqual([
     0,

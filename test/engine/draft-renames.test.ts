@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { keepAnswers } from '../../src/engine/draft-renames.ts'
 import { readRenames, writeRenames } from '../../src/engine/renames-file.ts'
 import { describeChange } from '../../src/schema/describe-change.ts'
 import { tempFolder } from '../temp-folder.ts'
@@ -235,6 +236,22 @@ describe('what was answered earlier', () => {
     // As a merge of two branches leaves them.
     const both = await decide(...sides, {}, { ...none, renames: ['t.a:t.x', 't.b:t.x'] })
     expect([both.renames, both.questions.length]).toEqual([[], 2])
+  })
+
+  test('about what is left out of a draft is kept, but for what is answered anew', () => {
+    const earlier = {
+      ...none,
+      renames: ['t.a:t.x', 't.b:t.y'],
+      notRenamed: ['t.c', 't.d <> t.e'],
+      tableRenames: ['s:u'],
+    }
+    const now = { ...none, renames: ['t.c:t.z'], notRenamed: ['t.a'], notRenamedTables: ['s'] }
+    expect(keepAnswers(now, earlier)).toEqual({
+      renames: ['t.b:t.y', 't.c:t.z'],
+      tableRenames: [],
+      notRenamed: ['t.a', 't.d <> t.e'],
+      notRenamedTables: ['s'],
+    })
   })
 
   test('is in a file, sorted by key, which goes when nothing is left', () => {

@@ -28,13 +28,9 @@ export function decideBetween(
   before: RememberedRenames = none,
   accepted: readonly string[] = [],
 ): Decided {
-  const decision = decideRenames(
-    { from, to, fits: () => true },
-    { ...silent, ...answers },
-    before,
-    sqliteRules,
-    accepted,
-  )
+  const sides = { from, to, fits: () => true }
+  const isOpen = (line: string): boolean => !accepted.includes(line)
+  const decision = decideRenames(sides, { ...silent, ...answers }, before, sqliteRules, isOpen)
   return { ...decision, questions: renameQuestions(decision.open) }
 }
 
