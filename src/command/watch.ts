@@ -48,6 +48,8 @@ const canDraw = (): boolean => process.stdout.isTTY === true && process.stdin.is
 const actionsOf = (session: WatchSession, end: (reason: string, code: number) => void): Actions => ({
   upgrade: (target) => void upgrade(session.engine(), target),
   downgrade: (target) => void session.engine()?.downgrade(target),
+  prepareUndo: () => void session.engine()?.prepareUndo(),
+  undo: (change) => void session.engine()?.undo(change),
   reset: () => session.rebuild('reset'),
   draft: {
     begin: (message) => session.engine()?.drafting.begin(message),

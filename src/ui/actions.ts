@@ -26,6 +26,10 @@ export interface Actions {
   upgrade(target: string): void
   /** @param target '-1', 'base' or a migration's name: everything after it is reverted, it stays */
   downgrade(target: string): void
+  /** Reads what an undo would take back, and tells it. */
+  prepareUndo(): void
+  /** @param change the one that was shown */
+  undo(change: string): void
   /** Builds the throwaway database anew, now. */
   reset(): void
   readonly draft: DraftActions
@@ -39,6 +43,8 @@ export interface Actions {
 export type Request =
   | { readonly kind: 'upgrade' | 'downgrade'; readonly target: string }
   | { readonly kind: 'reset' | 'quit' | 'stop' }
+  | { readonly kind: 'prepare-undo' }
+  | { readonly kind: 'undo'; readonly change: string }
   | { readonly kind: 'draft'; readonly message: string }
   | { readonly kind: 'answer'; readonly index: number }
   | { readonly kind: 'choose'; readonly line: string; readonly choice: ChangeChoice }
@@ -49,6 +55,8 @@ export type Request =
 export function perform(request: Request, actions: Actions): void {
   const { draft } = actions
   if ('target' in request) actions[request.kind](request.target)
+  else if ('change' in request) actions.undo(request.change)
+  else if (request.kind === 'prepare-undo') actions.prepareUndo()
   else if ('message' in request) draft.begin(request.message)
   else if ('index' in request) draft.answer(request.index)
   else if ('choice' in request) draft.choose(request.line, request.choice)

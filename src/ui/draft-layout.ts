@@ -73,7 +73,7 @@ export const draftHeight = (draft: DraftState, root: string, columns: number): n
  */
 export function fileRoom(draft: DraftState, state: State, view: ViewState, { columns, rows }: Size): number {
   const screen = { columns, rows: rows - 1 }
-  const room = bodyRoom(screen.rows, footerOf(state, view, screen), draftHeight(draft, state.root, columns))
+  const room = bodyRoom(screen.rows, footerOf(state, view, screen, 0), draftHeight(draft, state.root, columns))
   return Math.max(1, shareDraft(draft, state.root, columns, room.rows).file - 1)
 }
 

@@ -1,7 +1,10 @@
 /** What stands below the board, and how high is it? Pure. */
+
+import { describeUndo } from '../event/describe-difference.ts'
 import type { State } from '../event/state.ts'
 import { resultLines } from './draft-words.ts'
 import { keyLines, keysNow, type ShownKey } from './key-lines.ts'
+import { wrapText } from './layout.ts'
 import type { Size } from './page.ts'
 import type { ViewState } from './view.ts'
 
@@ -9,6 +12,8 @@ import type { ViewState } from './view.ts'
 export interface Footer {
   /** How many rows the question before a downgrade gets; then there is nothing else. */
   readonly confirmation: number
+  /** The question before an undo; then there is nothing else either. */
+  readonly undo: readonly string[]
   /** Whether the message of a migration is typed there. */
   readonly isTyping: boolean
   /** The file that failed its proof, of which is asked whether it stays. */
@@ -25,13 +30,15 @@ export interface Footer {
  * @param state what is true
  * @param view what is on screen
  * @param size of the screen
+ * @param now milliseconds since 1970
  */
-export function footerOf(state: State, view: ViewState, { columns, rows }: Size): Footer {
-  const { names } = view.confirmation ?? { names: [] }
+export function footerOf(state: State, view: ViewState, { columns, rows }: Size, now: number): Footer {
+  const { names } = view.confirmation === 'undo' || view.confirmation === null ? { names: [] } : view.confirmation
   const wanted = names.length > 1 ? 1 + names.length : names.length
   const confirmation = Math.min(wanted, Math.max(1, Math.floor(rows / 2)))
-  const none = { confirmation, isTyping: false, failedFile: null, result: [], notice: null, keys: [] }
-  if (view.confirmation !== null) return { ...none, height: confirmation }
+  const undo = view.confirmation === 'undo' ? undoLines(state, columns, now).slice(0, Math.max(1, rows - 2)) : []
+  const none = { confirmation, undo, isTyping: false, failedFile: null, result: [], notice: null, keys: [] }
+  if (view.confirmation !== null) return { ...none, height: confirmation + undo.length }
   if (view.isQuitting) return { ...none, notice: quittingWords(state), height: 1 }
   const shown = view.open === 'board' ? state.draft : null
   const parts = {
@@ -44,6 +51,16 @@ export function footerOf(state: State, view: ViewState, { columns, rows }: Size)
   }
   const ones = [parts.isTyping, parts.failedFile !== null, parts.notice !== null].filter(Boolean).length
   return { ...parts, height: ones + parts.result.length + parts.keys.length }
+}
+
+/** What an undo takes back and discards, or why there is none. */
+function undoLines({ dev }: State, columns: number, now: number): readonly string[] {
+  const width = Math.max(10, columns - 3)
+  if (dev.undo !== null) return wrapText(`${describeUndo(dev.undo, dev.url, now)} – go on? y/n`, width)
+  return wrapText(
+    dev.problem === null ? 'reading what an undo would take back' : `${dev.problem.message} – any key goes on`,
+    width,
+  )
 }
 
 /** A low screen is not for keys alone. */

@@ -20,7 +20,11 @@ export function keysNow({ open, typing }: ViewState, { dev, models, draft }: Sta
   const needsDraft = models.changes !== null && models.changes.length > 0
   return keys.filter(
     ({ label, changesDev, action }) =>
-      label !== '' && !(dev.running !== null && changesDev) && (action !== 'generate' || needsDraft),
+      label !== '' &&
+      !(dev.running !== null && changesDev) &&
+      (action !== 'generate' || needsDraft) &&
+      // It is said right after a change, when it is wanted.
+      (action !== 'undo' || dev.last !== null),
   )
 }
 

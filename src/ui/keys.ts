@@ -6,6 +6,7 @@ export type KeyAction =
   | 'upgrade-head'
   | 'downgrade-last'
   | 'go'
+  | 'undo'
   | 'move-up'
   | 'move-down'
   | 'page-up'
@@ -51,6 +52,14 @@ export const keys: readonly Key[] = [
   key('upgrade-head', 'U', ['U'], 'to head', 'upgrade dev to head: apply everything that is pending', true),
   key('downgrade-last', 'd', ['d'], 'downgrade', 'downgrade dev by one migration: revert the last applied one', true),
   key('go', '⏎', ['enter'], 'go here', 'upgrade or downgrade dev to the migration at the cursor', true),
+  key(
+    'undo',
+    'z',
+    ['z'],
+    'undo',
+    'take back the last change of dev, after a question that says what is discarded',
+    true,
+  ),
   key('move-up', '↑ k', ['up', 'k'], '', 'move the cursor up, or scroll the log'),
   key('move-down', '↓ j', ['down', 'j'], '', 'move the cursor down, or scroll the log'),
   key('page-up', 'PgUp', ['page-up'], '', 'the same, a page at a time'),

@@ -30,7 +30,7 @@ export interface ScreenProps {
 
 /** Header, what is open, and at the bottom a question, a notice or the keys. */
 export function Screen({ state, view, now, columns, rows }: ScreenProps) {
-  const footer = footerOf(state, view, { columns, rows })
+  const footer = footerOf(state, view, { columns, rows }, now)
   const { draft, root } = state
   const { hasGaps, rows: room } = bodyRoom(rows, footer, wantedRows(state, view, columns))
   const body = { columns, rows: room }
@@ -74,6 +74,11 @@ interface FooterPanelProps {
 }
 
 function FooterPanel({ footer, view: { confirmation, typing }, root, columns }: FooterPanelProps) {
+  if (confirmation === 'undo')
+    return footer.undo.map((line, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
+      <Notice key={index} text={` ${line}`} color={colors.warn} columns={columns} />
+    ))
   if (confirmation !== null)
     return <ConfirmPrompt confirmation={confirmation} columns={columns} rows={footer.confirmation} />
   return (

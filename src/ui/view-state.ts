@@ -19,6 +19,7 @@ export function press(before: ViewState, state: State, name: string, size: Size)
   if (view.isQuitting) return { view, request: name === 'ctrl-c' ? { kind: 'stop' } : null }
   if (name === 'ctrl-c') return act(view, state, 'quit', size)
   if (view.typing !== null) return pressInMessage(view, view.typing, name)
+  if (view.confirmation === 'undo') return answerUndo(view, state, name)
   if (view.confirmation !== null) return answer(view, view.confirmation, state, name)
   const inDraft = view.open === 'board' ? pressInDraft(view, state, name, size) : null
   if (inDraft !== null) return inDraft
@@ -41,6 +42,8 @@ function act(view: ViewState, state: State, action: KeyAction, size: Size): Pres
       return ask(view, state, '-1')
     case 'go':
       return go(view, state)
+    case 'undo':
+      return { view: { ...view, confirmation: 'undo' }, request: { kind: 'prepare-undo' } }
     case 'move-up':
       return still(move(view, state, -1, size))
     case 'move-down':
@@ -107,6 +110,17 @@ function answer(view: ViewState, { target, names }: Confirmation, state: State, 
   if (name !== 'y' && name !== 'Y') return still(view)
   if (state.dev.running !== null) return still(closed, 'a change of the dev database is running')
   const again = ask(closed, state, target)
-  const isSame = JSON.stringify(again.view.confirmation?.names) === JSON.stringify(names)
+  const asked = again.view.confirmation as Confirmation | null
+  const isSame = JSON.stringify(asked?.names) === JSON.stringify(names)
   return isSame ? { view: closed, request: { kind: 'downgrade', target } } : again
+}
+
+/** Exactly what was shown is taken back: the engine refuses when another change came meanwhile. */
+function answerUndo(view: ViewState, { dev }: State, name: string): Pressed {
+  const closed = { ...view, confirmation: null }
+  if (dev.undo === null && dev.problem !== null) return still(closed)
+  if (name === 'n' || name === 'N' || name === 'escape' || name === 'q') return still(closed)
+  if ((name !== 'y' && name !== 'Y') || dev.undo === null) return still(view)
+  if (dev.running !== null) return still(closed, 'a change of the dev database is running')
+  return { view: closed, request: { kind: 'undo', change: dev.undo.change } }
 }

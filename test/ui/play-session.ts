@@ -16,6 +16,8 @@ const ui = renderUi({
   actions: {
     upgrade: (target) => note(`asked: upgrade ${target}`),
     downgrade: (target) => note(`asked: downgrade ${target}`),
+    prepareUndo: () => note('asked: what an undo would do'),
+    undo: (change) => note(`asked: undo ${change}`),
     reset: () => note('asked: reset'),
     draft: {
       begin: (message) => note(`asked: draft ${message}`),

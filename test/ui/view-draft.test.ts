@@ -224,7 +224,7 @@ test('each wish becomes one call', () => {
       void calls.push([name, ...values])
   const actions = {
     ...{ upgrade: record('upgrade'), downgrade: record('downgrade'), reset: record('reset') },
-    ...{ quit: record('quit'), stop: record('stop') },
+    ...{ quit: record('quit'), stop: record('stop'), prepareUndo: record('prepareUndo'), undo: record('undo') },
     draft: {
       ...{ begin: record('begin'), answer: record('answer'), choose: record('choose'), accept: record('accept') },
       ...{ keepColumns: record('keepColumns'), keepFailed: record('keepFailed'), cancel: record('cancel') },
@@ -233,6 +233,8 @@ test('each wish becomes one call', () => {
   const requests: readonly Request[] = [
     { kind: 'upgrade', target: '+1' },
     { kind: 'reset' },
+    { kind: 'prepare-undo' },
+    { kind: 'undo', change: '20261120-120321-004' },
     { kind: 'draft', message: 'm' },
     { kind: 'answer', index: 1 },
     { kind: 'choose', line: '+ a', choice: 'left' },
@@ -245,6 +247,8 @@ test('each wish becomes one call', () => {
   expect(calls).toEqual([
     ['upgrade', '+1'],
     ['reset'],
+    ['prepareUndo'],
+    ['undo', '20261120-120321-004'],
     ['begin', 'm'],
     ['answer', 1],
     ['choose', '+ a', 'left'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { State } from '../../src/event/state.ts'
 import { initialView, type Pressed, type ViewState } from '../../src/ui/view.ts'
 import { press } from '../../src/ui/view-state.ts'
 import { begun, boardRead, buildFailed, migrations, stateAfter, upgrading } from './sessions.ts'
@@ -127,5 +128,36 @@ describe('views', () => {
 
   test('an unknown key does nothing', () => {
     expect(pressAll(['x'])).toEqual({ view: initialView, request: null })
+  })
+})
+
+describe('z', () => {
+  const plan = {
+    change: '20261120-120321-004',
+    what: 'upgrade head',
+    at: 0,
+    snapshot: '20261120-120321-004',
+    since: null,
+  }
+  const withUndo = (undo: typeof plan | null, problem: State['dev']['problem'] = null): State => {
+    return { ...ready, dev: { ...ready.dev, undo, problem } }
+  }
+  const asked = press(initialView, withUndo(null), 'z', size)
+
+  test('asks what an undo would do, and takes back exactly what was shown', () => {
+    expect(asked.request).toEqual({ kind: 'prepare-undo' })
+    expect(press(asked.view, withUndo(null), 'y', size).request).toBeNull()
+    const yes = press(asked.view, withUndo(plan), 'y', size)
+    expect([yes.request, yes.view.confirmation]).toEqual([{ kind: 'undo', change: plan.change }, null])
+  })
+
+  test('is put away by n, by escape, and by any key where there is nothing to undo', () => {
+    for (const key of ['n', 'escape']) {
+      const no = press(asked.view, withUndo(plan), key, size)
+      expect([no.request, no.view.confirmation]).toEqual([null, null])
+    }
+    const problem = { code: 'nothing-to-undo', message: 'nothing was changed' } as const
+    expect(press(asked.view, withUndo(null, problem), 'x', size).view.confirmation).toBeNull()
+    expect(press(asked.view, withUndo(plan), 'u', size).view.confirmation).toBe('undo')
   })
 })
