@@ -57,7 +57,7 @@ export const keys: readonly Key[] = [
     'z',
     ['z'],
     'undo',
-    'take back the last change of dev, after a question that says what is discarded',
+    'take back the last change of dev; asks first, with what is discarded',
     true,
   ),
   key('move-up', '↑ k', ['up', 'k'], '', 'move the cursor up, or scroll the log'),

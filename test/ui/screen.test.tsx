@@ -606,6 +606,7 @@ test('help', () => {
      U     upgrade dev to head: apply everything that is pending
      d     downgrade dev by one migration: revert the last applied one
      ⏎     upgrade or downgrade dev to the migration at the cursor
+     z     take back the last change of dev; asks first, with what is discarded
      ↑ k   move the cursor up, or scroll the log
      ↓ j   move the cursor down, or scroll the log
      PgUp  the same, a page at a time
@@ -620,7 +621,6 @@ test('help', () => {
      ●     applied
      ○     pending; out of order: a later one is applied already
      !     missing: applied, but its file is gone
-     ✓ ✗ · done, failed, waiting or skipped
 
      ↑↓ scroll  esc back  l log  ? help  q quit
     "
@@ -636,14 +636,14 @@ test('help', () => {
            revert the last applied one
      ⏎     upgrade or downgrade dev to the
            migration at the cursor
+     z     take back the last change of
+           dev; asks first, with what is
+           discarded
      ↑ k   move the cursor up, or scroll
            the log
      ↓ j   move the cursor down, or scroll
            the log
      PgUp  the same, a page at a time
-     PgDn  the same, a page at a time
-     g     draft the migration that the
-           models need
      ↑↓ scroll  esc back  l log  ? help
      q quit
     "
