@@ -1,6 +1,6 @@
 /** `devdb undo`: take back the last change that devdb made to the dev database. */
 import { prepareUndo } from '../engine/prepare-undo.ts'
-import { describeUndo } from '../event/describe-difference.ts'
+import { describeUndo } from '../event/describe-undo.ts'
 import { confirm } from './confirm.ts'
 import { endWith } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'

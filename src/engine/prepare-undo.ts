@@ -55,9 +55,3 @@ export async function prepareUndo(project: Project): Promise<UndoPlan> {
     : null
   return { change: change.id, what: change.what, at: change.at, snapshot: snapshot.id, since }
 }
-
-/** What an undo is called, so that the next one is a redo: `upgrade head`, `undo of upgrade head`, `redo of upgrade head`. */
-export function takenBack(what: string): string {
-  const [, word, of] = /^(undo|redo) of (.*)$/s.exec(what) ?? []
-  return of === undefined ? `undo of ${what}` : `${word === 'undo' ? 'redo' : 'undo'} of ${of}`
-}

@@ -2,11 +2,12 @@
 import { performance } from 'node:perf_hooks'
 import type { Target } from '../database/target.ts'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
+import { takenBack } from '../event/describe-undo.ts'
 import type { Emit } from '../event/event.ts'
 import { called, findSnapshot } from '../snapshot/find-snapshot.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { enterDev } from './enter-dev.ts'
-import { lastUndoable, takenBack } from './prepare-undo.ts'
+import { lastUndoable } from './prepare-undo.ts'
 import type { Project } from './project.ts'
 import { withLock } from './with-lock.ts'
 
@@ -60,7 +61,7 @@ export async function restoreDev(
       return { restored: id, saved, ms: elapsed(), problem: null }
     })
   } catch (error) {
-    const problem = toProblem(error)
+    const problem = withRemedy(project, toProblem(error))
     emit('restore-failed', { undo, problem })
     return { restored: null, saved: null, ms: elapsed(), problem }
   }
@@ -97,3 +98,9 @@ async function restore(project: Project, { snapshot, what, undo }: Plan, emit: E
   const enter = async (copy: Target) => ({ outcome: null, enter: copy })
   return (await enterDev<null>(project, { what, startFrom }, emit, enter)).saved
 }
+
+/** A dev database that is beyond reading is what somebody restores for; it is not thrown away unseen. */
+const withRemedy = ({ config }: Project, problem: Problem): Problem =>
+  problem.code === 'dev-unreadable'
+    ? { ...problem, hint: `move ${config.dev.label} away and repeat: the snapshot is then put in its place` }
+    : problem

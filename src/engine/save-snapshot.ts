@@ -40,7 +40,8 @@ export async function saveSnapshot(
   const { label } = config.dev
   const snapshot = { id, name: checked, at, bytes, reason, automatic: !isByHand, migrations, label }
   snapshots.record(snapshot)
-  await snapshots.tidy()
+  // It is saved, whatever becomes of the others.
+  await snapshots.tidy().catch(() => undefined)
   emit('snapshot-saved', { id, name: checked, reason, bytes })
   return snapshot
 }

@@ -1,6 +1,5 @@
 /** What was written between two moments, in words. Pure; the commands and the screen share it. */
-import type { ContentDifference, EventFields, RowDifference } from './event.ts'
-import { formatWhen } from './format-duration.ts'
+import type { ContentDifference, RowDifference } from './event.ts'
 
 /** How many tables are named. */
 const shownTables = 8
@@ -30,15 +29,4 @@ function describeTable({ table, added, changed, removed }: RowDifference): strin
   ] as const
   const present = counts.filter(([number]) => number > 0)
   return `${table} ${present.map(([number, word], index) => `${number} ${index > 0 ? '' : number === 1 ? 'row ' : 'rows '}${word}`).join(', ')}`
-}
-
-/**
- * Says what an undo would do, for who is asked.
- * @param plan what was found
- * @param label the dev database
- * @param now the present, in milliseconds since 1970
- */
-export function describeUndo(plan: EventFields['undo-prepared'], label: string, now: number): string {
-  const { what, at, snapshot, since } = plan
-  return `undo of ${what} (${formatWhen(at, now)}): ${label} becomes snapshot ${snapshot}; ${describeDifference(since)}; ${label} as it is now is kept in a snapshot`
 }

@@ -170,7 +170,7 @@ function applyToDev(dev: DevState, event: Event): DevState {
     case 'change-failed':
     case 'reset-failed':
     case 'restore-failed':
-      return { ...dev, running: null, problem: event.problem }
+      return { ...dev, running: null, undo: null, problem: event.problem }
     default:
       return dev
   }

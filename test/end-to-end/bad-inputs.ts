@@ -2105,6 +2105,22 @@ const snapshots: readonly BadInput[] = [
     result: nothingRestored,
   },
   {
+    name: 'a restore into what is no database',
+    command: 'snapshot restore a --yes',
+    arrange: async (project) => {
+      await saved(project)
+      project.write({ 'dev.db': 'this was a database once, and nobody knows what became of it' })
+    },
+    problem: {
+      code: 'dev-unreadable',
+      exit: 1,
+      file: 'dev.db',
+      message: /dev\.db/,
+      hint: /move dev\.db away and repeat/,
+    },
+    result: nothingRestored,
+  },
+  {
     name: 'a snapshot that was damaged',
     command: 'snapshot restore a --yes',
     arrange: async (project) => {
