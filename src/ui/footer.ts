@@ -1,6 +1,6 @@
 /** What stands below the board, and how high is it? Pure. */
 
-import { describeUndo } from '../event/describe-difference.ts'
+import { describeUndo } from '../event/describe-undo.ts'
 import type { State } from '../event/state.ts'
 import { resultLines } from './draft-words.ts'
 import { keyLines, keysNow, type ShownKey } from './key-lines.ts'
