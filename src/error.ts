@@ -34,6 +34,8 @@ export const codes = {
   'migration-failed': { exit: 1, meaning: 'a migration threw, or the database refused a statement of it' },
   'migration-irreversible': { exit: 1, meaning: 'a migration in the path of a downgrade has no down' },
   'migration-missing': { exit: 1, meaning: 'an applied migration in the path of a downgrade has no file' },
+  'nothing-to-step-back': { exit: 1, meaning: 'no applied migration is edited, or has lost its file' },
+  'code-unknown': { exit: 1, meaning: 'the code with which a migration was applied is not stored' },
   'migration-duplicate': { exit: 1, meaning: 'two migration files stand for the same name' },
   'migrations-unreadable': { exit: 1, meaning: 'the migrations folder is missing or cannot be read' },
   'shadow-failed': { exit: 1, meaning: 'the migrations cannot be replayed from an empty database' },

@@ -8,7 +8,7 @@ import type { PlanSetting, PlanStep, TransactionSql } from '../schema/plan.ts'
 import type { EqualityRules } from '../schema/rules.ts'
 import type { Column, Schema } from '../schema/schema.ts'
 import type { LintRequest, LossReport, LossRequest } from './kept-state.ts'
-import type { LedgerChange, LedgerEntry } from './ledger.ts'
+import type { LedgerChange, LedgerEntry, StoredCode } from './ledger.ts'
 
 /** Where the meta table of the applied migrations is. */
 export interface MetaTable {
@@ -132,7 +132,7 @@ export interface Dialect {
   /** What is known of applied migrations, in order of application; nothing where there is no ledger. */
   readLedger(connection: Connection): Promise<readonly LedgerEntry[]>
   /** The code of an applied migration as it was; null where it is not stored. */
-  readStoredSource(connection: Connection, name: string): Promise<string | null>
+  readStoredCode(connection: Connection, name: string): Promise<StoredCode | null>
   /** Notes in the ledger of a working copy what was applied and reverted. */
   writeLedger(copy: Target, change: LedgerChange): Promise<void>
   /** Reads the whole schema but for the meta table and the ledger, which are not the user's. */

@@ -7,8 +7,15 @@ export interface LedgerEntry {
   readonly hash: string
 }
 
+/** The code of a migration as it was when it was applied. */
+export interface StoredCode {
+  readonly source: string
+  /** Of a SQL migration its way back, which is a file of its own; else null. */
+  readonly down: string | null
+}
+
 /** What a change of dev adds to its ledger, with the code, and takes out of it. */
 export interface LedgerChange {
-  readonly applied: readonly (LedgerEntry & { readonly source: string })[]
+  readonly applied: readonly (LedgerEntry & StoredCode)[]
   readonly reverted: readonly string[]
 }

@@ -1,7 +1,7 @@
 /** A draft in the making, one question and one choice after the other: what `g` does in a watch. Told by events only. */
 import { rmSync } from 'node:fs'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
-import type { ChangeChoice } from '../event/event.ts'
+import type { ChangeChoice } from '../event/draft-fields.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
 import { readAccepted, writeAccepted } from './accepted-file.ts'

@@ -16,10 +16,11 @@ import { createQueue } from './queue.ts'
 import { readDevPosition } from './read-dev-board.ts'
 import { createRehearsing, type Rehearsing } from './rehearsing.ts'
 import { createSnapshotVerbs, type SnapshotVerbs } from './snapshot-verbs.ts'
+import { createStepBackVerbs, type StepBackVerbs } from './step-back-verbs.ts'
 import { withLock } from './with-lock.ts'
 
 /** What can be done to a project. Each verb resolves when it has come to its end, and reports on the way through events. */
-export interface Engine extends SnapshotVerbs {
+export interface Engine extends SnapshotVerbs, StepBackVerbs {
   /** Builds the throwaway. Null: a newer build took its place. */
   build(reason: string): Promise<BuildReport | null>
   upgrade(target: string): Promise<ChangeReport>
@@ -184,6 +185,13 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       readBoard,
     }),
     readBoard,
+    ...createStepBackVerbs({
+      project,
+      stop,
+      push: (job) => queue.push(job),
+      nameJob: (kind) => `${kind}-${++count}`,
+      readBoard,
+    }),
     compareModels() {
       pushComparison()
       drafting.refresh()

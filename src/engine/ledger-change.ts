@@ -1,17 +1,28 @@
 /** What a change of dev notes in the ledger: the code that ran, or that it was taken back. */
-import { readFileSync } from 'node:fs'
-import type { LedgerChange } from '../dialect/ledger.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import type { LedgerChange, StoredCode } from '../dialect/ledger.ts'
 import type { Direction } from '../event/event.ts'
-import type { MigrationFile } from '../migration/migration-folder.ts'
+import { downPath, type MigrationFile } from '../migration/migration-folder.ts'
 import { codeHash } from './read-edits.ts'
+
+/** The code of migrations, by name. */
+export type Sources = ReadonlyMap<string, StoredCode>
 
 /**
  * Reads the code of migrations right before they run.
  * @param files all files
  * @param names which
  */
-export const readSources = (files: readonly MigrationFile[], names: readonly string[]): ReadonlyMap<string, string> =>
-  new Map(files.filter(({ name }) => names.includes(name)).map(({ name, path }) => [name, readFileSync(path, 'utf8')]))
+export const readSources = (files: readonly MigrationFile[], names: readonly string[]): Sources =>
+  new Map(files.filter(({ name }) => names.includes(name)).map(({ name, path }) => [name, readCode(path)]))
+
+function readCode(path: string): StoredCode {
+  const down = path.endsWith('.sql') ? downPath(path) : null
+  return {
+    source: readFileSync(path, 'utf8'),
+    down: down !== null && existsSync(down) ? readFileSync(down, 'utf8') : null,
+  }
+}
 
 /**
  * The change of the ledger.
@@ -19,16 +30,12 @@ export const readSources = (files: readonly MigrationFile[], names: readonly str
  * @param done names of the migrations that succeeded, in order
  * @param sources their code
  */
-export function ledgerChange(
-  direction: Direction,
-  done: readonly string[],
-  sources: ReadonlyMap<string, string>,
-): LedgerChange {
+export function ledgerChange(direction: Direction, done: readonly string[], sources: Sources): LedgerChange {
   if (direction === 'downgrade') return { applied: [], reverted: done }
   const at = Date.now()
   const applied = done.flatMap((name) => {
-    const source = sources.get(name)
-    return source === undefined ? [] : [{ name, at, hash: codeHash(source), source }]
+    const code = sources.get(name)
+    return code === undefined ? [] : [{ name, at, hash: codeHash(code.source), ...code }]
   })
   return { applied, reverted: [] }
 }

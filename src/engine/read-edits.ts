@@ -41,7 +41,7 @@ export async function readEdits(
   return { stored: new Set(entries.map(({ name }) => bareName(name))), edited }
 
   async function judge(name: string, file: MigrationFile, source: string): Promise<'real' | 'cosmetic'> {
-    const stored = (await dialect.readStoredSource(connection, name)) ?? ''
+    const stored = (await dialect.readStoredCode(connection, name))?.source ?? ''
     const essence = (text: string, path: string): Promise<string> =>
       codeEssence(text, extname(path), (script) => dialect.splitStatements(script))
     const [before, after] = await Promise.all([essence(stored, file.path), essence(source, file.path)])

@@ -50,6 +50,14 @@ export function describeEvent(event: Event): string {
       return `build cancelled after ${formatDuration(event.ms)}`
     case 'models-compared':
       return event.changes.length === 0 ? '' : `models need a migration: ${event.changes.join('; ')}`
+    case 'step-back-prepared':
+    case 'step-back-started':
+      return ''
+    case 'step-back-finished':
+      return `${event.verb === 'reapply' ? 're-applied' : 'rolled back'} ${event.names.join(', ')} in ${formatDuration(event.ms)}`
+    case 'step-back-refused':
+    case 'step-back-failed':
+      return describeProblem(event.problem)
     case 'rehearsal-started':
     case 'rehearsal-finished':
     case 'rehearsal-outdated':

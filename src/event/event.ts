@@ -1,6 +1,7 @@
 /** What happened: the one stream that the screen, the plain and NDJSON reporters and the log all read. This is the wire format. */
 import type { Problem } from '../error.ts'
-import type { RehearsedMigration } from './rehearsal.ts'
+import type { DraftFields } from './draft-fields.ts'
+import type { TrialFields } from './trial-fields.ts'
 
 /** Up or down: the direction of a change of the dev database. */
 export type Direction = 'upgrade' | 'downgrade'
@@ -25,17 +26,6 @@ export interface Board {
   readonly migrations: readonly MigrationStatus[]
 }
 
-/** What becomes of a change: it is drafted now, left for another time, or accepted as a difference that stays. */
-export type ChangeChoice = 'drafted' | 'left' | 'accepted'
-
-/** What a proof came to; `rowsLost`: what the draft takes away on purpose, whole rows where `column` is null. */
-export interface DraftProof {
-  readonly up: 'ok' | 'failed' | 'unproven'
-  readonly down: 'ok' | 'failed' | 'irreversible' | 'unproven'
-  readonly redo: 'ok' | 'failed' | 'unproven'
-  readonly rowsLost: readonly { readonly table: string; readonly column: string | null; readonly rows: number }[]
-}
-
 /** How the rows of one table differ between two moments. `changed`: the same key, other values. */
 export interface RowDifference {
   readonly table: string
@@ -53,7 +43,7 @@ export interface ContentDifference {
 }
 
 /** The fields of each kind of event. Kinds are in the past tense; durations are in milliseconds, sizes in bytes. */
-export interface EventFields {
+export interface EventFields extends DraftFields, TrialFields {
   /** A watch or one-shot command began. */
   'session-started': { readonly version: string; readonly command: string; readonly root: string; readonly pid: number }
   /** The configuration was loaded (again). */
@@ -99,43 +89,6 @@ export interface EventFields {
     readonly ms: number
   }
   'models-compare-failed': { readonly problem: Problem }
-
-  /** A draft is being prepared, anew after each answer and choice. */
-  'draft-started': { readonly message: string }
-  /** What the draft would be. `text`: of its file; null while a question is open, or nothing is drafted. */
-  'draft-prepared': {
-    readonly message: string
-    readonly changes: readonly { readonly line: string; readonly choice: ChangeChoice }[]
-    readonly hazards: readonly string[]
-    readonly notes: readonly string[]
-    readonly question: { readonly text: string; readonly options: readonly string[] } | null
-    readonly file: string | null
-    readonly text: string | null
-    readonly keepsColumns: boolean
-  }
-  /** Somebody said what becomes of a change; the draft is then prepared anew. */
-  'draft-chosen': { readonly line: string; readonly choice: ChangeChoice }
-  /** The file is written, and its proof begins. */
-  'draft-written': { readonly file: string }
-  /** `file`: null where nothing was drafted. `problem`: why the proof failed; the file is marked. */
-  'draft-finished': {
-    readonly file: string | null
-    readonly proof: DraftProof
-    readonly problem: Problem | null
-    readonly accepted: number
-  }
-  'draft-failed': { readonly problem: Problem }
-  'draft-closed': Readonly<Record<string, never>>
-
-  /** Pending migrations are being tried on a copy of dev. */
-  'rehearsal-started': { readonly migrations: readonly string[] }
-  'migration-rehearsed': { readonly rehearsed: RehearsedMigration }
-  'rehearsal-finished': { readonly ms: number }
-  'rehearsal-failed': { readonly problem: Problem }
-  /** Rows of dev were written since: the result is older than they are. */
-  'rehearsal-outdated': Readonly<Record<string, never>>
-  /** Dev is larger than what is copied unasked. */
-  'rehearsal-waiting': { readonly bytes: number }
 
   /** The dev database changed while code of ours ran. `by`: "models" or the step's name. */
   'dev-touched': { readonly by: string; readonly snapshot: string | null; readonly problem: Problem }

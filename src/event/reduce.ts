@@ -154,6 +154,18 @@ function applyToDev(dev: DevState, event: Event): DevState {
     }
     case 'undo-refused':
       return { ...dev, undo: null, problem: event.problem }
+    case 'step-back-prepared': {
+      const { verb, names, lost, problem, snapshot } = event
+      return { ...dev, problem: null, stepBack: { verb, names, lost, problem, snapshot } }
+    }
+    case 'step-back-refused':
+      return { ...dev, stepBack: null, problem: event.problem }
+    case 'step-back-started':
+      return {
+        ...dev,
+        ...nothingDone,
+        running: { ...idleChange, direction: event.verb, names: event.names, startedAt: event.at },
+      }
     case 'migration-started':
       return dev.running === null
         ? dev
@@ -166,17 +178,19 @@ function applyToDev(dev: DevState, event: Event): DevState {
     case 'change-finished':
     case 'reset-finished':
     case 'restore-finished':
+    case 'step-back-finished':
       return { ...dev, running: null, last: { at: event.at, text: describeEvent(event) } }
     case 'change-failed':
     case 'reset-failed':
     case 'restore-failed':
+    case 'step-back-failed':
       return { ...dev, running: null, undo: null, problem: event.problem }
     default:
       return dev
   }
 }
 
-const nothingDone = { problem: null, undo: null, last: null } as const
+const nothingDone = { problem: null, undo: null, stepBack: null, last: null } as const
 const idleChange = { migration: null, estimateMs: null } as const
 
 const readingCodes: ReadonlySet<string> = new Set([

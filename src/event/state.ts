@@ -1,6 +1,7 @@
 /** What is true now: everything the screen shows, as plain readonly JSON. Made only by `reduce`. */
 import type { Problem } from '../error.ts'
-import type { Board, ChangeChoice, Direction, DraftProof, EventFields, EventKind } from './event.ts'
+import type { ChangeChoice, DraftProof } from './draft-fields.ts'
+import type { Board, Direction, EventFields, EventKind } from './event.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
 
 /** One line of the throwaway panel: the schema, or one step. */
@@ -54,7 +55,7 @@ export interface DevState {
   readonly board: Board | null
   readonly problem: Problem | null
   readonly running: {
-    readonly direction: Direction | 'reset' | 'restore'
+    readonly direction: Direction | 'reset' | 'restore' | 'reapply' | 'roll-back'
     readonly names: readonly string[]
     /** The migration that runs right now. */
     readonly migration: string | null
@@ -63,6 +64,8 @@ export interface DevState {
   } | null
   /** What an undo would take back; null until somebody asked. */
   readonly undo: EventFields['undo-prepared'] | null
+  /** What a re-apply or a roll-back would do; null until somebody asked. */
+  readonly stepBack: EventFields['step-back-prepared'] | null
   /** The last change that succeeded, for one line of feedback. */
   readonly last: { readonly text: string; readonly at: number } | null
 }
@@ -144,7 +147,7 @@ export const initialState: State = {
     problem: null,
     running: null,
   },
-  dev: { url: '', board: null, problem: null, running: null, undo: null, last: null },
+  dev: { url: '', board: null, problem: null, running: null, undo: null, stepBack: null, last: null },
   models: { changes: null, stale: [], problem: null },
   rehearsal: { state: 'none', results: {}, problem: null },
   draft: null,

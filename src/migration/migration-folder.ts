@@ -56,7 +56,8 @@ export const isMigration = ({ dir, match }: MigrationSetting, path: string): boo
 
 function namePattern(match: string | null): (name: string) => boolean {
   const pattern = match === null ? null : new RegExp(match)
-  return (name) => endings.test(name) && !isPartner.test(name) && (pattern?.test(name) ?? true)
+  // What begins with a dot is devdb's own, or an editor's.
+  return (name) => !name.startsWith('.') && endings.test(name) && !isPartner.test(name) && (pattern?.test(name) ?? true)
 }
 
 /** A migration's name without its ending: a compiled project logs `.js` for a `.ts` file, and some log none. */

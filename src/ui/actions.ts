@@ -1,6 +1,6 @@
 /** What can the screen ask the daemon to do? Nothing waits for an answer: what comes of it arrives as events. */
 
-import type { ChangeChoice } from '../event/event.ts'
+import type { ChangeChoice } from '../event/draft-fields.ts'
 
 /** What can be done about a draft. */
 export interface DraftActions {
@@ -30,6 +30,12 @@ export interface Actions {
   prepareUndo(): void
   /** @param change the one that was shown */
   undo(change: string): void
+  /** Tries on a copy what going back with stored code would do, and tells it. */
+  prepareStepBack(verb: 'reapply' | 'roll-back'): void
+  /** @param names those that were shown */
+  stepBack(verb: 'reapply' | 'roll-back', names: readonly string[]): void
+  /** @param snapshot its id */
+  restore(snapshot: string): void
   /** Builds the throwaway database anew, now. */
   reset(): void
   readonly draft: DraftActions
@@ -44,6 +50,9 @@ export type Request =
   | { readonly kind: 'upgrade' | 'downgrade'; readonly target: string }
   | { readonly kind: 'reset' | 'quit' | 'stop' }
   | { readonly kind: 'prepare-undo' }
+  | { readonly kind: 'prepare-step-back'; readonly verb: 'reapply' | 'roll-back' }
+  | { readonly kind: 'step-back'; readonly verb: 'reapply' | 'roll-back'; readonly names: readonly string[] }
+  | { readonly kind: 'restore'; readonly snapshot: string }
   | { readonly kind: 'undo'; readonly change: string }
   | { readonly kind: 'draft'; readonly message: string }
   | { readonly kind: 'answer'; readonly index: number }
@@ -57,6 +66,9 @@ export function perform(request: Request, actions: Actions): void {
   if ('target' in request) actions[request.kind](request.target)
   else if ('change' in request) actions.undo(request.change)
   else if (request.kind === 'prepare-undo') actions.prepareUndo()
+  else if (request.kind === 'prepare-step-back') actions.prepareStepBack(request.verb)
+  else if (request.kind === 'step-back') actions.stepBack(request.verb, request.names)
+  else if (request.kind === 'restore') actions.restore(request.snapshot)
   else if ('message' in request) draft.begin(request.message)
   else if ('index' in request) draft.answer(request.index)
   else if ('choice' in request) draft.choose(request.line, request.choice)

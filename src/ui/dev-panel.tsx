@@ -82,9 +82,18 @@ function boardTitle({ migrations }: Board) {
   return { states: [counts.join(' · '), counts.slice(1).join(' · '), `${pending} pending`], color }
 }
 
+const verbs = {
+  upgrade: 'upgrading',
+  downgrade: 'downgrading',
+  reset: 'recreating',
+  restore: 'restoring',
+  reapply: 're-applying',
+  'roll-back': 'rolling back',
+} as const
+
 function runningStates({ direction, names, migration, startedAt }: NonNullable<DevState['running']>, now: number) {
   const spinner = spinnerAt(now)
-  const verb = { upgrade: 'upgrading', downgrade: 'downgrading', reset: 'recreating', restore: 'restoring' }[direction]
+  const verb = verbs[direction]
   const index = names.indexOf(migration ?? '')
   const place = names.length > 1 && index !== -1 ? ` ${index + 1} of ${names.length}` : ''
   return [`${spinner} ${verb}${place} · ${formatDuration(now - startedAt)}`, `${spinner} ${verb}${place}`, spinner]

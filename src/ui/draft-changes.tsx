@@ -1,6 +1,6 @@
 /** Which changes does a draft make, and which of them are left for another time or accepted as they are? */
 import { Text } from 'ink'
-import type { ChangeChoice } from '../event/event.ts'
+import type { ChangeChoice } from '../event/draft-fields.ts'
 import type { DraftState } from '../event/state.ts'
 import { sliceAround } from './layout.ts'
 import { Cell, MoreRow, Row } from './row.tsx'

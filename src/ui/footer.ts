@@ -12,7 +12,7 @@ import type { ViewState } from './view.ts'
 export interface Footer {
   /** How many rows the question before a downgrade gets; then there is nothing else. */
   readonly confirmation: number
-  /** The question before an undo; then there is nothing else either. */
+  /** The question before an undo, a re-apply or a roll-back; then there is nothing else either. */
   readonly undo: readonly string[]
   /** Whether the message of a migration is typed there. */
   readonly isTyping: boolean
@@ -33,10 +33,11 @@ export interface Footer {
  * @param now milliseconds since 1970
  */
 export function footerOf(state: State, view: ViewState, { columns, rows }: Size, now: number): Footer {
-  const { names } = view.confirmation === 'undo' || view.confirmation === null ? { names: [] } : view.confirmation
+  const { names } =
+    typeof view.confirmation === 'string' || view.confirmation === null ? { names: [] } : view.confirmation
   const wanted = names.length > 1 ? 1 + names.length : names.length
   const confirmation = Math.min(wanted, Math.max(1, Math.floor(rows / 2)))
-  const undo = view.confirmation === 'undo' ? undoLines(state, columns, now).slice(0, Math.max(1, rows - 2)) : []
+  const undo = questionLines(state, view.confirmation, columns, now).slice(0, Math.max(1, rows - 2))
   const none = { confirmation, undo, isTyping: false, failedFile: null, result: [], notice: null, keys: [] }
   if (view.confirmation !== null) return { ...none, height: confirmation + undo.length }
   if (view.isQuitting) return { ...none, notice: quittingWords(state), height: 1 }
@@ -51,6 +52,31 @@ export function footerOf(state: State, view: ViewState, { columns, rows }: Size,
   }
   const ones = [parts.isTyping, parts.failedFile !== null, parts.notice !== null].filter(Boolean).length
   return { ...parts, height: ones + parts.result.length + parts.keys.length }
+}
+
+function questionLines(
+  state: State,
+  confirmation: ViewState['confirmation'],
+  columns: number,
+  now: number,
+): readonly string[] {
+  if (confirmation === 'undo') return undoLines(state, columns, now)
+  return typeof confirmation === 'string' ? stepBackLines(state, confirmation, columns) : []
+}
+
+/** What going back with stored code comes to, as it was tried on a copy. */
+function stepBackLines({ dev }: State, verb: 'reapply' | 'roll-back', columns: number): readonly string[] {
+  const width = Math.max(10, columns - 3)
+  const found = dev.stepBack?.verb === verb ? dev.stepBack : null
+  if (found === null)
+    return wrapText(dev.problem === null ? 'trying it on a copy' : `${dev.problem.message} – any key goes on`, width)
+  const { names, lost, problem, snapshot } = found
+  const what = verb === 'reapply' ? `re-apply ${names.join(', ')}` : `roll back ${names.toReversed().join(', ')}`
+  const instead = snapshot === null ? '' : ` s restores snapshot ${snapshot} of before instead;`
+  const keys = problem === null ? 'y/n' : snapshot === null ? 'any of n and esc goes back' : 's/n'
+  const result =
+    problem === null ? (lost.length === 0 ? 'no row is lost' : lost.join('; ')) : `it does not run: ${problem.message}`
+  return wrapText(`${what}: ${result};${instead} ${keys}`, width)
 }
 
 /** What an undo takes back and discards, or why there is none. */

@@ -1,4 +1,5 @@
 /** Which keys do something right now, and in how many lines are they told? Pure. */
+import type { MigrationStatus } from '../event/event.ts'
 import type { DraftState, State } from '../event/state.ts'
 import { type DraftKeyAction, draftKeys, type Key, type KeyAction, keys } from './keys.ts'
 import type { ViewState } from './view.ts'
@@ -24,9 +25,14 @@ export function keysNow({ open, typing }: ViewState, { dev, models, draft }: Sta
       !(dev.running !== null && changesDev) &&
       (action !== 'generate' || needsDraft) &&
       // It is said right after a change, when it is wanted.
-      (action !== 'undo' || dev.last !== null),
+      (action !== 'undo' || dev.last !== null) &&
+      (action !== 'reapply' || isAny(dev, ({ edited }) => edited !== null)) &&
+      (action !== 'roll-back' || isAny(dev, ({ state }) => state === 'missing')),
   )
 }
+
+const isAny = ({ board }: State['dev'], test: (migration: MigrationStatus) => boolean): boolean =>
+  board?.migrations.some(test) === true
 
 function draftKeysNow(draft: DraftState, always: readonly ShownKey[]): readonly ShownKey[] {
   const move = { shown: '↑↓', label: 'move' }

@@ -7,6 +7,8 @@ export type KeyAction =
   | 'downgrade-last'
   | 'go'
   | 'undo'
+  | 'reapply'
+  | 'roll-back'
   | 'move-up'
   | 'move-down'
   | 'page-up'
@@ -53,6 +55,15 @@ export const keys: readonly Key[] = [
   key('downgrade-last', 'd', ['d'], 'downgrade', 'downgrade dev by one migration: revert the last applied one', true),
   key('go', '⏎', ['enter'], 'go here', 'upgrade or downgrade dev to the migration at the cursor', true),
   key('undo', 'z', ['z'], 'undo', 'take back the last change of dev; asks first, with what is discarded', true),
+  key(
+    'reapply',
+    'a',
+    ['a'],
+    're-apply',
+    're-apply edited migrations: down as they were, up as they are; asks first',
+    true,
+  ),
+  key('roll-back', 'b', ['b'], 'roll back', 'roll back migrations whose files are gone, with their stored code', true),
   key('move-up', '↑ k', ['up', 'k'], '', 'move the cursor up, or scroll the log'),
   key('move-down', '↓ j', ['down', 'j'], '', 'move the cursor down, or scroll the log'),
   key('page-up', 'PgUp', ['page-up'], '', 'the same, a page at a time'),

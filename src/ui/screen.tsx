@@ -74,7 +74,7 @@ interface FooterPanelProps {
 }
 
 function FooterPanel({ footer, view: { confirmation, typing }, root, columns }: FooterPanelProps) {
-  if (confirmation === 'undo')
+  if (typeof confirmation === 'string')
     return footer.undo.map((line, index) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
       <Notice key={index} text={` ${line}`} color={colors.warn} columns={columns} />

@@ -1,5 +1,5 @@
 /** What does a key do while a migration is drafted? Pure. */
-import type { ChangeChoice } from '../event/event.ts'
+import type { ChangeChoice } from '../event/draft-fields.ts'
 import type { DraftState, State } from '../event/state.ts'
 import type { Request } from './actions.ts'
 import { chosenIndex, fileRoom } from './draft-layout.ts'

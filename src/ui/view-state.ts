@@ -20,6 +20,8 @@ export function press(before: ViewState, state: State, name: string, size: Size)
   if (name === 'ctrl-c') return act(view, state, 'quit', size)
   if (view.typing !== null) return pressInMessage(view, view.typing, name)
   if (view.confirmation === 'undo') return answerUndo(view, state, name)
+  if (view.confirmation === 'reapply' || view.confirmation === 'roll-back')
+    return answerStepBack(view, view.confirmation, state, name)
   if (view.confirmation !== null) return answer(view, view.confirmation, state, name)
   const inDraft = view.open === 'board' ? pressInDraft(view, state, name, size) : null
   if (inDraft !== null) return inDraft
@@ -42,6 +44,9 @@ function act(view: ViewState, state: State, action: KeyAction, size: Size): Pres
       return ask(view, state, '-1')
     case 'go':
       return go(view, state)
+    case 'reapply':
+    case 'roll-back':
+      return { view: { ...view, confirmation: action }, request: { kind: 'prepare-step-back', verb: action } }
     case 'undo':
       return { view: { ...view, confirmation: 'undo' }, request: { kind: 'prepare-undo' } }
     case 'move-up':
@@ -123,4 +128,18 @@ function answerUndo(view: ViewState, { dev }: State, name: string): Pressed {
   if ((name !== 'y' && name !== 'Y') || dev.undo === null) return still(view)
   if (dev.running !== null) return still(closed, 'a change of the dev database is running')
   return { view: closed, request: { kind: 'undo', change: dev.undo.change } }
+}
+
+/** What runs on the copy is done by y; where it does not, or loses something, s takes the snapshot of before instead. */
+function answerStepBack(view: ViewState, verb: 'reapply' | 'roll-back', { dev }: State, name: string): Pressed {
+  const closed = { ...view, confirmation: null }
+  const found = dev.stepBack?.verb === verb ? dev.stepBack : null
+  if (found === null && dev.problem !== null) return still(closed)
+  if (name === 'n' || name === 'N' || name === 'escape' || name === 'q') return still(closed)
+  if (found === null) return still(view)
+  if (dev.running !== null) return still(closed, 'a change of the dev database is running')
+  if (name === 's' && found.snapshot !== null)
+    return { view: closed, request: { kind: 'restore', snapshot: found.snapshot } }
+  if ((name !== 'y' && name !== 'Y') || found.problem !== null) return still(view)
+  return { view: closed, request: { kind: 'step-back', verb, names: found.names } }
 }

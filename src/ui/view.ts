@@ -32,8 +32,8 @@ export interface ViewState {
   readonly cursor: string | null
   /** How many lines the log is scrolled up from its end, or the help down from its beginning. */
   readonly scrolled: number
-  /** `undo`: what it would take back stands in State. */
-  readonly confirmation: Confirmation | 'undo' | null
+  /** Of all but a downgrade, what would be done stands in State. */
+  readonly confirmation: Confirmation | 'undo' | 'reapply' | 'roll-back' | null
   /** What the migration to draft does; null while nobody types it. */
   readonly typing: Typing | null
   readonly draft: DraftView

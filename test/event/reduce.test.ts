@@ -102,6 +102,11 @@ test('each kind of event is described in one line', () => {
     draft-finished: draft /home/ann/forge/migrations/20261120-users-add-nickname.js: up ok, down ok, up again ok
     draft-failed: the migrations cannot be replayed
     draft-closed: 
+    step-back-prepared: 
+    step-back-refused: no applied migration has been edited
+    step-back-started: 
+    step-back-finished: re-applied 20260301090000-users.js in 40 ms
+    step-back-failed: no such column: nick
     rehearsal-started: 
     migration-rehearsed: rehearsed 20260301090000-users.js: up ok, down ok, up again ok; down loses users.nickname in 42 rows; drops-column
     rehearsal-finished: 

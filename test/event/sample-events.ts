@@ -69,6 +69,17 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
   },
   'draft-failed': { problem: { code: 'shadow-failed', message: 'the migrations cannot be replayed' } },
   'draft-closed': {},
+  'step-back-prepared': {
+    verb: 'roll-back',
+    names: ['20260301090000-users.js'],
+    lost: ['loses users.nick in 3 rows'],
+    problem: null,
+    snapshot: '20261120-120321-004',
+  },
+  'step-back-refused': { problem: { code: 'nothing-to-step-back', message: 'no applied migration has been edited' } },
+  'step-back-started': { verb: 'reapply', names: ['20260301090000-users.js'] },
+  'step-back-finished': { verb: 'reapply', names: ['20260301090000-users.js'], saved: '20261120-120321-004', ms: 40 },
+  'step-back-failed': { verb: 'reapply', problem: { code: 'migration-failed', message: 'no such column: nick' } },
   'rehearsal-started': { migrations: ['20260301090000-users.js'] },
   'migration-rehearsed': {
     rehearsed: {

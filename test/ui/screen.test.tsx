@@ -481,7 +481,8 @@ test('missing and out of order', () => {
        ○ 20261120-cool-feature
        ○ 20261121-audit-log
 
-     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+     u upgrade  U to head  d downgrade  ⏎ go here  b roll back  r reset  l log
+     ? help  q quit
     "
   `)
   expect(frame(40, state)).toMatchInlineSnapshot(`
@@ -502,8 +503,8 @@ test('missing and out of order', () => {
        ○ 20261121-audit-log
 
      u upgrade  U to head  d downgrade
-     ⏎ go here  r reset  l log  ? help
-     q quit
+     ⏎ go here  b roll back  r reset  l lo…
+     ? help  q quit
     "
   `)
 })
@@ -607,6 +608,9 @@ test('help', () => {
      d     downgrade dev by one migration: revert the last applied one
      ⏎     upgrade or downgrade dev to the migration at the cursor
      z     take back the last change of dev; asks first, with what is discarded
+     a     re-apply edited migrations: down as they were, up as they are; asks
+           first
+     b     roll back migrations whose files are gone, with their stored code
      ↑ k   move the cursor up, or scroll the log
      ↓ j   move the cursor down, or scroll the log
      PgUp  the same, a page at a time
@@ -618,9 +622,6 @@ test('help', () => {
      esc   go back, or put a problem of the dev database away
      q     quit; a running change of dev ends first, a second Ctrl-C stops it
 
-     ●     applied
-     ○     pending; out of order: a later one is applied already
-     !     missing: applied, but its file is gone
 
      ↑↓ scroll  esc back  l log  ? help  q quit
     "
@@ -639,11 +640,11 @@ test('help', () => {
      z     take back the last change of
            dev; asks first, with what is
            discarded
-     ↑ k   move the cursor up, or scroll
-           the log
-     ↓ j   move the cursor down, or scroll
-           the log
-     PgUp  the same, a page at a time
+     a     re-apply edited migrations: down
+           as they were, up as they are;
+           asks first
+     b     roll back migrations whose files
+           are gone, with their stored code
      ↑↓ scroll  esc back  l log  ? help
      q quit
     "

@@ -225,6 +225,7 @@ test('each wish becomes one call', () => {
   const actions = {
     ...{ upgrade: record('upgrade'), downgrade: record('downgrade'), reset: record('reset') },
     ...{ quit: record('quit'), stop: record('stop'), prepareUndo: record('prepareUndo'), undo: record('undo') },
+    ...{ prepareStepBack: record('prepareStepBack'), stepBack: record('stepBack'), restore: record('restore') },
     draft: {
       ...{ begin: record('begin'), answer: record('answer'), choose: record('choose'), accept: record('accept') },
       ...{ keepColumns: record('keepColumns'), keepFailed: record('keepFailed'), cancel: record('cancel') },
@@ -235,6 +236,9 @@ test('each wish becomes one call', () => {
     { kind: 'reset' },
     { kind: 'prepare-undo' },
     { kind: 'undo', change: '20261120-120321-004' },
+    { kind: 'prepare-step-back', verb: 'reapply' },
+    { kind: 'step-back', verb: 'roll-back', names: ['1-a.js'] },
+    { kind: 'restore', snapshot: '20261120-120321-004' },
     { kind: 'draft', message: 'm' },
     { kind: 'answer', index: 1 },
     { kind: 'choose', line: '+ a', choice: 'left' },
@@ -249,6 +253,9 @@ test('each wish becomes one call', () => {
     ['reset'],
     ['prepareUndo'],
     ['undo', '20261120-120321-004'],
+    ['prepareStepBack', 'reapply'],
+    ['stepBack', 'roll-back', ['1-a.js']],
+    ['restore', '20261120-120321-004'],
     ['begin', 'm'],
     ['answer', 1],
     ['choose', '+ a', 'left'],

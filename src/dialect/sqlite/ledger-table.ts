@@ -1,6 +1,6 @@
 /** The ledger: a table in the dev database itself, so that it goes with it wherever that is copied or restored. */
 import type { Connection } from '../../database/connection.ts'
-import type { LedgerChange, LedgerEntry } from '../ledger.ts'
+import type { LedgerChange, LedgerEntry, StoredCode } from '../ledger.ts'
 
 /** Its name, which is none of the user's tables. */
 export const ledgerTable = 'devdb_ledger'
@@ -16,10 +16,10 @@ export async function readLedger(connection: Connection): Promise<readonly Ledge
 }
 
 /** The code of a migration as it was when it was applied; null where it is not stored. */
-export async function readStoredSource(connection: Connection, name: string): Promise<string | null> {
+export async function readStoredCode(connection: Connection, name: string): Promise<StoredCode | null> {
   if (!(await exists(connection))) return null
-  const rows = await connection.all(`SELECT source FROM ${ledgerTable} WHERE name = ? ORDER BY position DESC`, [name])
-  return rows[0] === undefined ? null : String(rows[0].source)
+  const [row] = await connection.all(`SELECT source, down FROM ${ledgerTable} WHERE name = ?`, [name])
+  return row === undefined ? null : { source: String(row.source), down: row.down === null ? null : String(row.down) }
 }
 
 /** Notes what was applied and what was reverted, in one transaction. */
@@ -28,16 +28,17 @@ export async function writeLedger(connection: Connection, { applied, reverted }:
   await connection.run('BEGIN IMMEDIATE')
   try {
     await connection.run(
-      `CREATE TABLE IF NOT EXISTS ${ledgerTable} (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at INTEGER NOT NULL, hash TEXT NOT NULL, source TEXT NOT NULL)`,
+      `CREATE TABLE IF NOT EXISTS ${ledgerTable} (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at INTEGER NOT NULL, hash TEXT NOT NULL, source TEXT NOT NULL, down TEXT)`,
     )
     for (const name of [...reverted, ...applied.map((entry) => entry.name)])
       await connection.all(`DELETE FROM ${ledgerTable} WHERE name = ?`, [name])
-    for (const { name, at, hash, source } of applied)
-      await connection.all(`INSERT INTO ${ledgerTable} (name, applied_at, hash, source) VALUES (?, ?, ?, ?)`, [
+    for (const { name, at, hash, source, down } of applied)
+      await connection.all(`INSERT INTO ${ledgerTable} (name, applied_at, hash, source, down) VALUES (?, ?, ?, ?, ?)`, [
         name,
         at,
         hash,
         source,
+        down,
       ])
     // Nothing of devdb's own stays where nothing is to be remembered.
     if ((await connection.all(`SELECT 1 FROM ${ledgerTable} LIMIT 1`)).length === 0)

@@ -10,7 +10,7 @@ import { findLosses } from './find-losses.ts'
 import { hazardsOf } from './hazard.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
 import { isWholeSqlite } from './is-whole-sqlite.ts'
-import { ledgerTable, readLedger, readStoredSource, writeLedger } from './ledger-table.ts'
+import { ledgerTable, readLedger, readStoredCode, writeLedger } from './ledger-table.ts'
 import { lintStatements } from './lint-statements.ts'
 import { metaTableName, readMetaTable, recordNames } from './meta-table.ts'
 import { modelType } from './model-type.ts'
@@ -76,7 +76,7 @@ export function createSqliteDialect(root: string): Dialect {
     },
     readMetaTable,
     readLedger,
-    readStoredSource,
+    readStoredCode,
     async writeLedger(copy, change) {
       const connection = await openSqlite(driver(), fileOf(copy), 'write')
       await writeLedger(connection, change).finally(() => connection.close())

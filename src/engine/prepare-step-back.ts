@@ -1,0 +1,52 @@
+/** What a re-apply or a roll-back would do, tried on a copy of dev: whether it runs, and what the rows would lose. */
+import { join } from 'node:path'
+import type { EventFields } from '../event/event.ts'
+import { describeLoss, type Loss } from '../event/rehearsal.ts'
+import type { Project } from './project.ts'
+import { startRehearsalCopy } from './rehearsal-copy.ts'
+import { type StepBack, stepBack } from './step-back.ts'
+
+/**
+ * Tries it.
+ * @param project the project
+ * @param kind what is wanted
+ * @param signal cancels it
+ * @returns what is told to who is asked
+ * @throws DevdbError `nothing-to-step-back`, `code-unknown`, of dev
+ */
+export async function prepareStepBack(
+  project: Project,
+  kind: StepBack,
+  signal: AbortSignal,
+): Promise<EventFields['step-back-prepared']> {
+  const { config, dialect, snapshots } = project
+  const scratch = (name: string) => dialect.scratch(join(config.folder, 'rehearsal'), name)
+  const [work, before] = [scratch('rehearsal'), scratch('before')]
+  try {
+    await startRehearsalCopy(project, work, signal)
+    await dialect.checkpoint(work, before)
+    const { outcome } = await stepBack(project, kind, work, () => undefined, signal)
+    const { names, problem } = outcome
+    const lost = problem === null ? await losses() : []
+    const isSafe = problem === null && lost.length === 0
+    // The newest one that was taken before any of them.
+    const older = (await snapshots.list()).find(
+      ({ migrations }) => migrations !== null && !names.some((name) => migrations.includes(name)),
+    )
+    const snapshot = kind === 'roll-back' && !isSafe ? (older?.id ?? null) : null
+    return { verb: kind, names, lost, problem, snapshot }
+  } finally {
+    for (const place of [work, before]) await dialect.removeScratch(place)
+  }
+
+  async function losses(): Promise<readonly string[]> {
+    const read = async (target: typeof work) => ({
+      target,
+      schema: await dialect.introspect(target, config.migrations.meta),
+    })
+    const [from, to] = [await read(before), await read(work)]
+    const tables = new Set(Object.keys(from.schema.tables))
+    const found = await dialect.findLosses({ before: from, after: to, origin: null, tables })
+    return found.losses.map((loss) => describeLoss({ direction: 'down', ...loss } satisfies Loss).replace(/^down /, ''))
+  }
+}

@@ -1,0 +1,85 @@
+/** The verbs behind `a` and `b`: re-apply what was edited, roll back what has lost its file. First tried on a copy, then done when somebody agreed. */
+import { performance } from 'node:perf_hooks'
+import { DevdbError, type Problem, toProblem } from '../error.ts'
+import type { EventFields } from '../event/event.ts'
+import { enterDev } from './enter-dev.ts'
+import { prepareStepBack } from './prepare-step-back.ts'
+import type { VerbSetting } from './snapshot-verbs.ts'
+import { type StepBack, type SteppedBack, stepBack } from './step-back.ts'
+import { withLock } from './with-lock.ts'
+
+/** What can be done. Each verb resolves when it has come to its end, and tells Problems as events, too. */
+export interface StepBackVerbs {
+  /** Tries it on a copy, and tells what it would do. Null: it cannot be done, and the Problem was told. */
+  prepareStepBack(kind: StepBack): Promise<EventFields['step-back-prepared'] | null>
+  /** Does it. @param names those that were shown: with others nothing is done */
+  stepBack(kind: StepBack, names: readonly string[]): Promise<Problem | null>
+}
+
+/** Makes the verbs of one engine. */
+export function createStepBackVerbs({ project, stop, push, nameJob, readBoard }: VerbSetting): StepBackVerbs {
+  const { store } = project
+
+  const prepare = async (kind: StepBack, signal: AbortSignal) => {
+    try {
+      const found = await withLock(project, signal, store.emit, () => prepareStepBack(project, kind, signal))
+      store.emit('step-back-prepared', found)
+      return found
+    } catch (error) {
+      store.emit('step-back-refused', { problem: toProblem(error) })
+      return null
+    }
+  }
+
+  const change = async (verb: StepBack, names: readonly string[]): Promise<Problem | null> => {
+    const emit = store.emitFor(nameJob(verb))
+    const startedAt = performance.now()
+    emit('step-back-started', { verb, names })
+    try {
+      const { outcome, saved } = await withLock(project, stop, emit, () =>
+        enterDev<SteppedBack>(project, { what: `${verb} ${names.join(', ')}` }, emit, async (copy) => {
+          const done = await stepBack(project, verb, copy, emit, stop)
+          if (JSON.stringify(done.outcome.names) !== JSON.stringify(names)) throw others()
+          return done
+        }),
+      )
+      if (outcome.problem !== null) throw outcome.problem
+      emit('step-back-finished', { verb, names, saved, ms: Math.round(performance.now() - startedAt) })
+      return null
+    } catch (error) {
+      const problem = error instanceof Error ? toProblem(error) : (error as Problem)
+      emit('step-back-failed', { verb, problem })
+      return problem
+    }
+  }
+
+  return {
+    prepareStepBack: (kind) =>
+      new Promise((resolve) => {
+        push({
+          kind: 'change',
+          run: async (signal) => {
+            resolve(await prepare(kind, signal))
+            return 'done'
+          },
+        })
+      }),
+    stepBack: (kind, names) =>
+      new Promise((resolve) => {
+        push({
+          kind: 'change',
+          run: async () => {
+            const problem = await change(kind, names)
+            await readBoard()
+            resolve(problem)
+            return 'done'
+          },
+        })
+      }),
+  }
+}
+
+const others = (): DevdbError =>
+  new DevdbError('nothing-to-step-back', 'the migrations changed meanwhile: it would be others now', {
+    hint: 'look at the board, and press the key again',
+  })

@@ -1,0 +1,123 @@
+/** Going back with the code that was applied: edited migrations come again as they are, phantoms go although their files are gone. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { evaluateConfig } from '../../src/config/evaluate-config.ts'
+import { createEngine } from '../../src/engine/engine.ts'
+import { openProject } from '../../src/engine/project.ts'
+import { readDevPosition } from '../../src/engine/read-dev-board.ts'
+import { createStore } from '../../src/event/store.ts'
+import { execute, query } from '../end-to-end/database.ts'
+import { tempFolder, writeFiles } from '../temp-folder.ts'
+
+const adding = (column: string, down = `ALTER TABLE users DROP COLUMN ${column}`): string =>
+  `const { name } = require('./names/${column}.json')
+module.exports = {
+  up: (q) => q.sequelize.query('ALTER TABLE users ADD COLUMN ' + name + ' TEXT'),
+  down: (q) => q.sequelize.query(${JSON.stringify(down)}),
+}
+`
+
+async function open(files: Readonly<Record<string, string>>) {
+  const root = tempFolder()
+  for (const folder of ['migrations/names']) mkdirSync(join(root, folder), { recursive: true })
+  writeFiles(root, {
+    'migrations/1-users.sql': 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\n',
+    'migrations/1-users.down.sql': 'DROP TABLE users;\n',
+    ...Object.fromEntries(
+      ['nick', 'nickname', 'mail'].map((name) => [`migrations/names/${name}.json`, `{ "name": "${name}" }`]),
+    ),
+    ...files,
+  })
+  const exported = { models: './models', migrations: './migrations', dev: 'sqlite:dev.db' }
+  const project = openProject(evaluateConfig(exported, join(root, 'devdb.config.ts'), []), createStore(), 'test', 0)
+  const engine = createEngine(project)
+  expect((await engine.upgrade('head')).problem).toBeNull()
+  const dev = join(root, 'dev.db')
+  await execute(dev, "INSERT INTO users (name) VALUES ('ann'), ('bo')")
+  const states = async () =>
+    (await readDevPosition(project)).board.migrations.map(({ name, state, edited }) => [name, state, edited])
+  const columns = async (): Promise<readonly unknown[]> =>
+    (await query(dev, "SELECT name FROM pragma_table_info('users')")).map(({ name }) => name)
+  const write = (name: string, text: string): void => writeFileSync(join(root, 'migrations', name), text)
+  const hidden = (): readonly string[] => readdirSync(join(root, 'migrations')).filter((name) => name.startsWith('.'))
+  return { root, project, engine, dev, states, columns, write, hidden }
+}
+
+test('edited migrations at the top go back as they were and come again as they are; rows stay', async () => {
+  const made = await open({ 'migrations/2-nick.js': adding('nick'), 'migrations/3-mail.js': adding('mail') })
+  made.write('2-nick.js', adding('nickname'))
+  // What stands above it has not been edited: it is in the way.
+  expect(await made.engine.prepareStepBack('reapply')).toBeNull()
+  made.write('3-mail.js', `// a word\n${adding('mail')}`)
+  const found = await made.engine.prepareStepBack('reapply')
+  expect(found).toMatchObject({ names: ['2-nick.js', '3-mail.js'], lost: [], problem: null, snapshot: null })
+  expect(await made.columns()).toEqual(['id', 'name', 'nick', 'mail'])
+  expect(await made.engine.stepBack('reapply', ['3-mail.js'])).toMatchObject({ code: 'nothing-to-step-back' })
+  expect(await made.engine.stepBack('reapply', found!.names)).toBeNull()
+  expect(await made.columns()).toEqual(['id', 'name', 'nickname', 'mail'])
+  expect(await query(made.dev, 'SELECT name FROM users')).toEqual([{ name: 'ann' }, { name: 'bo' }])
+  expect((await made.states()).map(([, , edited]) => edited)).toEqual([null, null, null])
+  expect(made.hidden()).toEqual([])
+  // And it is a change of dev like any other: it can be taken back.
+  expect((await made.engine.undo()).problem).toBeNull()
+  expect(await made.columns()).toEqual(['id', 'name', 'nick', 'mail'])
+  await made.engine.close()
+})
+
+test('an edit of looks is noted anew, and nothing runs', async () => {
+  const made = await open({ 'migrations/2-nick.js': adding('nick', 'nothing that runs') })
+  made.write('2-nick.js', `${adding('nick', 'nothing that runs')}// a word\n`)
+  const found = await made.engine.prepareStepBack('reapply')
+  expect(found).toMatchObject({ names: ['2-nick.js'], problem: null })
+  expect(await made.engine.stepBack('reapply', found!.names)).toBeNull()
+  expect((await made.states()).at(-1)).toEqual(['2-nick.js', 'applied', null])
+  await made.engine.close()
+})
+
+test('phantoms are rolled back with their stored code, in the order of their application', async () => {
+  const made = await open({ 'migrations/2-nick.js': adding('nick'), 'migrations/3-mail.js': adding('mail') })
+  for (const name of ['1-users.down.sql', '3-mail.js', '2-nick.js']) rmSync(join(made.root, 'migrations', name))
+  expect(await made.states()).toEqual([
+    ['1-users.sql', 'applied', null],
+    ['2-nick.js', 'missing', null],
+    ['3-mail.js', 'missing', null],
+  ])
+  await execute(made.dev, "UPDATE users SET mail = 'x' WHERE id = 1")
+  const found = await made.engine.prepareStepBack('roll-back')
+  const [first] = await made.project.snapshots.list()
+  expect(found).toMatchObject({
+    names: ['2-nick.js', '3-mail.js'],
+    lost: ['loses users.mail in 1 row'],
+    problem: null,
+  })
+  expect(found!.snapshot === null || first !== undefined).toBe(true)
+  expect(await made.engine.stepBack('roll-back', found!.names)).toBeNull()
+  expect(await made.columns()).toEqual(['id', 'name'])
+  expect(await made.states()).toEqual([['1-users.sql', 'applied', null]])
+  expect(made.hidden()).toEqual([])
+  await made.engine.close()
+})
+
+test('a phantom whose down does not run leaves dev as it is, and points to the snapshot of before', async () => {
+  const made = await open({})
+  made.write('2-nick.js', adding('nick', 'nothing that runs'))
+  expect((await made.engine.upgrade('head')).problem).toBeNull()
+  rmSync(join(made.root, 'migrations/2-nick.js'))
+  const found = await made.engine.prepareStepBack('roll-back')
+  expect(found).toMatchObject({ names: ['2-nick.js'], problem: { code: 'migration-failed' } })
+  expect(found!.snapshot).not.toBeNull()
+  expect(await made.engine.stepBack('roll-back', found!.names)).toMatchObject({ code: 'migration-failed' })
+  expect(await made.columns()).toEqual(['id', 'name', 'nick'])
+  expect((await made.engine.restore(found!.snapshot!)).problem).toBeNull()
+  expect(await made.columns()).toEqual(['id', 'name'])
+  await made.engine.close()
+})
+
+test('what devdb did not apply cannot be taken back by stored code', async () => {
+  const made = await open({})
+  await execute(made.dev, "INSERT INTO SequelizeMeta VALUES ('0-elsewhere.js')")
+  expect(await made.engine.prepareStepBack('roll-back')).toBeNull()
+  expect(made.project.store.state.dev.problem).toMatchObject({ code: 'code-unknown', migration: '0-elsewhere.js' })
+  await made.engine.close()
+})
