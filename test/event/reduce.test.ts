@@ -104,7 +104,14 @@ test('each kind of event is described in one line', () => {
     dev-touched: warning: dev.db changed while the models were loaded
     board-read: dev: 1 applied, 1 pending
     board-failed: dev.db is no database
-    snapshot-saved: snapshot 20261120-120321 (before upgrade), 40960 bytes
+    snapshot-saved: snapshot 20261120-120321-004 (before upgrade), 40960 bytes
+    snapshot-deleted: snapshot 20261120-120321-004 "before the import" deleted
+    snapshot-failed: there is a snapshot named "a" already
+    undo-prepared: 
+    undo-refused: devdb has not changed dev.db yet
+    restore-started: restoring snapshot 20261120-120321-004 "before the import"
+    restore-finished: took back upgrade head: restored snapshot 20261120-120321-004 in 20 ms
+    restore-failed: undo failed: dev.db stayed locked
     change-started: upgrade: 20261120-cool-feature
     migration-started: ↑ 20261120-cool-feature
     statement-run:   ALTER TABLE users ADD COLUMN cool BOOLEAN (3 ms)
