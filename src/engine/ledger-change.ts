@@ -14,13 +14,23 @@ export type Sources = ReadonlyMap<string, StoredCode>
  * @param names which
  */
 export const readSources = (files: readonly MigrationFile[], names: readonly string[]): Sources =>
-  new Map(files.filter(({ name }) => names.includes(name)).map(({ name, path }) => [name, readCode(path)]))
+  new Map(
+    files.flatMap(({ name, path }) => {
+      const code = names.includes(name) ? readCode(path) : null
+      return code === null ? [] : [[name, code] as const]
+    }),
+  )
 
-function readCode(path: string): StoredCode {
+/** Null where it cannot be read: then it cannot run either, and that is told. */
+function readCode(path: string): StoredCode | null {
   const down = path.endsWith('.sql') ? downPath(path) : null
-  return {
-    source: readFileSync(path, 'utf8'),
-    down: down !== null && existsSync(down) ? readFileSync(down, 'utf8') : null,
+  try {
+    return {
+      source: readFileSync(path, 'utf8'),
+      down: down !== null && existsSync(down) ? readFileSync(down, 'utf8') : null,
+    }
+  } catch {
+    return null
   }
 }
 

@@ -11,6 +11,15 @@ import type { Project } from './project.ts'
 /** Two contents are compared once. */
 const judged = new Map<string, 'real' | 'cosmetic'>()
 
+/** Null where it cannot be read: nothing is said of it then, and running it tells why. */
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
+}
+
 /** The hash of a migration's code as it is. */
 export const codeHash = (source: string): string => createHash('sha256').update(source).digest('hex')
 
@@ -30,7 +39,8 @@ export async function readEdits(
   for (const { name, hash } of entries) {
     const file = files.find((each) => bareName(each.name) === bareName(name))
     if (file === undefined) continue
-    const source = readFileSync(file.path, 'utf8')
+    const source = readText(file.path)
+    if (source === null) continue
     const now = codeHash(source)
     if (now === hash) continue
     const key = `${hash} ${now}`

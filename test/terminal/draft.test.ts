@@ -32,6 +32,17 @@ async function begin(terminal: Terminal, message: string): Promise<void> {
   terminal.type(`${message}${enter}`)
 }
 
+/** Gives an answer. While a draft is prepared anew none is taken, and the screen says so; a person presses the key again. */
+async function answer(terminal: Terminal, key: string, wanted: RegExp): Promise<void> {
+  const refused = /the draft is being prepared/
+  do {
+    terminal.type(key)
+    await terminal.waitFor(new RegExp(`${wanted.source}|${refused.source}`))
+    if (refused.test(terminal.screen())) await terminal.waitFor(/ {2}upgrade dev first[\s\S]*answer/)
+  } while (refused.test(terminal.screen()))
+  await terminal.waitFor(wanted)
+}
+
 const draftsIn = (forge: Forge): readonly string[] => forge.list('migrations').slice(8)
 
 /** Shows its arguments, reads a line as any program on a terminal does, notes both, and ends as the line says. */
@@ -145,8 +156,7 @@ test('40 columns, no colour: a proof that fails, and a draft that follows the mo
   await terminal.waitFor(/g generate/)
   await begin(terminal, 'one active user')
   await terminal.waitFor(/2 {2}upgrade dev first/)
-  terminal.type('1')
-  await terminal.waitFor(/4 drafted[\s\S]*File/)
+  await answer(terminal, '1', /4 drafted[\s\S]*File/)
   expect(
     terminal
       .screen()
@@ -163,8 +173,7 @@ test('40 columns, no colour: a proof that fails, and a draft that follows the mo
   // A save while it is looked at.
   await begin(terminal, 'no index')
   await terminal.waitFor(/2 {2}upgrade dev first/)
-  terminal.type('1')
-  await terminal.waitFor(/4 drafted[\s\S]*File/)
+  await answer(terminal, '1', /4 drafted[\s\S]*File/)
   forge.edit('src/models/user.ts', "{ fields: ['active'], unique: true }, ", '')
   await terminal.waitFor(/3 drafted[\s\S]*File/)
   // And a configuration that breaks takes it away.

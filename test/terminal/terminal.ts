@@ -124,6 +124,9 @@ export function openTerminal({
   }
 }
 
+/** How long what a program wrote last may be under way after its end, in milliseconds. */
+const drainMs = 2000
+
 async function poll(
   screen: () => string,
   wanted: string | RegExp,
@@ -131,12 +134,14 @@ async function poll(
   isRunning: () => boolean,
 ): Promise<string> {
   const deadline = performance.now() + timeoutMs
+  // The end of a program may be told before the last that it wrote.
+  let endedAt: number | null = null
   for (;;) {
-    const wasRunning = isRunning()
+    if (!isRunning()) endedAt ??= performance.now()
     const seen = screen()
     if (typeof wanted === 'string' ? seen.includes(wanted) : wanted.test(seen)) return seen
     const isLate = performance.now() > deadline
-    if (isLate || !wasRunning) {
+    if (isLate || (endedAt !== null && performance.now() > endedAt + drainMs)) {
       const why = isLate ? `in ${timeoutMs} ms` : 'before the program ended'
       throw new Error(`${wanted} was not seen ${why}. The screen:\n${seen}`)
     }

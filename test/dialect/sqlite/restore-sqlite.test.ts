@@ -1,6 +1,7 @@
 /** A snapshot that enters dev: whatever its page size and mode, under readers and writers, and where there is no dev. */
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { fileTarget } from '../../../src/dialect/sqlite/sqlite-target.ts'
 import { startApplication } from '../../application.ts'
@@ -78,6 +79,9 @@ describe.each(['delete', 'wal'])('into dev in journal mode %s', (mode) => {
     })()
     const kept = new Set<unknown>()
     for (let round = 0; round < 6; round++) {
+      // The writer may be slow to begin; each round replaces something that it wrote.
+      const before = written
+      while (written === before) await sleep(1)
       expect(await restore(it, from, { waitMs: 10_000 })).toMatchObject({ changed: true })
       for (const { id } of await sql(it.snapshot, 'SELECT id FROM w')) kept.add(id)
     }
