@@ -26,6 +26,8 @@ export function createQueue(): Queue {
   const waiting: Record<Exclude<Job['kind'], 'change'>, Job | null> = { ...nothing }
   let running: { readonly job: Job; readonly controller: AbortController } | null = null
   let loop: Promise<void> = Promise.resolve()
+  /** From the first job to the last, also between two of them: whoever waited for a job may push the next one right then. */
+  let isLooping = false
   let isClosed = false
 
   const next = (): Job | null => {
@@ -35,6 +37,7 @@ export function createQueue(): Queue {
   }
 
   const runAll = async (): Promise<void> => {
+    isLooping = true
     for (let job = next(); job !== null; job = next()) {
       running = { job, controller: new AbortController() }
       const end = await job.run(running.controller.signal).finally(() => {
@@ -44,6 +47,7 @@ export function createQueue(): Queue {
       const isNeeded = job.kind !== 'compare' || waiting.build === null
       if (end === 'aborted' && !isClosed && job.kind !== 'change' && isNeeded) waiting[job.kind] ??= job
     }
+    isLooping = false
   }
 
   return {
@@ -52,18 +56,18 @@ export function createQueue(): Queue {
       if (job.kind === 'change') changes.push(job)
       else waiting[job.kind] = job
       if (job.kind === 'build') waiting.compare = null
-      if (running === null) loop = runAll()
-      else if (makesWay(running.job, job)) running.controller.abort()
+      if (!isLooping) loop = runAll()
+      else if (running !== null && makesWay(running.job, job)) running.controller.abort()
     },
     async idle() {
-      while (running !== null) await loop
+      while (isLooping) await loop
     },
     async close() {
       isClosed = true
       changes.length = 0
       Object.assign(waiting, nothing)
       if (running !== null && running.job.kind !== 'change') running.controller.abort()
-      while (running !== null) await loop
+      while (isLooping) await loop
     },
   }
 }

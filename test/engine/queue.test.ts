@@ -188,3 +188,31 @@ test('whatever comes in whatever order: one at a time, every change once and in 
     { numRuns: 200 },
   )
 })
+
+test('what is pushed by whoever waited for a job runs after it, never beside the next one', async () => {
+  const queue = createQueue()
+  let running = 0
+  let mostRunning = 0
+  let left = 20
+  const job = (done: () => void): Job => ({
+    kind: 'change',
+    async run() {
+      running += 1
+      mostRunning = Math.max(mostRunning, running)
+      await new Promise((resolve) => setImmediate(resolve))
+      running -= 1
+      done()
+      return 'done'
+    },
+  })
+  // The continuation of the waiting runs between two jobs of the queue.
+  const pushAnother = async (): Promise<void> => {
+    await new Promise<void>((resolve) => queue.push(job(resolve)))
+    left -= 1
+    if (left > 0) void pushAnother()
+  }
+  for (let count = 0; count < 3; count++) void pushAnother()
+  await queue.idle()
+  expect([mostRunning, running, left <= 0]).toEqual([1, 0, true])
+  await queue.close()
+})
