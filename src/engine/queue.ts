@@ -38,16 +38,21 @@ export function createQueue(): Queue {
 
   const runAll = async (): Promise<void> => {
     isLooping = true
+    const defects: unknown[] = []
     for (let job = next(); job !== null; job = next()) {
       running = { job, controller: new AbortController() }
-      const end = await job.run(running.controller.signal).finally(() => {
-        running = null
+      // One that rejects, which none should, does not stop the others; the defect is told after them.
+      const end = await job.run(running.controller.signal).catch((error: unknown) => {
+        defects.push(error)
+        return 'done' as const
       })
+      running = null
       // A comparison that a build aborted is not run again: the build is followed by one of its own.
       const isNeeded = job.kind !== 'compare' || waiting.build === null
       if (end === 'aborted' && !isClosed && job.kind !== 'change' && isNeeded) waiting[job.kind] ??= job
     }
     isLooping = false
+    if (defects.length > 0) throw defects[0]
   }
 
   return {

@@ -193,7 +193,7 @@ test('what is pushed by whoever waited for a job runs after it, never beside the
   const queue = createQueue()
   let running = 0
   let mostRunning = 0
-  let left = 20
+  let left = 40
   const job = (done: () => void): Job => ({
     kind: 'change',
     async run() {
@@ -208,6 +208,8 @@ test('what is pushed by whoever waited for a job runs after it, never beside the
   // The continuation of the waiting runs between two jobs of the queue.
   const pushAnother = async (): Promise<void> => {
     await new Promise<void>((resolve) => queue.push(job(resolve)))
+    // Whichever moment it is.
+    for (let moment = left % 10; moment > 0; moment--) await null
     left -= 1
     if (left > 0) void pushAnother()
   }
