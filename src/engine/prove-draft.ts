@@ -4,7 +4,6 @@ import { environmentFor } from '../config/config.ts'
 import type { Target } from '../database/target.ts'
 import type { Problem } from '../error.ts'
 import type { DraftProof } from '../event/draft-fields.ts'
-import type { Direction } from '../event/event.ts'
 import { type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import type { Change } from '../schema/change.ts'
@@ -16,6 +15,7 @@ import { checkpointAfter } from '../worker/operation/run-migrations.ts'
 import { buildShadow } from './build-shadow.ts'
 import type { Project } from './project.ts'
 import { type Contents, keptTables, lostContents, readContents } from './row-contents.ts'
+import { runStages } from './run-stages.ts'
 
 /** What a proof came to. */
 export interface Proof extends DraftProof {
@@ -48,6 +48,8 @@ export const unproven: Proof = { up: 'unproven', down: 'unproven', redo: 'unprov
 interface Trial extends ProofWish {
   readonly project: Project
   readonly copy: Target
+  readonly afterUp: Target
+  readonly afterDown: Target
   readonly signal: AbortSignal
 }
 
@@ -59,13 +61,14 @@ interface Trial extends ProofWish {
  */
 export async function proveDraft(project: Project, wish: ProofWish, signal: AbortSignal): Promise<Proof> {
   const { config, dialect } = project
-  const copy = dialect.scratch(join(config.folder, 'rehearsal'), 'rehearsal')
-  const trial = { ...wish, project, copy, signal }
+  const scratch = (name: string): Target => dialect.scratch(join(config.folder, 'rehearsal'), name)
+  const [copy, afterUp, afterDown] = [scratch('rehearsal'), scratch('after-up'), scratch('after-down')]
+  const trial = { ...wish, project, copy, afterUp, afterDown, signal }
   const others = readMigrationFolder(config.migrations).filter(({ path }) => path !== wish.migration.path)
   try {
     if (!wish.isInDev && (await dialect.exists(config.dev))) {
       await dialect.copy(config.dev, copy, config.waitMs)
-      const problem = wish.pending.length > 0 ? await runOn(trial, 'upgrade', wish.pending) : null
+      const problem = wish.pending.length > 0 ? await upgradeCopy(trial, wish.pending) : null
       if (problem !== null) return { ...unproven, up: 'failed', problem }
     } else {
       await dialect.prepareScratch(copy)
@@ -73,36 +76,39 @@ export async function proveDraft(project: Project, wish: ProofWish, signal: Abor
     }
     return await tryOut(trial)
   } finally {
-    await dialect.removeScratch(copy)
+    for (const place of [copy, afterUp, afterDown]) await dialect.removeScratch(place)
   }
 }
 
 async function tryOut(trial: Trial): Promise<Proof> {
-  const { migration, to, from, keeps, canReturn, changes } = trial
-  const before = await introspect(trial)
+  const { project, copy, signal, migration, to, from, keeps, canReturn, changes } = trial
+  const before = await introspect(trial, copy)
   const kept = keptTables(before, changes)
-  const contents = (side: 'before' | 'after'): Promise<Contents> => reading(trial, (c) => readContents(c, kept, side))
-  const rows = await contents('before')
+  const contents = (target: Target, side: 'before' | 'after'): Promise<Contents> =>
+    reading(trial, target, (connection) => readContents(connection, kept, side))
+  const rows = await contents(copy, 'before')
   const rowsLost = await countLost(trial)
   // What dev differed in before is no fault of the draft.
   const drift = new Set(lines(trial, before, from))
-  const check = async (schema: Schema, side: 'before' | 'after', when: string): Promise<Problem | null> => {
-    const now = await introspect(trial)
+  const check = async (target: Target, schema: Schema, side: 'before' | 'after', when: string) => {
+    const now = await introspect(trial, target)
     const details = [
       ...lines(trial, now, schema).filter((line) => !drift.has(line)),
       ...(side === 'before' ? lostObjects(before, now, schema) : lostObjects(before, now, to)),
     ]
     if (details.length > 0) return problemOf(`${when} the schema is not the one that was wanted`, details)
-    const lost = lostContents(rows, await contents(side))
+    const lost = lostContents(rows, await contents(target, side))
     return lost.length === 0 ? null : problemOf(`${when} ${lost[0]}`, lost)
   }
-  const up = (await runOn(trial, 'upgrade', [migration])) ?? (await check(to, 'after', 'after up'))
+  const { afterUp, afterDown } = trial
+  const stages = await runStages(project, migration, { work: copy, afterUp, afterDown }, signal)
+  const up = stages.up.problem ?? (await check(afterUp, to, 'after', 'after up'))
   if (up !== null) return { ...unproven, up: 'failed', problem: up }
   if (!canReturn) return { ...unproven, up: 'ok', rowsLost }
-  const down =
-    (await runOn(trial, 'downgrade', [migration])) ?? (await check(applyChanges(before, keeps), 'before', 'after down'))
+  const reverted = applyChanges(before, keeps)
+  const down = stages.down.problem ?? (await check(afterDown, reverted, 'before', 'after down'))
   if (down !== null) return { ...unproven, up: 'ok', down: 'failed', rowsLost, problem: down }
-  const redo = (await runOn(trial, 'upgrade', [migration])) ?? (await check(to, 'after', 'after the second up'))
+  const redo = stages.redo.problem ?? (await check(copy, to, 'after', 'after the second up'))
   return { up: 'ok', down: 'ok', redo: redo === null ? 'ok' : 'failed', rowsLost, problem: redo }
 }
 
@@ -129,7 +135,7 @@ async function countLost(trial: Trial): Promise<Proof['rowsLost']> {
     if (change.kind !== 'drop-column' || change.from.generated !== null) return []
     return [{ table: renamed(change.table), column: change.from.name, count: quote(change.from.name) }]
   })
-  return reading(trial, async (connection) => {
+  return reading(trial, trial.copy, async (connection) => {
     const lost: { table: string; column: string | null; rows: number }[] = []
     for (const { table, column, count } of wanted) {
       const [row] = await connection.all(`SELECT count(${count}) AS rows FROM ${quote(table)}`).catch(() => [])
@@ -140,25 +146,26 @@ async function countLost(trial: Trial): Promise<Proof['rowsLost']> {
   })
 }
 
-const introspect = ({ project: { dialect, config }, copy }: Trial): Promise<Schema> =>
-  dialect.introspect(copy, config.migrations.meta)
+const introspect = ({ project: { dialect, config } }: Trial, target: Target): Promise<Schema> =>
+  dialect.introspect(target, config.migrations.meta)
 
 async function reading<Value>(
-  { project, copy }: Trial,
+  { project }: Trial,
+  target: Target,
   read: (connection: Awaited<ReturnType<Project['dialect']['openForReading']>>) => Promise<Value>,
 ): Promise<Value> {
-  const connection = await project.dialect.openForReading(copy)
+  const connection = await project.dialect.openForReading(target)
   return read(connection).finally(() => connection.close())
 }
 
-async function runOn(trial: Trial, direction: Direction, files: readonly MigrationFile[]): Promise<Problem | null> {
+async function upgradeCopy(trial: Trial, files: readonly MigrationFile[]): Promise<Problem | null> {
   const { project, copy, signal } = trial
   const { config, dialect } = project
-  const logged = await reading(trial, (connection) => dialect.readMetaTable(connection, config.migrations.meta))
+  const logged = await reading(trial, copy, (connection) => dialect.readMetaTable(connection, config.migrations.meta))
   const checkpoints = files.map((_, index) => dialect.scratch(join(config.folder, 'rehearsal'), `checkpoint-${index}`))
   const call = await callWorker(
     'run-migrations',
-    { target: copy, checkpoints, direction, files, setting: config.migrations, logged, estimates: {} },
+    { target: copy, checkpoints, direction: 'upgrade', files, setting: config.migrations, logged, estimates: {} },
     {
       root: config.root,
       cwd: config.cwd,

@@ -2,15 +2,14 @@
 import { join } from 'node:path'
 import type { Target } from '../database/target.ts'
 import type { KeptState } from '../dialect/kept-state.ts'
-import type { Problem } from '../error.ts'
-import type { Loss, RehearsedMigration, RehearsedStatement, Stage } from '../event/rehearsal.ts'
+import type { Loss, RehearsedMigration, RehearsedStatement } from '../event/rehearsal.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { diff } from '../schema/diff.ts'
 import { objectChanges } from '../schema/object-changes.ts'
-import { callUserCode } from './call-user-code.ts'
 import type { Project } from './project.ts'
 import { startRehearsalCopy } from './rehearsal-copy.ts'
+import { runStages, type StagePlaces, skipped } from './run-stages.ts'
 
 /** One migration, with what it sent. */
 export interface Rehearsed extends RehearsedMigration {
@@ -18,11 +17,8 @@ export interface Rehearsed extends RehearsedMigration {
 }
 
 /** The states of one migration. */
-interface Places {
-  readonly work: Target
+interface Places extends StagePlaces {
   readonly before: Target
-  readonly afterUp: Target
-  readonly afterDown: Target
 }
 
 /**
@@ -63,8 +59,6 @@ export async function rehearse(
   }
 }
 
-const skipped: Stage = { result: 'skipped', ms: null, problem: null }
-
 const untried = (name: string): Rehearsed => ({
   name,
   up: skipped,
@@ -83,22 +77,10 @@ async function rehearseOne(
   places: Places,
   signal: AbortSignal,
 ): Promise<Rehearsed> {
-  const { config, dialect } = project
-  const { work, before, afterUp, afterDown } = places
-  for (const place of [afterUp, afterDown]) await dialect.removeScratch(place)
+  const { dialect } = project
+  const { work, before, afterUp } = places
   await dialect.checkpoint(work, before)
-  const connection = await dialect.openForReading(work)
-  const logged = await dialect.readMetaTable(connection, config.migrations.meta).finally(() => connection.close())
-  const call = await callUserCode(
-    project,
-    'rehearse-migration',
-    { target: work, file, setting: config.migrations, logged, afterUp, afterDown },
-    { target: work, signal, timeoutMs: null },
-  )
-  const stages = 'problem' in call.outcome ? await diedIn(project, places, call.outcome.problem) : call.outcome.result
-  const { up, down, redo, keeps } = stages
-  // Umzug's bookkeeping is none of the migration's.
-  const statements = stages.statements.filter(({ sql }) => !sql.includes(config.migrations.meta.table))
+  const { up, down, redo, keeps, statements } = await runStages(project, file, places, signal)
   const findings = await judge(project, places, {
     isUp: up.result === 'ok',
     isDown: down.result === 'ok',
@@ -111,20 +93,6 @@ async function rehearseOne(
     await dialect.checkpoint(afterUp, work)
   }
   return { name: file.name, up, down, redo, ...findings, statements }
-}
-
-/** Code that ends the process: the states that it left tell how far it came. */
-async function diedIn({ dialect }: Project, { afterUp, afterDown }: Places, problem: Problem) {
-  const [isUp, isDown] = [await dialect.exists(afterUp), await dialect.exists(afterDown)]
-  const ok: Stage = { result: 'ok', ms: null, problem: null }
-  const failed: Stage = { result: 'failed', ms: null, problem }
-  return {
-    up: isUp ? ok : failed,
-    down: isDown ? ok : isUp ? failed : skipped,
-    redo: isDown ? failed : skipped,
-    keeps: [],
-    statements: [],
-  }
 }
 
 interface Facts {

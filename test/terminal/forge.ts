@@ -32,11 +32,12 @@ const repository = fileURLToPath(new URL('../..', import.meta.url))
 /** The executable. */
 export const devdb = join(repository, 'bin', 'devdb.js')
 
-/** The forge without its steps, which only cost time where they are not what is tested. */
+/** The forge without its steps and its rehearsals, which only cost time where they are not what is tested. */
 export const quickConfig = `export default {
   models: './src/models/index.ts',
   migrations: './migrations',
   dev: 'sqlite:dev.db',
+  rehearsal: { maxBytes: 0 },
 }
 `
 

@@ -30,8 +30,7 @@ export type RehearseMigration = Operation<
   }
 >
 
-/** Nothing was tried. */
-export const skipped: Stage = { result: 'skipped', ms: null, problem: null }
+const skipped: Stage = { result: 'skipped', ms: null, problem: null }
 
 export const operation: OperationCode<RehearseMigration> = {
   importsCode: ({ file }) => !file.path.endsWith('.sql'),
