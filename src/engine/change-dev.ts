@@ -8,7 +8,7 @@ import type { Direction, Emit, Event, EventFields, EventKind, MigrationStatus } 
 import { readBoard } from '../migration/board.ts'
 import { repeatHint } from '../migration/migration-error.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
-import { checkpointAfter } from '../worker/operation/run-migrations.ts'
+import { checkpointAfter } from '../worker/checkpoint-after.ts'
 import { applyBaseline, readBaseline, startsFromBaseline } from './apply-baseline.ts'
 import { baselineNames } from './build-shadow.ts'
 import { callUserCode } from './call-user-code.ts'

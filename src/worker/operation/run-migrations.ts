@@ -6,6 +6,7 @@ import type { Direction } from '../../event/event.ts'
 import type { MigrationFile, MigrationSetting } from '../../migration/migration-folder.ts'
 import { runMigrations } from '../../migration/run-migrations.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
+import { checkpointAfter } from '../checkpoint-after.ts'
 import { placeOf } from '../place-of.ts'
 import type { Operation, OperationCode, Workplace } from './operation.ts'
 
@@ -78,7 +79,3 @@ async function runAll(
     }
   }
 }
-
-/** Where the state after so many migrations is kept. */
-export const checkpointAfter = (count: number, checkpoints: readonly Target[]): Target =>
-  checkpoints[(count - 1) % checkpoints.length]!
