@@ -88,6 +88,9 @@ const signals = [
 /** Ink and React are loaded only where they draw. */
 const loadScreen = async () => (await import('../ui/load-ui.ts')).loadUi()
 
+/** How much later than an editor's end its Ctrl-C may be told here, in milliseconds. */
+const lateSignalMs = 300
+
 interface End {
   readonly reason: string
   readonly code: number
@@ -126,8 +129,11 @@ function createEnding(session: WatchSession): Ending {
   process.stdout.on('error', () => end('the reader of the output is gone', 0))
   const withoutInterrupts = <Value>(run: () => Promise<Value>): Promise<Value> => {
     isHeld = true
+    // The Ctrl-C that ended the editor came to this process too, perhaps a moment later.
     return run().finally(() => {
-      isHeld = false
+      setTimeout(() => {
+        isHeld = false
+      }, lateSignalMs).unref()
     })
   }
   return { ended, end, fail, withoutInterrupts }
