@@ -27,7 +27,7 @@ async function play(forge: Forge, terminal: Terminal): Promise<void> {
   await terminal.waitFor(/15 tables/)
   terminal.type('u')
   await terminal.waitFor(/upgraded 1 migration/)
-  await terminal.waitFor(/Throwaway .* ready[\s\S]*3 repositories[\s\S]*u upgrade/)
+  await terminal.waitFor(/Throwaway .* ready[\s\S]*3 repositories[\s\S]*up ✓ down ✓[\s\S]*u upgrade/)
   draw('screen.svg')
   // A slip of the pen.
   forge.edit('src/models/user.ts', 'allowNull: false, unique: true },', 'allowNull: false unique: true },')
