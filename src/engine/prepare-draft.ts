@@ -17,8 +17,8 @@ import { changesDown, changesUp } from './draft-changes.ts'
 import { notUpToDate, type Question, renameQuestions } from './draft-questions.ts'
 import { decideRenames, joinAnswers, keepAnswers, type RememberedRenames, type RenameAnswers } from './draft-renames.ts'
 import { keepColumns } from './keep-columns.ts'
+import { pendingFiles } from './pending-files.ts'
 import type { Project } from './project.ts'
-import { readDevPosition } from './read-dev-board.ts'
 import { readEvidence } from './rename-evidence.ts'
 import { readRenames } from './renames-file.ts'
 import { alreadyInDev } from './synced-dev.ts'
@@ -98,7 +98,8 @@ export async function prepareDraft(
   const { rules } = dialect
   const from = await dialect.introspect(await buildShadow(project, signal), config.migrations.meta)
   const before = joinAnswers(readRenames(config), wish.given)
-  const pending = await pendingFiles(project)
+  // Where there is no dev yet, the proof starts from all migrations anyway.
+  const pending = (await dialect.exists(config.dev)) ? await pendingFiles(project, 'head', signal) : []
   if (wish.isEmpty) {
     const script = compose(project, wish, { from, changes: [], hazards: [], pending, isInDev: false })
     return { changes: [], left: [], hazards: [], questions: [], notes: [], script, remembered: before }
@@ -173,11 +174,3 @@ function compose(project: Project, wish: DraftWish, { from, changes, hazards, pe
 }
 
 const isComplete = (steps: readonly PlanStep[]): boolean => !steps.some(needsEdit)
-
-async function pendingFiles(project: Project): Promise<readonly MigrationFile[]> {
-  const { board, files } = await readDevPosition(project)
-  if (!board.exists) return []
-  return board.migrations
-    .filter(({ state }) => state === 'pending')
-    .map(({ name }) => files.find((file) => file.name === name)!)
-}

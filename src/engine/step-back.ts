@@ -26,7 +26,7 @@ export interface SteppedBack {
  * @param kind what is wanted
  * @throws DevdbError `nothing-to-step-back`
  */
-export function stepBackNames(board: readonly MigrationStatus[], kind: StepBack): readonly string[] {
+function stepBackNames(board: readonly MigrationStatus[], kind: StepBack): readonly string[] {
   const applied = board.filter(({ state }) => state !== 'pending')
   if (kind === 'roll-back') {
     const phantoms = applied.filter(({ state }) => state === 'missing')

@@ -48,8 +48,9 @@ export function Board({ state, view, now, columns, rows }: BoardProps) {
             {...{ dev, rehearsal, root, now, columns, rows: room.migrations }}
             cursor={cursorIndex(dev.board, view.cursor)}
             problem={dev.problem === view.dismissed ? null : dev.problem}
-          />
-          <RehearsalPanel findings={findings} columns={columns} rows={room.findings} />
+          >
+            <RehearsalPanel findings={findings} columns={columns} rows={room.findings} />
+          </DevPanel>
           <Gap isOpen={isOpen('models')} />
           <ModelsPanel models={models} columns={columns} rows={room.models} />
           <Gap isOpen={isOpen('problems')} />

@@ -1,5 +1,6 @@
 /** Where is the dev database among its migrations, and what runs on it? */
 import { Text } from 'ink'
+import type { ReactNode } from 'react'
 import type { Problem } from '../error.ts'
 import type { Board } from '../event/event.ts'
 import { formatClock, formatDuration } from '../event/format-duration.ts'
@@ -13,6 +14,8 @@ import { colors, spinnerAt } from './theme.ts'
 
 /** The dev database at a time. */
 export interface DevPanelProps {
+  /** What stands below the migrations. */
+  readonly children?: ReactNode
   readonly dev: DevState
   readonly rehearsal: RehearsalState
   readonly root: string
@@ -28,7 +31,7 @@ export interface DevPanelProps {
 }
 
 /** The title, a row for each migration, and what the last change came to. */
-export function DevPanel({ dev, rehearsal, root, cursor, problem, now, columns, rows }: DevPanelProps) {
+export function DevPanel({ children, dev, rehearsal, root, cursor, problem, now, columns, rows }: DevPanelProps) {
   const migrations = dev.board?.migrations ?? []
   const runningIndex = migrations.findIndex(({ name }) => name === dev.running?.migration)
   const { before, start, end, after } = sliceAround(
@@ -51,6 +54,7 @@ export function DevPanel({ dev, rehearsal, root, cursor, problem, now, columns, 
         />
       ))}
       {after > 0 ? <MoreRow columns={columns} count={after} where="below" /> : null}
+      {children}
       {dev.last === null ? null : <LastRow last={dev.last} columns={columns} />}
     </>
   )

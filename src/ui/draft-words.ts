@@ -47,7 +47,7 @@ export interface AnswerLine {
 }
 
 /** How wide cursor and number are, in columns. */
-export const answerIndent = 6
+const answerIndent = 6
 
 /**
  * The answers to its question, broken to the width of the screen.
