@@ -50,6 +50,7 @@ const actionsOf = (session: WatchSession, end: (reason: string, code: number) =>
   downgrade: (target) => void session.engine()?.downgrade(target),
   prepareUndo: () => void session.engine()?.prepareUndo(),
   undo: (change) => void session.engine()?.undo(change),
+  rehearse: () => session.engine()?.rehearsing.start(),
   prepareStepBack: (verb) => void session.engine()?.prepareStepBack(verb),
   stepBack: (verb, names) => void session.engine()?.stepBack(verb, names),
   restore: (snapshot) => void session.engine()?.restore(snapshot),

@@ -66,9 +66,10 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
 
   const readBoard = async (): Promise<Board | null> => {
     try {
-      const { board } = await readDevPosition(project)
+      const position = await readDevPosition(project)
+      const { board } = position
       project.store.emit('board-read', { board })
-      if (setting.rehearses === true) void rehearsing.look()
+      if (setting.rehearses === true) void rehearsing.look(position)
       return board
     } catch (error) {
       project.store.emit('board-failed', { problem: toProblem(error) })

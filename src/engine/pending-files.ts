@@ -4,7 +4,7 @@ import { bareName, type MigrationFile } from '../migration/migration-folder.ts'
 import { migrationsToApply } from '../migration/migration-target.ts'
 import { baselineNames } from './build-shadow.ts'
 import type { Project } from './project.ts'
-import { readDevPosition } from './read-dev-board.ts'
+import { type DevPosition, readDevPosition } from './read-dev-board.ts'
 
 /**
  * Finds them.
@@ -18,7 +18,16 @@ export async function pendingFiles(
   target: string,
   signal: AbortSignal,
 ): Promise<readonly MigrationFile[]> {
-  const { board, files } = await readDevPosition(project)
+  return pendingAmong(project, await readDevPosition(project), target, signal)
+}
+
+/** The same, where dev's position is known already. */
+export async function pendingAmong(
+  project: Project,
+  { board, files }: DevPosition,
+  target: string,
+  signal: AbortSignal,
+): Promise<readonly MigrationFile[]> {
   // A new dev database has what the baseline stands for.
   const covered = board.exists ? new Set<string>() : await baselineNames(project, signal)
   return migrationsToApply(board.migrations, target).flatMap((name) =>

@@ -1,6 +1,5 @@
 /** Proof before offer: the written file runs up, down and up again on a copy of dev with its rows. */
 import { join } from 'node:path'
-import { environmentFor } from '../config/config.ts'
 import type { Target } from '../database/target.ts'
 import type { Problem } from '../error.ts'
 import type { DraftProof } from '../event/draft-fields.ts'
@@ -10,11 +9,10 @@ import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { diff } from '../schema/diff.ts'
 import type { Schema } from '../schema/schema.ts'
-import { callWorker } from '../worker/call-worker.ts'
-import { checkpointAfter } from '../worker/checkpoint-after.ts'
 import { buildShadow } from './build-shadow.ts'
 import type { Project } from './project.ts'
-import { type Contents, keptTables, lostContents, readContents } from './row-contents.ts'
+import { type Contents, keptTables, lostContents, quote, readContents } from './row-contents.ts'
+import { runOnCopy } from './run-on-copy.ts'
 import { runStages } from './run-stages.ts'
 
 /** What a proof came to. */
@@ -61,14 +59,20 @@ interface Trial extends ProofWish {
  */
 export async function proveDraft(project: Project, wish: ProofWish, signal: AbortSignal): Promise<Proof> {
   const { config, dialect } = project
-  const scratch = (name: string): Target => dialect.scratch(join(config.folder, 'rehearsal'), name)
+  const folder = join(config.folder, 'rehearsal')
+  const scratch = (name: string): Target => dialect.scratch(folder, name)
   const [copy, afterUp, afterDown] = [scratch('rehearsal'), scratch('after-up'), scratch('after-down')]
   const trial = { ...wish, project, copy, afterUp, afterDown, signal }
   const others = readMigrationFolder(config.migrations).filter(({ path }) => path !== wish.migration.path)
   try {
     if (!wish.isInDev && (await dialect.exists(config.dev))) {
       await dialect.copy(config.dev, copy, config.waitMs)
-      const problem = wish.pending.length > 0 ? await upgradeCopy(trial, wish.pending) : null
+      const problem = await runOnCopy(
+        project,
+        { direction: 'upgrade', files: wish.pending, copy, folder },
+        silent,
+        signal,
+      )
       if (problem !== null) return { ...unproven, up: 'failed', problem }
     } else {
       await dialect.prepareScratch(copy)
@@ -158,28 +162,6 @@ async function reading<Value>(
   return read(connection).finally(() => connection.close())
 }
 
-async function upgradeCopy(trial: Trial, files: readonly MigrationFile[]): Promise<Problem | null> {
-  const { project, copy, signal } = trial
-  const { config, dialect } = project
-  const logged = await reading(trial, copy, (connection) => dialect.readMetaTable(connection, config.migrations.meta))
-  const checkpoints = files.map((_, index) => dialect.scratch(join(config.folder, 'rehearsal'), `checkpoint-${index}`))
-  const call = await callWorker(
-    'run-migrations',
-    { target: copy, checkpoints, direction: 'upgrade', files, setting: config.migrations, logged, estimates: {} },
-    {
-      root: config.root,
-      cwd: config.cwd,
-      env: environmentFor(config, copy),
-      signal,
-      timeoutMs: null,
-      emit: () => undefined,
-      onLine: () => undefined,
-    },
-  )
-  for (const count of files.keys()) await dialect.removeScratch(checkpointAfter(count + 1, checkpoints))
-  return 'problem' in call.outcome ? call.outcome.problem : call.outcome.result.problem
-}
-
 /** What differs, a line each; what dev has beyond its migrations stands on both sides alike. */
 const lines = ({ project: { dialect } }: Trial, from: Schema, to: Schema): readonly string[] =>
   diff(from, to, { rules: dialect.rules, isFromModels: false }).map(describeChange)
@@ -191,4 +173,4 @@ const problemOf = (message: string, details: readonly string[]): Problem => ({
   hint: 'devdb diff',
 })
 
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
+const silent = (): void => undefined

@@ -5,16 +5,20 @@ import { performance } from 'node:perf_hooks'
 import { type Problem, toProblem } from '../error.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
 import { devStamp } from './dev-stamp.ts'
-import { pendingFiles } from './pending-files.ts'
+import { pendingAmong, pendingFiles } from './pending-files.ts'
 import type { Project } from './project.ts'
 import type { Job } from './queue.ts'
+import type { DevPosition } from './read-dev-board.ts'
 import { rehearse } from './rehearse.ts'
 import { withLock } from './with-lock.ts'
 
 /** The rehearsals of a watch; what they find arrives as events. */
 export interface Rehearsing {
-  /** Looks whether what was rehearsed is still what is there, and asks for a rehearsal where it is not. */
-  look(): Promise<void>
+  /**
+   * Looks whether what was rehearsed is still what is there, and asks for a rehearsal where it is not.
+   * @param position where dev stands now
+   */
+  look(position: DevPosition): Promise<void>
   /** Rehearses now, whatever the size of dev. */
   start(): void
   /** Rehearses anew where rows were written since. @returns the problem of a migration that would fail now */
@@ -69,8 +73,9 @@ export function createRehearsing({ project, push }: RehearsingSetting): Rehearsi
   })
 
   return {
-    async look() {
-      const files = await pendingFiles(project, 'head', new AbortController().signal).catch(() => null)
+    async look(position) {
+      const { signal } = new AbortController()
+      const files = await pendingAmong(project, position, 'head', signal).catch(() => null)
       // What cannot be read is told with the board.
       if (files === null) return
       const [key, stamp] = [await keyOf(files).catch(() => ''), devStamp(project)]

@@ -69,4 +69,5 @@ export const lostContents = (before: Contents, after: Contents): readonly string
     return now.checksum === checksum ? [] : [`the rows of ${table} hold other values`]
   })
 
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
+/** A name as an identifier of standard SQL. */
+export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`

@@ -4,11 +4,10 @@ import type { Target } from '../database/target.ts'
 import type { WorkResult } from '../dialect/dialect.ts'
 import { DevdbError, type Problem } from '../error.ts'
 import type { Emit, MigrationStatus } from '../event/event.ts'
-import type { MigrationFile } from '../migration/migration-folder.ts'
-import { callUserCode } from './call-user-code.ts'
 import { ledgerChange, readSources } from './ledger-change.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
+import { runOnCopy } from './run-on-copy.ts'
 import { withStoredCode } from './stored-code.ts'
 
 /** `reapply`: edited migrations go back as they were and come again as they are. `roll-back`: phantoms go, whose files are gone. */
@@ -65,7 +64,8 @@ export async function stepBack(
   emit: Emit,
   signal: AbortSignal,
 ): Promise<WorkResult<SteppedBack>> {
-  const { dialect } = project
+  const { config, dialect } = project
+  const folder = join(config.folder, dialect.isSame(copy, config.work) ? 'work' : 'rehearsal')
   const { board, files } = await readDevPosition(project, copy)
   const names = stepBackNames(board.migrations, kind)
   // What was edited in its looks only need not run: its code is noted anew.
@@ -73,38 +73,17 @@ export async function stepBack(
   const running = kind === 'reapply' && !names.some(edited) ? [] : names
   const sources = readSources(files, names)
   const down = await withStoredCode(project, copy, running, (stored) =>
-    run(project, 'downgrade', [...stored].reverse(), copy, emit, signal),
+    runOnCopy(project, { direction: 'downgrade', files: [...stored].reverse(), copy, folder }, emit, signal),
   )
   const own = files.filter(({ name }) => running.includes(name))
-  const problem = down ?? (kind === 'reapply' ? await run(project, 'upgrade', own, copy, emit, signal) : null)
+  const problem =
+    down ??
+    (kind === 'reapply'
+      ? await runOnCopy(project, { direction: 'upgrade', files: own, copy, folder }, emit, signal)
+      : null)
   if (problem !== null) return { outcome: { names, problem }, enter: null }
   const reverted = ledgerChange('downgrade', names, sources)
   const applied = kind === 'reapply' ? ledgerChange('upgrade', names, sources).applied : []
   await dialect.writeLedger(copy, { applied, reverted: reverted.reverted })
   return { outcome: { names, problem: null }, enter: copy }
-}
-
-async function run(
-  project: Project,
-  direction: 'upgrade' | 'downgrade',
-  files: readonly MigrationFile[],
-  copy: Target,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<Problem | null> {
-  if (files.length === 0) return null
-  const { config, dialect } = project
-  const connection = await dialect.openForReading(copy)
-  const logged = await dialect.readMetaTable(connection, config.migrations.meta).finally(() => connection.close())
-  // Beside the copy, in a folder that is there.
-  const folder = join(config.folder, dialect.isSame(copy, config.work) ? 'work' : 'rehearsal')
-  const checkpoints = [0, 1].map((index) => dialect.scratch(folder, `checkpoint-${index}`))
-  const call = await callUserCode(
-    project,
-    'run-migrations',
-    { target: copy, checkpoints, direction, files, setting: config.migrations, logged, estimates: {} },
-    { target: copy, signal, timeoutMs: null, emit },
-  )
-  for (const checkpoint of checkpoints) await dialect.removeScratch(checkpoint)
-  return 'problem' in call.outcome ? call.outcome.problem : call.outcome.result.problem
 }

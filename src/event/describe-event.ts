@@ -65,7 +65,7 @@ export function describeEvent(event: Event): string {
     case 'migration-rehearsed':
       return describeRehearsed(event.rehearsed)
     case 'rehearsal-waiting':
-      return `dev has ${event.bytes} bytes: it is rehearsed when asked for`
+      return `dev has ${event.bytes} bytes: it is rehearsed when asked for, with t`
     case 'draft-started':
     case 'draft-prepared':
     case 'draft-chosen':

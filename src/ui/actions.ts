@@ -30,6 +30,8 @@ export interface Actions {
   prepareUndo(): void
   /** @param change the one that was shown */
   undo(change: string): void
+  /** Tries the pending migrations on a copy of dev, however large it is. */
+  rehearse(): void
   /** Tries on a copy what going back with stored code would do, and tells it. */
   prepareStepBack(verb: 'reapply' | 'roll-back'): void
   /** @param names those that were shown */
@@ -48,7 +50,7 @@ export interface Actions {
 /** One wish of the user, as plain JSON. */
 export type Request =
   | { readonly kind: 'upgrade' | 'downgrade'; readonly target: string }
-  | { readonly kind: 'reset' | 'quit' | 'stop' }
+  | { readonly kind: 'rehearse' | 'reset' | 'quit' | 'stop' }
   | { readonly kind: 'prepare-undo' }
   | { readonly kind: 'prepare-step-back'; readonly verb: 'reapply' | 'roll-back' }
   | { readonly kind: 'step-back'; readonly verb: 'reapply' | 'roll-back'; readonly names: readonly string[] }

@@ -12,7 +12,7 @@ export type ShownKey = Pick<Key, 'shown' | 'label'>
  * @param view what is on screen
  * @param state what is true
  */
-export function keysNow({ open, typing }: ViewState, { dev, models, draft }: State): readonly ShownKey[] {
+export function keysNow({ open, typing }: ViewState, { dev, models, rehearsal, draft }: State): readonly ShownKey[] {
   if (typing !== null) return [of('go', 'draft it'), of('back', 'cancel')]
   const always = [of('log'), of('help'), of('quit')]
   if (open !== 'board') return [{ shown: '↑↓', label: 'scroll' }, of('back', 'back'), ...always]
@@ -26,6 +26,7 @@ export function keysNow({ open, typing }: ViewState, { dev, models, draft }: Sta
       (action !== 'generate' || needsDraft) &&
       // It is said right after a change, when it is wanted.
       (action !== 'undo' || dev.last !== null) &&
+      (action !== 'rehearse' || /^(?:waiting|older|failed)$/.test(rehearsal.state)) &&
       (action !== 'reapply' || isAny(dev, ({ edited }) => edited !== null)) &&
       (action !== 'roll-back' || isAny(dev, ({ state }) => state === 'missing')),
   )

@@ -7,6 +7,7 @@ export type KeyAction =
   | 'downgrade-last'
   | 'go'
   | 'undo'
+  | 'rehearse'
   | 'reapply'
   | 'roll-back'
   | 'move-up'
@@ -55,6 +56,7 @@ export const keys: readonly Key[] = [
   key('downgrade-last', 'd', ['d'], 'downgrade', 'downgrade dev by one migration: revert the last applied one', true),
   key('go', '⏎', ['enter'], 'go here', 'upgrade or downgrade dev to the migration at the cursor', true),
   key('undo', 'z', ['z'], 'undo', 'take back the last change of dev; asks first, with what is discarded', true),
+  key('rehearse', 't', ['t'], 'rehearse', 'try the pending migrations on a copy of dev now, however large it is'),
   key(
     'reapply',
     'a',

@@ -24,7 +24,10 @@ export function rehearsalNote(
   name: string,
 ): { readonly text: string; readonly mood: RehearsalMood } | null {
   const one = results[name]
-  if (one === undefined) return state === 'running' ? { text: 'rehearsing', mood: 'open' } : null
+  if (one === undefined) {
+    if (state === 'running') return { text: 'rehearsing', mood: 'open' }
+    return state === 'waiting' || state === 'failed' ? { text: 'not rehearsed', mood: 'open' } : null
+  }
   const down = one.redo.result === 'failed' ? `down ${marks.failed}` : `down ${marks[one.down.result]}`
   const older = state === 'older' ? ' older' : ''
   return { text: `up ${marks[one.up.result]} ${down}${older}`, mood: moodOf(one) }

@@ -44,6 +44,8 @@ function act(view: ViewState, state: State, action: KeyAction, size: Size): Pres
       return ask(view, state, '-1')
     case 'go':
       return go(view, state)
+    case 'rehearse':
+      return { view, request: { kind: 'rehearse' } }
     case 'reapply':
     case 'roll-back':
       return { view: { ...view, confirmation: action }, request: { kind: 'prepare-step-back', verb: action } }

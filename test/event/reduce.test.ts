@@ -111,7 +111,7 @@ test('each kind of event is described in one line', () => {
     migration-rehearsed: rehearsed 20260301090000-users.js: up ok, down ok, up again ok; down loses users.nickname in 42 rows; drops-column
     rehearsal-finished: 
     rehearsal-outdated: 
-    rehearsal-waiting: dev has 300000000 bytes: it is rehearsed when asked for
+    rehearsal-waiting: dev has 300000000 bytes: it is rehearsed when asked for, with t
     rehearsal-failed: dev.db stayed locked
     dev-touched: warning: dev.db changed while the models were loaded
     board-read: dev: 1 applied, 1 pending

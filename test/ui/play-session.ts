@@ -18,6 +18,7 @@ const ui = renderUi({
     downgrade: (target) => note(`asked: downgrade ${target}`),
     prepareUndo: () => note('asked: what an undo would do'),
     undo: (change) => note(`asked: undo ${change}`),
+    rehearse: () => note('asked: rehearse'),
     prepareStepBack: (verb) => note(`asked: what ${verb} would do`),
     stepBack: (verb, names) => note(`asked: ${verb} ${names.join(' ')}`),
     restore: (snapshot) => note(`asked: restore ${snapshot}`),

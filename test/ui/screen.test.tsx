@@ -608,6 +608,7 @@ test('help', () => {
      d     downgrade dev by one migration: revert the last applied one
      ⏎     upgrade or downgrade dev to the migration at the cursor
      z     take back the last change of dev; asks first, with what is discarded
+     t     try the pending migrations on a copy of dev now, however large it is
      a     re-apply edited migrations: down as they were, up as they are; asks
            first
      b     roll back migrations whose files are gone, with their stored code
@@ -621,7 +622,6 @@ test('help', () => {
      ?     show what the keys do
      esc   go back, or put a problem of the dev database away
      q     quit; a running change of dev ends first, a second Ctrl-C stops it
-
 
      ↑↓ scroll  esc back  l log  ? help  q quit
     "
@@ -640,11 +640,11 @@ test('help', () => {
      z     take back the last change of
            dev; asks first, with what is
            discarded
+     t     try the pending migrations on a
+           copy of dev now, however large
+           it is
      a     re-apply edited migrations: down
            as they were, up as they are;
-           asks first
-     b     roll back migrations whose files
-           are gone, with their stored code
      ↑↓ scroll  esc back  l log  ? help
      q quit
     "

@@ -225,6 +225,7 @@ test('each wish becomes one call', () => {
   const actions = {
     ...{ upgrade: record('upgrade'), downgrade: record('downgrade'), reset: record('reset') },
     ...{ quit: record('quit'), stop: record('stop'), prepareUndo: record('prepareUndo'), undo: record('undo') },
+    rehearse: record('rehearse'),
     ...{ prepareStepBack: record('prepareStepBack'), stepBack: record('stepBack'), restore: record('restore') },
     draft: {
       ...{ begin: record('begin'), answer: record('answer'), choose: record('choose'), accept: record('accept') },
@@ -234,6 +235,7 @@ test('each wish becomes one call', () => {
   const requests: readonly Request[] = [
     { kind: 'upgrade', target: '+1' },
     { kind: 'reset' },
+    { kind: 'rehearse' },
     { kind: 'prepare-undo' },
     { kind: 'undo', change: '20261120-120321-004' },
     { kind: 'prepare-step-back', verb: 'reapply' },
@@ -251,6 +253,7 @@ test('each wish becomes one call', () => {
   expect(calls).toEqual([
     ['upgrade', '+1'],
     ['reset'],
+    ['rehearse'],
     ['prepareUndo'],
     ['undo', '20261120-120321-004'],
     ['prepareStepBack', 'reapply'],

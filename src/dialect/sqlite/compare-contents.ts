@@ -1,5 +1,7 @@
 /** How the rows of two SQLite databases differ, found inside SQLite by primary key. */
+
 import type { ContentDifference, RowDifference } from '../../event/event.ts'
+import { quote } from './create-table-sql.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
 
@@ -100,5 +102,3 @@ async function count(connection: SqliteConnection, rows: string): Promise<number
   const [row] = await connection.all(`SELECT count(*) AS n FROM (${rows})`)
   return Number(row?.n)
 }
-
-const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`

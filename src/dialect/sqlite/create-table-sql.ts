@@ -1,6 +1,9 @@
 /** The statements that make a table: all that was introspected, written out. https://www.sqlite.org/lang_createtable.html */
 import type { Column, ForeignKey, Index, Table } from '../../schema/schema.ts'
 
+/** A string literal. https://www.sqlite.org/lang_expr.html#literal_values_constants_ */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
 /** An identifier, quoted. */
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 

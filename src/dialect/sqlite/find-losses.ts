@@ -2,7 +2,7 @@
 import type { Row } from '../../database/connection.ts'
 import type { Column, Schema, Table } from '../../schema/schema.ts'
 import type { ContentLoss, LossReport, LossRequest } from '../kept-state.ts'
-import { defaultSql, quote } from './create-table-sql.ts'
+import { defaultSql, literal, quote } from './create-table-sql.ts'
 import { foldName } from './sql-tokens.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
@@ -24,7 +24,7 @@ export async function findLosses(driver: SqliteDriver, request: LossRequest): Pr
   const connection = await openSqlite(driver, fileOf(before.target), 'read')
   try {
     const others = [['after', after], ...(origin === null ? [] : ([['origin', origin]] as const))] as const
-    for (const [name, { target }] of others) await connection.all(`ATTACH ${string(fileOf(target))} AS ${name}`)
+    for (const [name, { target }] of others) await connection.all(`ATTACH ${literal(fileOf(target))} AS ${name}`)
     const losses: ContentLoss[] = []
     const renamed = new Set<string>()
     const tables = Object.values(before.schema.tables).filter(({ name }) => request.tables.has(name))
@@ -170,5 +170,3 @@ const count = async ({ connection }: States, sql: string): Promise<number> => {
   const [row] = (await connection.all(sql)) as readonly Row[]
   return Number(row?.rows ?? 0)
 }
-
-const string = (text: string): string => `'${text.replaceAll("'", "''")}'`

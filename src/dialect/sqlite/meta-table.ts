@@ -1,7 +1,9 @@
 /** The meta table of the applied migrations: how its names are read, and how names are put into it. */
+
 import type { Connection } from '../../database/connection.ts'
 import { DevdbError } from '../../error.ts'
 import type { MetaTable } from '../dialect.ts'
+import { quote } from './create-table-sql.ts'
 
 /** On SQLite Sequelize writes a schema as a prefix of the table's name. */
 export const metaTableName = ({ table, schema }: MetaTable): string => (schema === null ? table : `${schema}.${table}`)
@@ -48,6 +50,3 @@ export async function recordNames(connection: Connection, meta: MetaTable, names
   const rows = names.map(() => '(?)').join(', ')
   await connection.all(`INSERT INTO ${table} (${column}) VALUES ${rows}`, names)
 }
-
-/** A name as an identifier. */
-export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`

@@ -1,8 +1,6 @@
 /** A rebuild as plain statements, for drafts that hold no code: with the indexes and triggers that are known when it is drafted. */
 import type { PlanStep, TransactionSql } from '../../schema/plan.ts'
-import { quote } from './create-table-sql.ts'
-
-const string = (text: string): string => `'${text.replaceAll("'", "''")}'`
+import { literal, quote } from './create-table-sql.ts'
 
 /**
  * The steps of https://www.sqlite.org/lang_altertable.html#otheralter but for the transaction; `legacy_alter_table` lets views be.
@@ -22,8 +20,8 @@ export function rebuildSql(
     `INSERT INTO ${quote(next)} (${targets})\nSELECT ${values}\nFROM ${quote(table)}`,
     ...(carriesCounter
       ? [
-          `DELETE FROM sqlite_sequence WHERE name = ${string(next)}`,
-          `INSERT INTO sqlite_sequence (name, seq) SELECT ${string(next)}, seq FROM sqlite_sequence WHERE name = ${string(table)}`,
+          `DELETE FROM sqlite_sequence WHERE name = ${literal(next)}`,
+          `INSERT INTO sqlite_sequence (name, seq) SELECT ${literal(next)}, seq FROM sqlite_sequence WHERE name = ${literal(table)}`,
         ]
       : []),
     'PRAGMA legacy_alter_table = ON',

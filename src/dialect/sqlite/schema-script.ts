@@ -1,8 +1,9 @@
 /** A database's schema as a script that makes it again: the statements as SQLite keeps them, in an order in which they run. */
 import type { Connection, Row } from '../../database/connection.ts'
 import type { MetaTable, SchemaScript } from '../dialect.ts'
+import { quote } from './create-table-sql.ts'
 import { ledgerTable } from './ledger-table.ts'
-import { metaOrder, metaTableName, quote, readMetaTable } from './meta-table.ts'
+import { metaOrder, metaTableName, readMetaTable } from './meta-table.ts'
 import { splitStatements } from './split-statements.ts'
 
 /**
