@@ -5,8 +5,9 @@ import type { Board, Emit } from '../event/event.ts'
 import { migrationsToApply, migrationsToRevert } from '../migration/migration-target.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
-import { buildThrowaway } from './build-throwaway.ts'
+import { type BuildWish, buildThrowaway } from './build-throwaway.ts'
 import type { BuildReport } from './building.ts'
+import { placeFor } from './call-user-code.ts'
 import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
 import { compareModels } from './compare-models.ts'
 import { createDrafting, type Drafting } from './drafting.ts'
@@ -22,7 +23,7 @@ import { withLock } from './with-lock.ts'
 /** What can be done to a project. Each verb resolves when it has come to its end, and reports on the way through events. */
 export interface Engine extends SnapshotVerbs, StepBackVerbs {
   /** Builds the throwaway. Null: a newer build took its place. */
-  build(reason: string): Promise<BuildReport | null>
+  build(reason: string, wish?: Omit<BuildWish, 'reason'>): Promise<BuildReport | null>
   upgrade(target: string): Promise<ChangeReport>
   downgrade(target: string): Promise<ChangeReport>
   /** Recreates dev from its migrations. */
@@ -48,6 +49,8 @@ export interface EngineSetting {
   readonly comparesModels?: boolean
   /** Whether pending migrations are rehearsed whenever it is worth it. */
   readonly rehearses?: boolean
+  /** Whether a child waits for the next build, with everything loaded. */
+  readonly keepsWarm?: boolean
   /** Ends even a change; dev then stays as it was. */
   readonly stop?: AbortSignal
 }
@@ -99,6 +102,11 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     return 'done'
   }
 
+  const warmUp = (): void => {
+    const { config, dialect, pool } = project
+    pool.refill(placeFor(config, config.build), { target: config.build }, ['sequelize', dialect.driver])
+  }
+
   const pushComparison = (): void => queue.push({ kind: 'compare', run: compare })
 
   const pushChange = (wish: ChangeWish): Promise<ChangeReport> =>
@@ -135,7 +143,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
   })
 
   return {
-    build(reason) {
+    build(reason, wish = {}) {
       settleBuild?.(null)
       return new Promise((resolve) => {
         settleBuild = resolve
@@ -144,7 +152,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
           run: async (signal) => {
             const report = await buildThrowaway(
               project,
-              reason,
+              { ...wish, reason },
               project.store.emitFor(`build-${++count}`),
               anyOf(signal, stop),
             )
@@ -152,6 +160,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
             if (settleBuild === resolve) settleBuild = null
             setting.onBuilt?.(report)
             resolve(report)
+            if (setting.keepsWarm === true) warmUp()
             if (report.problem === null && setting.comparesModels === true) {
               models = report.schema
               pushComparison()
@@ -200,7 +209,9 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     rehearsing,
     drafting,
     idle: () => queue.idle(),
-    close: () => queue.close(),
+    async close() {
+      await Promise.all([queue.close(), project.pool.close()])
+    },
   }
 }
 

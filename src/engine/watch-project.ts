@@ -50,6 +50,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   const engine = createEngine(project, {
     comparesModels: true,
     rehearses: true,
+    keepsWarm: true,
     stop,
     onBuilt: (report) => void afterBuild(report),
   })
@@ -67,10 +68,10 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     return watcher.set({ files, folders: foldersOf(config) })
   }
 
-  const build = async (reason: string): Promise<void> => {
+  const build = async (reason: string, keepsUnchanged: boolean): Promise<void> => {
     isBuilding = true
     built = new Map([...(await fileStates([...built.keys(), ...(await currentInputs(config))])), ...loaded])
-    void engine.build(reason)
+    void engine.build(reason, { keepsUnchanged })
   }
 
   const afterBuild = async (report: BuildReport): Promise<void> => {
@@ -106,7 +107,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     if (affects.length === 0) return
     store.emit('files-changed', { files: paths.map((path) => shownPath(path, config.root)), affects })
     if (configChanged.length > 0) onConfigChange()
-    else if (changed.length > 0) await build(`${shown(changed)} changed`)
+    else if (changed.length > 0) await build(`${shown(changed)} changed`, true)
     if (isBoard) readBoardSoon(paths.some(isMigration))
     if (isCompared) engine.compareModels()
   }
@@ -149,7 +150,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       store.emit('throwaway-found', await readThrowawayStatus(config, project.dialect))
       await engine.readBoard()
       await watchAll()
-      if (!isClosed) await build('start')
+      if (!isClosed) await build('start', false)
     },
     async close() {
       isClosed = true

@@ -31,7 +31,7 @@ export function describeEvent(event: Event): string {
     case 'step-started':
       return ''
     case 'schema-built':
-      return `✓ schema: ${count(event.tables, 'table')}, ${formatDuration(event.ms)}`
+      return `✓ schema: ${count(event.tables, 'table')}, ${formatDuration(event.ms)}${event.cached ? ', cached' : ''}`
     case 'output-captured':
       return `  ${event.source}: ${event.line}`
     case 'step-output':
@@ -43,6 +43,7 @@ export function describeEvent(event: Event): string {
     case 'step-skipped':
       return `- ${event.step} skipped`
     case 'build-finished':
+      if (event.unchanged) return `nothing to build: the tables and the steps are the same, ${formatDuration(event.ms)}`
       return `throwaway ready: ${event.url}, ${count(event.tables, 'table')}, ${formatDuration(event.ms)}`
     case 'build-failed':
       return `build failed after ${formatDuration(event.ms)}${event.stale ? ' (the last good throwaway stays)' : ''}: ${describeProblem(event.problem)}`

@@ -69,7 +69,7 @@ export interface EventFields extends DraftFields, TrialFields {
   }
   'build-started': { readonly reason: string; readonly estimateMs: number | null; readonly steps: readonly string[] }
   'schema-started': { readonly estimateMs: number | null }
-  'schema-built': { readonly tables: number; readonly ms: number }
+  'schema-built': { readonly tables: number; readonly ms: number; readonly cached: boolean }
   /** A line printed by model code. */
   'output-captured': { readonly source: string; readonly line: string }
   'step-started': { readonly step: string; readonly estimateMs: number | null }
@@ -77,7 +77,13 @@ export interface EventFields extends DraftFields, TrialFields {
   'step-finished': { readonly step: string; readonly ms: number; readonly cached: boolean }
   'step-failed': { readonly step: string; readonly ms: number; readonly problem: Problem }
   'step-skipped': { readonly step: string }
-  'build-finished': { readonly url: string; readonly tables: number; readonly ms: number }
+  /** `unchanged`: nothing had to be built, and nothing was. */
+  'build-finished': {
+    readonly url: string
+    readonly tables: number
+    readonly ms: number
+    readonly unchanged: boolean
+  }
   'build-failed': { readonly problem: Problem; readonly ms: number; readonly stale: boolean }
   'build-cancelled': { readonly ms: number }
 

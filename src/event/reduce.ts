@@ -80,6 +80,8 @@ function applyToThrowaway(throwaway: ThrowawayState, event: Event): ThrowawaySta
         state: 'done',
         ms: event.ms,
         summary: countOf(event.tables, 'table'),
+        // Sessions recorded before there were layers do not say.
+        cached: event.cached === true,
       })
     case 'step-started':
       return changePhase(throwaway, 'step', event.step, {
