@@ -206,6 +206,8 @@ export interface Dialect {
 
   /** Splits a script into statements, each with its first line, counted from 1. */
   splitStatements(script: string): readonly { readonly sql: string; readonly line: number }[]
+  /** Whether a script begins or ends transactions itself, or does what cannot be done inside one. */
+  controlsTransactions(script: string): boolean
   /** From now on tells of each connection of this process that uses a database, at its first statement. */
   watchConnections(target: Target, onConnection: () => void): void
   /**

@@ -35,6 +35,7 @@ export async function runModule(
     await up(sequelize.getQueryInterface(), loadSequelize(root).Sequelize)
     await commit?.()
   } finally {
-    await sequelize.close()
+    // The seeder may have closed it.
+    await sequelize.close().catch(() => undefined)
   }
 }

@@ -5,6 +5,7 @@ import type { Dialect } from '../dialect.ts'
 import { absentFunction } from './absent-function.ts'
 import { changeSqlite } from './change-sqlite.ts'
 import { compareContents } from './compare-contents.ts'
+import { controlsTransactions } from './controls-transactions.ts'
 import { copyLive, copyWhole, flushFile, removeSqlite } from './copy-sqlite.ts'
 import { findLosses } from './find-losses.ts'
 import { hazardsOf } from './hazard.ts'
@@ -129,6 +130,7 @@ export function createSqliteDialect(root: string): Dialect {
     change: (request) => changeSqlite(driver(), request),
 
     splitStatements,
+    controlsTransactions,
     watchConnections: (target, onConnection) => watchConnections(driver(), fileOf(target), onConnection),
     async joinConnection(send) {
       // The journal stays a file: whoever is killed in mid-transaction leaves one that is rolled back.

@@ -20,7 +20,7 @@ async function warmUp({ target }: WarmUp['input'], { root }: { readonly root: st
   const { DataTypes } = loadSequelize(root)
   const sequelize = createInstance(root, target)
   const types = [DataTypes.STRING, DataTypes.TEXT, DataTypes.BOOLEAN, DataTypes.DATE, DataTypes.DECIMAL(10, 2)]
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 40; round++) {
     const attributes = Object.fromEntries(types.map((type, index) => [`value${index}`, { type, allowNull: index > 2 }]))
     const parent = sequelize.define(`parent${round}`, attributes, { indexes: [{ unique: true, fields: ['value0'] }] })
     const child = sequelize.define(`child${round}`, attributes)
