@@ -40,6 +40,9 @@ describe('the models of the scenarios', () => {
     })
 })
 
+/** Sequelize's types do not tell of them. */
+const optionsOf = (sequelize: Sequelize) => (sequelize as unknown as { options: Record<string, unknown> }).options
+
 const wired: Readonly<Record<string, Define>> = {
   'models that refer to each other': (sequelize) => {
     const [a, b] = [sequelize.define('a', {}), sequelize.define('b', {})]
@@ -61,7 +64,7 @@ const wired: Readonly<Record<string, Define>> = {
   'classes, and options of the instance': (sequelize) => {
     class User extends Model {}
     User.init({ firstName: { type: DataTypes.STRING, defaultValue: "it's" } }, { sequelize, underscored: true })
-    sequelize.options.define = { freezeTableName: true }
+    optionsOf(sequelize).define = { freezeTableName: true }
     sequelize.define('thing', { tags: DataTypes.JSON })
   },
 }
@@ -86,7 +89,7 @@ describe('where only sync() itself will do', () => {
     },
     'sync: { force }': (sequelize) => {
       sequelize.define('a', {})
-      sequelize.options.sync = { force: true }
+      optionsOf(sequelize).sync = { force: true }
     },
   }
   for (const [name, define] of Object.entries(hooked)) test(name, async () => expect(await both(define)).toBeNull())
