@@ -81,6 +81,17 @@ function readHolder(file: string): Holder | null {
   }
 }
 
+/**
+ * Who holds a lock now; nothing is taken, and nobody is waited for.
+ * @param folder devdb's folder in the project
+ * @param name of the lock
+ * @returns null where nobody does, or its holder was killed
+ */
+export function holderOf(folder: string, name: LockRequest['name']): Holder | null {
+  const holder = readHolder(join(folder, `${name}.lock`))
+  return holder === null || isStale(holder) ? null : holder
+}
+
 /** How old the mark of a takeover gets, in milliseconds, before it counts as one that was killed in the middle of it. */
 const takeoverMs = 5000
 

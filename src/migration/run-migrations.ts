@@ -8,6 +8,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
 import type { Direction, Emit } from '../event/event.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
+import { reach } from '../process/reach.ts'
 import { irreversible, leftOpen, migrationError, repeatHint } from './migration-error.ts'
 import { bareName, type CallStyle, downPath, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
 
@@ -58,6 +59,7 @@ export async function runMigrations(run: MigrationRun): Promise<void> {
     done.push(file.name)
     // Before it is told: what is told to have finished must be kept, also if this process dies the next moment.
     if (index < run.files.length - 1) await run.checkpoint(done)
+    reach('migration-run')
     run.emit('migration-finished', { ...facts, ms: elapsed() })
   }
 }
