@@ -196,7 +196,7 @@ function watchProgress({ config, timings }: Project, files: readonly MigrationFi
 
 /** The child may not know that it was a migration that exited or killed it, or let go of a promise that rejected. */
 function aboutMigration(problem: Problem, migration: string, path: string | undefined, direction: Direction): Problem {
-  if (problem.code.startsWith('migration-')) return { ...problem, migration }
+  if (problem.code.startsWith('migration-') || problem.migration === migration) return { ...problem, migration }
   const { code, message } = problem
   return {
     ...problem,

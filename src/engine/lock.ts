@@ -1,5 +1,5 @@
 /** One writer: who works on a project's databases now, and who must wait. */
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Code, DevdbError } from '../error.ts'
@@ -52,6 +52,7 @@ export async function acquireLock(request: LockRequest): Promise<() => void> {
     await sleep(pollMs)
     if (request.signal?.aborted) throw new DevdbError('interrupted', 'cancelled')
   }
+  removeDrafts(request)
   return () => release(file, own)
 }
 
@@ -67,6 +68,14 @@ function tryLock(file: string, own: Holder): boolean {
     throw error
   } finally {
     rmSync(draft, { force: true })
+  }
+}
+
+/** Drafts of processes that were killed before they could remove them. */
+function removeDrafts({ folder, name }: LockRequest): void {
+  for (const draft of readdirSync(folder)) {
+    const pid = draft.startsWith(`${name}.lock.`) ? Number(draft.slice(`${name}.lock.`.length)) : 0
+    if (pid > 0 && isStale({ pid, start: null, command: '' })) rmSync(join(folder, draft), { force: true })
   }
 }
 

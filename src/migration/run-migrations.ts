@@ -9,7 +9,7 @@ import { DevdbError } from '../error.ts'
 import type { Direction, Emit } from '../event/event.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
 import { reach } from '../process/reach.ts'
-import { irreversible, leftOpen, migrationError, repeatHint } from './migration-error.ts'
+import { irreversible, leftOpen, migrationError, repeatHint, withoutSpace } from './migration-error.ts'
 import { bareName, type CallStyle, downPath, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
 
 /** What to run, and where. */
@@ -52,6 +52,8 @@ export async function runMigrations(run: MigrationRun): Promise<void> {
     const sequelize = createInstance(run.root, run.target)
     try {
       await runOne(run, file, sequelize)
+    } catch (error) {
+      throw run.dialect.isDiskFull(error) ? withoutSpace(error, file, run.direction) : error
     } finally {
       await sequelize.close()
     }
