@@ -127,10 +127,10 @@ export function open(root: string): { readonly project: Project; readonly engine
 
 /**
  * Makes the project that each round gets a copy of: three of five migrations applied, a snapshot `kept`, and an upgrade that can be undone.
+ * @param root an empty folder
  * @param rows of 1,200 bytes each. With 2200 it is more than what SQLite keeps in memory of a transaction, 2 MB, so that pages reach the file early
  */
-export async function makeTemplate(rows = 2200): Promise<string> {
-  const root = tempFolder()
+export async function makeTemplate(root: string, rows = 2200): Promise<void> {
   const dev = join(root, 'dev.db')
   writeFiles(root, files)
   mkdirSync(join(root, 'models'))
@@ -150,7 +150,6 @@ export async function makeTemplate(rows = 2200): Promise<string> {
   await sql(dev, "UPDATE users SET filling = hex(randomblob(600)), nick = 'later' WHERE id % 3 = 0")
   await must(engine.upgrade('+1'))
   await engine.close()
-  return root
 }
 
 /** A copy of the project, in which a way can be gone. */

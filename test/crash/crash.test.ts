@@ -8,13 +8,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { holderOf } from '../../src/engine/lock.ts'
 import type { Project } from '../../src/engine/project.ts'
 import { findInterrupted } from '../../src/engine/settle-last-change.ts'
 import { type Moment, moments } from '../../src/process/reach.ts'
 import { type Application, startApplication } from '../application.ts'
 import { sql } from '../dialect/sqlite/change-rig.ts'
+import { sharedFolder } from '../temp-folder.ts'
 import {
   changing,
   copyOf,
@@ -85,13 +86,13 @@ function rounds(): readonly Round[] {
 const countOf = (moment: Moment, name: WayName): number =>
   moment !== 'record-drafted' || name === 'save' ? 1 : 1 + random(name === 'create' ? 4 : 5)
 
-let template = ''
+const template = sharedFolder()
+beforeAll(() => makeTemplate(template))
 const afterwards = new Map<WayName, Promise<string | null>>()
 
 test(
   'killed at any moment, dev is before or after, and the next start says which and goes on',
   async () => {
-    template = await makeTemplate()
     const todo = [...rounds()]
     const reached = new Set<Moment>()
     let done = 0

@@ -4,13 +4,14 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { sql } from '../dialect/sqlite/change-rig.ts'
-import { tempFolder } from '../temp-folder.ts'
+import { sharedFolder, tempFolder } from '../temp-folder.ts'
 import { copyOf, makeTemplate, stateOf, ways } from './crash-rig.ts'
 
 const devdb = fileURLToPath(new URL('../../bin/devdb.js', import.meta.url))
 const run = promisify(execFile)
+const template = sharedFolder()
 
 /** A mount that ends with the process that made it: https://man7.org/linux/man-pages/man1/unshare.1.html */
 const isMountable = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
@@ -26,7 +27,6 @@ interface Ended {
  * @param steps shell commands, in the project, and the words of a devdb command
  */
 async function runOnDisk(
-  template: string,
   mode: string,
   size: string,
   steps: readonly (readonly [change: string, command: string])[],
@@ -81,12 +81,13 @@ const readOnly = [
 ] as const
 
 describe.skipIf(!isMountable)('where this machine lets a test mount a disk of its own', () => {
+  beforeAll(() => makeTemplate(template, 300))
+
   test('a full one', async () => {
-    const template = await makeTemplate(300)
     const dev = join(template, 'dev.db')
     const [before, all, one] = [await stateOf(dev), sizeOf(template), sizeOf(dev)]
     for (const [command, mode, room] of full) {
-      const [failed, again] = await runOnDisk(template, mode, `${Math.round(all + room * one)}k`, [
+      const [failed, again] = await runOnDisk(mode, `${Math.round(all + room * one)}k`, [
         ['', command],
         ['mount -o remount,size=100m "$ROOT"', command],
       ])
@@ -99,10 +100,9 @@ describe.skipIf(!isMountable)('where this machine lets a test mount a disk of it
   })
 
   test('one that cannot be written', async () => {
-    const template = await makeTemplate(300)
     const before = await stateOf(join(template, 'dev.db'))
     for (const [place, mode, code, reading] of readOnly) {
-      const [status, upgrade, restored, again] = await runOnDisk(template, mode, '100m', [
+      const [status, upgrade, restored, again] = await runOnDisk(mode, '100m', [
         [`mount --bind ${place} ${place}\nmount -o remount,bind,ro ${place}\ncd "$ROOT"`, 'status'],
         ['', 'upgrade'],
         ['', restore],
