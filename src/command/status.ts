@@ -2,9 +2,12 @@
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
+import { holderOf } from '../engine/lock.ts'
 import { keepCurrentNeeds, readNeeds } from '../engine/model-needs.ts'
 import { openProject } from '../engine/project.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
+import { findInterrupted } from '../engine/settle-last-change.ts'
+import { describeInterrupted } from '../event/describe-interrupted.ts'
 import type { Board } from '../event/event.ts'
 import { formatWhen } from '../event/format-duration.ts'
 import { createStore } from '../event/store.ts'
@@ -22,16 +25,23 @@ export async function runStatus(options: StatusOptions): Promise<number> {
   const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
   const project = openProject(config, createStore(), 'devdb status', 0)
   const { state, builtAt } = await readThrowawayStatus(config, project.dialect)
+  // Whoever holds the lock now may be about that change.
+  const isBusy = holderOf(config.folder, 'work') !== null
+  const interrupted = isBusy ? null : await findInterrupted(project)
   const { board } = await readDevPosition(project)
   const changes = options.fresh === true ? await freshNeeds(options) : state === 'ready' ? readNeeds(project) : null
   const { url } = config.throwaway
   const models = { state: changes === null ? 'unknown' : 'known', changes: changeDocuments(changes ?? []) }
   if (options.json === true)
-    return printJson({ throwaway: { state, url, builtAt }, dev: { ...board, url: config.dev.url }, models }, null)
+    return printJson(
+      { throwaway: { state, url, builtAt }, dev: { ...board, url: config.dev.url, interrupted }, models },
+      null,
+    )
   process.stdout.write(
     `Throwaway  ${config.throwaway.label}  ${state}${builtAt === null ? '' : `, built ${formatWhen(builtAt, Date.now())}`}\n`,
   )
   process.stdout.write(`${describeBoard(board)}\n`)
+  if (interrupted !== null) process.stdout.write(`  ${describeInterrupted(interrupted, Date.now())}\n`)
   if (changes !== null && changes.length > 0) printChanges('Models need a migration', changes, '')
   return 0
 }

@@ -122,6 +122,8 @@ export interface Dialect {
   loadDriver(): void
   /** Whether some connection holds a write transaction on it that is not ended. */
   hasOpenTransaction(target: Target): Promise<boolean>
+  /** Whether an error, the driver's own or one that wraps it, says that no space was left. */
+  isDiskFull(error: unknown): boolean
   /** How many tables of the user's it has. */
   countTables(target: Target): Promise<number>
   /** Names in a meta table in order of application; empty where the table does not exist. */

@@ -40,8 +40,7 @@ export interface Project {
  * @param lockWaitMs how long a job waits for another devdb, in milliseconds
  */
 export function openProject(config: Config, store: Store, command: string, lockWaitMs: number): Project {
-  mkdirSync(config.folder, { recursive: true })
-  writeFileSync(join(config.folder, '.gitignore'), '*\n')
+  makeFolder(config.folder)
   const dialect = dialectNamed(config.dev.dialect, config.root)
   return {
     config,
@@ -57,5 +56,15 @@ export function openProject(config: Config, store: Store, command: string, lockW
     pool: createPool(),
     command,
     lockWaitMs,
+  }
+}
+
+/** Who must write there finds out, and says so; who only reads can go on on a disk that cannot be written. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, '.gitignore'), '*\n')
+  } catch {
+    // See above.
   }
 }

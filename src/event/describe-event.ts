@@ -1,5 +1,6 @@
 /** One line of plain text for each event: the plain reporter, the log view and the log file all print it. */
 import type { Problem } from '../error.ts'
+import { describeInterrupted } from './describe-interrupted.ts'
 import type { Event, EventOf } from './event.ts'
 import { formatDuration } from './format-duration.ts'
 import { describeRehearsed } from './rehearsal.ts'
@@ -109,6 +110,8 @@ export function describeEvent(event: Event): string {
       return `✓ ${event.migration} ${event.direction === 'upgrade' ? 'up' : 'down'}, ${formatDuration(event.ms)}`
     case 'migration-failed':
       return `✗ ${event.migration}, ${formatDuration(event.ms)}: ${describeProblem(event.problem)}`
+    case 'change-settled':
+      return describeInterrupted(event, event.at)
     case 'change-retried':
       return `tried again (${event.attempt}): ${event.reason}`
     case 'change-finished':

@@ -153,6 +153,17 @@ export interface EventFields extends DraftFields, TrialFields {
     readonly ms: number
     readonly problem: Problem
   }
+  /**
+   * The process of a change of dev was killed; what became of it was found out now. `began`: when it did, in milliseconds since 1970. `isIn`: dev is as it was to be, and
+   * otherwise as it was. `snapshot`: dev as it was before a change that is in; null where there was none.
+   */
+  'change-settled': {
+    readonly what: string
+    readonly began: number
+    readonly url: string
+    readonly isIn: boolean
+    readonly snapshot: string | null
+  }
   /** Another connection wrote meanwhile (or held the lock), so the change is made again on a fresh copy. */
   'change-retried': { readonly attempt: number; readonly reason: string }
   'change-finished': {

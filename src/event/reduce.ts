@@ -177,6 +177,8 @@ function applyToDev(dev: DevState, event: Event): DevState {
           }
     case 'snapshot-failed':
       return { ...dev, problem: event.problem }
+    case 'change-settled':
+      return { ...dev, last: { at: event.at, text: describeEvent(event) } }
     case 'change-finished':
     case 'reset-finished':
     case 'restore-finished':

@@ -129,6 +129,7 @@ test('each kind of event is described in one line', () => {
     statement-run:   ALTER TABLE users ADD COLUMN cool BOOLEAN (3 ms)
     migration-finished: ✓ 20261120-cool-feature up, 12 ms
     migration-failed: ✗ 20261120-cool-feature, 12 ms: no such table: usrs
+    change-settled: upgrade head, begun at 1970-01-01 00:00:01, was interrupted: file:/home/doe/forge/dev.db is as it was to be; devdb undo takes it back
     change-retried: tried again (2): an application wrote to dev.db meanwhile
     change-finished: upgraded 1 migration in 14 ms
     change-failed: upgrade failed: no such table: usrs

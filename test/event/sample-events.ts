@@ -154,6 +154,13 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
     ms: 12,
     problem: { code: 'migration-failed', message: 'no such table: usrs' },
   },
+  'change-settled': {
+    what: 'upgrade head',
+    began: 1_000,
+    url: 'file:/home/doe/forge/dev.db',
+    isIn: true,
+    snapshot: '20261118-120321-000',
+  },
   'change-retried': { attempt: 2, reason: 'an application wrote to dev.db meanwhile' },
   'change-finished': { direction: 'upgrade', names: ['20261120-cool-feature'], saved: '20261120-120321', ms: 14 },
   'change-failed': {

@@ -25,7 +25,7 @@ import { schemaScript } from './schema-script.ts'
 import { splitStatements } from './split-statements.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
-import { codeOf } from './sqlite-error.ts'
+import { codeOf, isDiskFull } from './sqlite-error.ts'
 import { sqliteRules } from './sqlite-rules.ts'
 import { fileOf, fileTarget, isSameFile, readSqliteTarget, truePath } from './sqlite-target.ts'
 import { watchConnections } from './watch-connections.ts'
@@ -71,6 +71,7 @@ export function createSqliteDialect(root: string): Dialect {
         await connection.close()
       }
     },
+    isDiskFull,
     async countTables(target) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
       const query =
