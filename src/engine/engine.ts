@@ -10,6 +10,7 @@ import type { BuildReport } from './building.ts'
 import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
 import { compareModels } from './compare-models.ts'
 import { createDrafting, type Drafting } from './drafting.ts'
+import { createDrifting, type Drifting } from './drifting.ts'
 import { keepNeeds } from './model-needs.ts'
 import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
@@ -33,6 +34,8 @@ export interface Engine extends SnapshotVerbs, StepBackVerbs {
   compareModels(): void
   /** Tries pending migrations on a copy of dev. */
   readonly rehearsing: Rehearsing
+  /** What `D` does. */
+  readonly drifting: Drifting
   /** What `g` does. */
   readonly drafting: Drafting
   idle(): Promise<void>
@@ -69,6 +72,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       const position = await readDevPosition(project)
       const { board } = position
       project.store.emit('board-read', { board })
+      if (setting.comparesModels === true) void drifting.look(position)
       if (setting.rehearses === true) void rehearsing.look(position)
       return board
     } catch (error) {
@@ -92,6 +96,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         stale,
         ms: Math.round(performance.now() - startedAt),
       })
+      drifting.compare()
     } catch (error) {
       if (signal.aborted) return 'aborted'
       store.emit('models-compare-failed', { problem: toProblem(error) })
@@ -125,6 +130,15 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     })
 
   const rehearsing = createRehearsing({ project, push: (job) => queue.push(job) })
+
+  const drifting = createDrifting({
+    project,
+    stop,
+    push: (job) => queue.push(job),
+    models: () => models,
+    emitFor: (kind) => project.store.emitFor(`${kind}-${++count}`),
+    readBoard: () => readBoard(),
+  })
 
   const drafting = createDrafting({
     project,
@@ -198,6 +212,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       drafting.refresh()
     },
     rehearsing,
+    drifting,
     drafting,
     idle: () => queue.idle(),
     close: () => queue.close(),

@@ -1,5 +1,6 @@
 /** One line of plain text for each event: the plain reporter, the log view and the log file all print it. */
 import type { Problem } from '../error.ts'
+import { describeSettled } from './describe-drift.ts'
 import type { Event, EventOf } from './event.ts'
 import { formatDuration } from './format-duration.ts'
 import { describeRehearsed } from './rehearsal.ts'
@@ -50,6 +51,18 @@ export function describeEvent(event: Event): string {
       return `build cancelled after ${formatDuration(event.ms)}`
     case 'models-compared':
       return event.changes.length === 0 ? '' : `models need a migration: ${event.changes.join('; ')}`
+    case 'drift-found':
+      return event.objects === null || event.objects.length === 0
+        ? ''
+        : `dev differs from its migrations: ${event.objects.map(({ name }) => name).join(', ')}`
+    case 'drift-tried':
+    case 'drift-started':
+      return ''
+    case 'drift-finished':
+      return describeSettled(event)
+    case 'drift-unread':
+    case 'drift-failed':
+      return describeProblem(event.problem)
     case 'step-back-prepared':
     case 'step-back-started':
       return ''

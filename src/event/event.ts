@@ -1,6 +1,7 @@
 /** What happened: the one stream that the screen, the plain and NDJSON reporters and the log all read. This is the wire format. */
 import type { Problem } from '../error.ts'
 import type { DraftFields } from './draft-fields.ts'
+import type { DriftFields } from './drift-fields.ts'
 import type { TrialFields } from './trial-fields.ts'
 
 /** Up or down: the direction of a change of the dev database. */
@@ -43,7 +44,7 @@ export interface ContentDifference {
 }
 
 /** The fields of each kind of event. Kinds are in the past tense; durations are in milliseconds, sizes in bytes. */
-export interface EventFields extends DraftFields, TrialFields {
+export interface EventFields extends DraftFields, DriftFields, TrialFields {
   /** A watch or one-shot command began. */
   'session-started': { readonly version: string; readonly command: string; readonly root: string; readonly pid: number }
   /** The configuration was loaded (again). */

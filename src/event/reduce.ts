@@ -3,6 +3,7 @@
 import { describeEvent } from './describe-event.ts'
 import type { Event } from './event.ts'
 import { applyToDraft } from './reduce-draft.ts'
+import { applyToDrift } from './reduce-drift.ts'
 import { applyToRehearsal } from './reduce-rehearsal.ts'
 import type { DevState, Phase, State, ThrowawayState } from './state.ts'
 
@@ -51,6 +52,7 @@ function apply(state: State, event: Event): State {
         throwaway: applyToThrowaway(state.throwaway, event),
         dev: applyToDev(state.dev, event),
         draft: applyToDraft(state.draft, event),
+        drift: applyToDrift(state.drift, event),
         rehearsal: applyToRehearsal(state.rehearsal, event),
       }
   }
@@ -158,6 +160,12 @@ function applyToDev(dev: DevState, event: Event): DevState {
       const { verb, names, lost, problem, snapshot } = event
       return { ...dev, problem: null, stepBack: { verb, names, lost, problem, snapshot } }
     }
+    case 'drift-started':
+      return {
+        ...dev,
+        ...nothingDone,
+        running: { ...idleChange, direction: 'drift', names: [], startedAt: event.at },
+      }
     case 'step-back-refused':
       return { ...dev, stepBack: null, problem: event.problem }
     case 'step-back-started':
@@ -179,11 +187,13 @@ function applyToDev(dev: DevState, event: Event): DevState {
     case 'reset-finished':
     case 'restore-finished':
     case 'step-back-finished':
+    case 'drift-finished':
       return { ...dev, running: null, last: { at: event.at, text: describeEvent(event) } }
     case 'change-failed':
     case 'reset-failed':
     case 'restore-failed':
     case 'step-back-failed':
+    case 'drift-failed':
       return { ...dev, running: null, undo: null, problem: event.problem }
     default:
       return dev

@@ -102,6 +102,12 @@ test('each kind of event is described in one line', () => {
     draft-finished: draft /home/ann/forge/migrations/20261120-users-add-nickname.js: up ok, down ok, up again ok
     draft-failed: the migrations cannot be replayed
     draft-closed: 
+    drift-found: dev differs from its migrations: column:users.nick
+    drift-unread: the migrations cannot be replayed
+    drift-tried: 
+    drift-started: 
+    drift-finished: took back column:users.nick; adopted view:v in 20261120-adopt-v.js
+    drift-failed: users.nick cannot be taken back
     step-back-prepared: 
     step-back-refused: no applied migration has been edited
     step-back-started: 
