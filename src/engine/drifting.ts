@@ -97,8 +97,9 @@ export function createDrifting({ project, stop, push, models, emitFor, readBoard
       if (models() !== null) compare()
     },
     compare,
-    tryOut: (names) =>
-      queued(async () => {
+    tryOut(names) {
+      store.emit('drift-asked', { names })
+      return queued(async () => {
         try {
           const trial = await withLock(project, stop, store.emit, async () => {
             const drift = await findDrift(project, await modelsNow(), stop)
@@ -114,7 +115,8 @@ export function createDrifting({ project, stop, push, models, emitFor, readBoard
           store.emit('drift-failed', { problem })
           return problem
         }
-      }),
+      })
+    },
     settle: (wish) =>
       queued(async () => {
         const emit = emitFor('drift')

@@ -12,6 +12,7 @@ import { compareModels } from './compare-models.ts'
 import { createDrafting, type Drafting } from './drafting.ts'
 import { createDrifting, type Drifting } from './drifting.ts'
 import { keepNeeds } from './model-needs.ts'
+import { prepareReset } from './prepare-reset.ts'
 import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
 import { readDevPosition } from './read-dev-board.ts'
@@ -26,6 +27,8 @@ export interface Engine extends SnapshotVerbs, StepBackVerbs {
   build(reason: string): Promise<BuildReport | null>
   upgrade(target: string): Promise<ChangeReport>
   downgrade(target: string): Promise<ChangeReport>
+  /** Counts what recreating dev would lose, and tells it. */
+  prepareReset(): Promise<void>
   /** Recreates dev from its migrations. */
   resetDev(): Promise<ChangeReport>
   /** Reads dev's board and tells it. Null: it could not be read, and the Problem was told. */
@@ -184,6 +187,10 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         what: `downgrade ${target}`,
         plan: (board) => migrationsToRevert(board, target),
       }),
+    async prepareReset() {
+      project.store.emit('reset-asked', {})
+      project.store.emit('reset-prepared', { tables: await prepareReset(project) })
+    },
     resetDev: () =>
       pushChange({
         direction: 'upgrade',

@@ -21,11 +21,14 @@ export function describeWayBack({ names, besides, lost }: DriftTrial, label: str
 export function describeSettled(event: EventFields['drift-finished']): string {
   const { adopted, takenBack, ignored, file } = event
   const parts = [
-    ...(takenBack.length > 0 ? [`took back ${takenBack.join(', ')}`] : []),
+    ...(takenBack.length > 0 ? [`took back ${nameOrCount(takenBack)}`] : []),
     ...(file !== null
-      ? [`${adopted.length > 0 ? `adopted ${adopted.join(', ')} in` : 'drafted'} ${file.split(/[\\/]/).at(-1)}`]
+      ? [`${adopted.length > 0 ? `adopted ${nameOrCount(adopted)} in` : 'drafted'} ${file.split(/[\\/]/).at(-1)}`]
       : []),
-    ...(ignored.length > 0 ? [`ignores ${ignored.join(', ')}`] : []),
+    ...(ignored.length > 0 ? [`ignores ${nameOrCount(ignored)}`] : []),
   ]
   return parts.length === 0 ? 'nothing was done about the drift' : parts.join('; ')
 }
+
+/** A line is not for many names. */
+const nameOrCount = (names: readonly string[]): string => (names.length === 1 ? names[0]! : `${names.length} things`)

@@ -55,6 +55,7 @@ export function describeEvent(event: Event): string {
       return event.objects === null || event.objects.length === 0
         ? ''
         : `dev differs from its migrations: ${event.objects.map(({ name }) => name).join(', ')}`
+    case 'drift-asked':
     case 'drift-tried':
     case 'drift-started':
       return ''
@@ -101,6 +102,8 @@ export function describeEvent(event: Event): string {
     case 'snapshot-deleted':
       return `snapshot ${nameOf(event)} deleted`
     case 'undo-prepared':
+    case 'reset-asked':
+    case 'reset-prepared':
       return ''
     case 'snapshot-failed':
     case 'undo-refused':

@@ -31,6 +31,8 @@ export interface DriftFields {
     readonly stale: readonly string[]
   }
   'drift-unread': { readonly problem: Problem }
+  /** Somebody wants to know what taking these back would come to. */
+  'drift-asked': { readonly names: readonly string[] }
   'drift-tried': DriftTrial
   'drift-started': {
     readonly adopt: readonly string[]

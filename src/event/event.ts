@@ -1,5 +1,6 @@
 /** What happened: the one stream that the screen, the plain and NDJSON reporters and the log all read. This is the wire format. */
 import type { Problem } from '../error.ts'
+import type { TableRows } from './describe-reset.ts'
 import type { DraftFields } from './draft-fields.ts'
 import type { DriftFields } from './drift-fields.ts'
 import type { TrialFields } from './trial-fields.ts'
@@ -162,6 +163,10 @@ export interface EventFields extends DraftFields, DriftFields, TrialFields {
     readonly saved: string | null
     readonly problem: Problem
   }
+  /** Somebody wants to know what recreating dev would lose. */
+  'reset-asked': Readonly<Record<string, never>>
+  /** What recreating dev would lose: tables with rows, the fullest first; null where they cannot be counted. */
+  'reset-prepared': { readonly tables: readonly TableRows[] | null }
   'reset-started': { readonly url: string }
   'reset-finished': {
     readonly url: string

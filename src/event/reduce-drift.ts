@@ -19,6 +19,7 @@ export function applyToDrift(drift: DriftState, event: Event): DriftState {
       const { names, lines, besides, lost, problem } = event
       return { ...drift, trial: { names, lines, besides, lost, problem } }
     }
+    case 'drift-asked':
     case 'drift-started':
     case 'drift-failed':
       return { ...drift, trial: null }

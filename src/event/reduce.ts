@@ -139,33 +139,29 @@ function applyToDev(dev: DevState, event: Event): DevState {
         running: { ...idleChange, direction: event.direction, names: event.names, startedAt: event.at },
       }
     case 'reset-started':
-      return {
-        ...dev,
-        ...nothingDone,
-        running: { ...idleChange, direction: 'reset', names: [], startedAt: event.at },
-      }
     case 'restore-started':
+    case 'drift-started':
       return {
         ...dev,
         ...nothingDone,
-        running: { ...idleChange, direction: 'restore', names: [], startedAt: event.at },
+        running: { ...idleChange, direction: directions[event.kind], names: [], startedAt: event.at },
       }
+    // What was found the last time is not what is asked for now.
+    case 'drift-asked':
+    case 'reset-asked':
+      return { ...dev, problem: null, reset: null }
     case 'undo-prepared': {
       const { change, what, at, snapshot, since } = event
       return { ...dev, problem: null, undo: { change, what, at, snapshot, since } }
     }
+    case 'reset-prepared':
+      return { ...dev, problem: null, reset: { tables: event.tables } }
     case 'undo-refused':
       return { ...dev, undo: null, problem: event.problem }
     case 'step-back-prepared': {
       const { verb, names, lost, problem, snapshot } = event
       return { ...dev, problem: null, stepBack: { verb, names, lost, problem, snapshot } }
     }
-    case 'drift-started':
-      return {
-        ...dev,
-        ...nothingDone,
-        running: { ...idleChange, direction: 'drift', names: [], startedAt: event.at },
-      }
     case 'step-back-refused':
       return { ...dev, stepBack: null, problem: event.problem }
     case 'step-back-started':
@@ -200,7 +196,8 @@ function applyToDev(dev: DevState, event: Event): DevState {
   }
 }
 
-const nothingDone = { problem: null, undo: null, stepBack: null, last: null } as const
+const nothingDone = { problem: null, undo: null, stepBack: null, reset: null, last: null } as const
+const directions = { 'reset-started': 'reset', 'restore-started': 'restore', 'drift-started': 'drift' } as const
 const idleChange = { migration: null, estimateMs: null } as const
 
 const readingCodes: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 /** What is true now: everything the screen shows, as plain readonly JSON. Made only by `reduce`. */
 import type { Problem } from '../error.ts'
-import type { ChangeChoice, DraftProof } from './draft-fields.ts'
+import type { ChangeChoice, DraftProof, DraftQuestion } from './draft-fields.ts'
 import type { DriftLines, DriftTrial } from './drift-fields.ts'
 import type { Board, Direction, EventFields, EventKind } from './event.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
@@ -67,6 +67,8 @@ export interface DevState {
   readonly undo: EventFields['undo-prepared'] | null
   /** What a re-apply or a roll-back would do; null until somebody asked. */
   readonly stepBack: EventFields['step-back-prepared'] | null
+  /** What recreating dev would lose; null until somebody asked. */
+  readonly reset: EventFields['reset-prepared'] | null
   /** The last change that succeeded, for one line of feedback. */
   readonly last: { readonly text: string; readonly at: number } | null
 }
@@ -103,7 +105,7 @@ export interface DraftState {
   /** What else should be known. */
   readonly notes: readonly string[]
   /** The question that is open. */
-  readonly question: { readonly text: string; readonly options: readonly string[] } | null
+  readonly question: DraftQuestion | null
   /** Its file, absolute. Null while it is not known, and when it was not kept. */
   readonly file: string | null
   /** The text of the file. */
@@ -160,7 +162,7 @@ export const initialState: State = {
     problem: null,
     running: null,
   },
-  dev: { url: '', board: null, problem: null, running: null, undo: null, stepBack: null, last: null },
+  dev: { url: '', board: null, problem: null, running: null, undo: null, stepBack: null, reset: null, last: null },
   models: { changes: null, stale: [], problem: null },
   drift: { objects: null, ignored: 0, stale: [], trial: null },
   rehearsal: { state: 'none', results: {}, problem: null },

@@ -75,6 +75,7 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
     stale: ['+ v  view'],
   },
   'drift-unread': { problem: { code: 'shadow-failed', message: 'the migrations cannot be replayed' } },
+  'drift-asked': { names: ['column:users.nick'] },
   'drift-tried': {
     names: ['column:users.nick'],
     lines: ['+ users.nick  TEXT'],
@@ -185,6 +186,8 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
     saved: null,
     problem: { code: 'migration-failed', message: 'no such table: usrs' },
   },
+  'reset-asked': {},
+  'reset-prepared': { tables: [{ table: 'users', rows: 42 }] },
   'reset-started': { url: 'file:/home/doe/forge/dev.db' },
   'reset-finished': { url: 'file:/home/doe/forge/dev.db', names: ['20261118-users-email'], saved: null, ms: 20 },
   'reset-failed': { problem: { code: 'migration-failed', message: 'no such table: usrs' } },
