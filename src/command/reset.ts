@@ -1,4 +1,6 @@
 /** `devdb reset`: recreate the throwaway database and run the steps, once. `--dev`: recreate dev from its migrations. */
+import { prepareReset } from '../engine/prepare-reset.ts'
+import { describeReset } from '../event/describe-reset.ts'
 import { confirm } from './confirm.ts'
 import { endWith } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
@@ -33,7 +35,7 @@ async function resetDev(options: ResetOptions): Promise<number> {
   try {
     const { label, url } = session.config.dev
     const question = {
-      text: `${label} will be recreated from its migrations; its rows will only be in the snapshot`,
+      text: options.yes === true ? '' : describeReset(await prepareReset(session.project), label),
       command: 'devdb reset --dev',
     }
     if (!(await confirm({ ...question, yes: options.yes === true, json: options.json === true }))) return 0

@@ -11,7 +11,9 @@ import { placeFor } from './call-user-code.ts'
 import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
 import { compareModels } from './compare-models.ts'
 import { createDrafting, type Drafting } from './drafting.ts'
+import { createDrifting, type Drifting } from './drifting.ts'
 import { keepNeeds } from './model-needs.ts'
+import { prepareReset } from './prepare-reset.ts'
 import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
 import { readDevPosition } from './read-dev-board.ts'
@@ -26,6 +28,8 @@ export interface Engine extends SnapshotVerbs, StepBackVerbs {
   build(reason: string, wish?: Omit<BuildWish, 'reason'>): Promise<BuildReport | null>
   upgrade(target: string): Promise<ChangeReport>
   downgrade(target: string): Promise<ChangeReport>
+  /** Counts what recreating dev would lose, and tells it. */
+  prepareReset(): Promise<void>
   /** Recreates dev from its migrations. */
   resetDev(): Promise<ChangeReport>
   /** Reads dev's board and tells it. Null: it could not be read, and the Problem was told. */
@@ -34,6 +38,8 @@ export interface Engine extends SnapshotVerbs, StepBackVerbs {
   compareModels(): void
   /** Tries pending migrations on a copy of dev. */
   readonly rehearsing: Rehearsing
+  /** What `D` does. */
+  readonly drifting: Drifting
   /** What `g` does. */
   readonly drafting: Drafting
   idle(): Promise<void>
@@ -72,6 +78,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       const position = await readDevPosition(project)
       const { board } = position
       project.store.emit('board-read', { board })
+      if (setting.comparesModels === true) void drifting.look(position)
       if (setting.rehearses === true) void rehearsing.look(position)
       return board
     } catch (error) {
@@ -95,6 +102,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         stale,
         ms: Math.round(performance.now() - startedAt),
       })
+      drifting.compare()
     } catch (error) {
       if (signal.aborted) return 'aborted'
       store.emit('models-compare-failed', { problem: toProblem(error) })
@@ -133,6 +141,15 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     })
 
   const rehearsing = createRehearsing({ project, push: (job) => queue.push(job) })
+
+  const drifting = createDrifting({
+    project,
+    stop,
+    push: (job) => queue.push(job),
+    models: () => models,
+    emitFor: (kind) => project.store.emitFor(`${kind}-${++count}`),
+    readBoard: () => readBoard(),
+  })
 
   const drafting = createDrafting({
     project,
@@ -179,6 +196,10 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         what: `downgrade ${target}`,
         plan: (board) => migrationsToRevert(board, target),
       }),
+    async prepareReset() {
+      project.store.emit('reset-asked', {})
+      project.store.emit('reset-prepared', { tables: await prepareReset(project) })
+    },
     resetDev: () =>
       pushChange({
         direction: 'upgrade',
@@ -207,6 +228,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       drafting.refresh()
     },
     rehearsing,
+    drifting,
     drafting,
     idle: () => queue.idle(),
     async close() {

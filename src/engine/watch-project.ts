@@ -10,6 +10,7 @@ import { acceptedName } from './accepted-file.ts'
 import type { BuildReport } from './building.ts'
 import { devStamp } from './dev-stamp.ts'
 import { createEngine, type Engine } from './engine.ts'
+import { ignoredDriftName } from './ignored-drift.ts'
 import { type FileState, fileState, fileStates, findModelFiles, findStepFiles, shownPath } from './inputs.ts'
 import { readThrowawayStatus } from './last-build.ts'
 import type { Project } from './project.ts'
@@ -58,9 +59,10 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   const devFiles = new Set(project.dialect.filesOf(config.dev))
 
-  const accepted = join(config.root, acceptedName)
+  /** What the team has decided, and a comparison reads. */
+  const decided = [acceptedName, ignoredDriftName].map((name) => join(config.root, name))
   /** Files besides the migrations that a comparison reads, and no build. */
-  const compared = new Set([accepted, ...(config.baseline === null ? [] : [config.baseline.sql])])
+  const compared = new Set([...decided, ...(config.baseline === null ? [] : [config.baseline.sql])])
 
   const watchAll = (): Promise<void> => {
     const files = new Set([...built.keys(), ...devFiles, ...compared])
@@ -95,7 +97,9 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       paths.filter((path) => config.files.includes(path)),
       false,
     )
-    const sources = paths.filter((path) => !devFiles.has(path) && !config.files.includes(path) && path !== accepted)
+    const sources = paths.filter(
+      (path) => !devFiles.has(path) && !config.files.includes(path) && !decided.includes(path),
+    )
     const changed = await changedAmong(built, await relevant(sources), isBuilding)
     const isBoard = paths.some(isMigration) || (paths.some((path) => devFiles.has(path)) && isDevChanged())
     const affects: EventFields['files-changed']['affects'][number][] = []

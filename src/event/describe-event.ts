@@ -1,5 +1,6 @@
 /** One line of plain text for each event: the plain reporter, the log view and the log file all print it. */
 import type { Problem } from '../error.ts'
+import { describeSettled } from './describe-drift.ts'
 import { describeInterrupted } from './describe-interrupted.ts'
 import type { Event, EventOf } from './event.ts'
 import { formatDuration } from './format-duration.ts'
@@ -52,6 +53,19 @@ export function describeEvent(event: Event): string {
       return `build cancelled after ${formatDuration(event.ms)}`
     case 'models-compared':
       return event.changes.length === 0 ? '' : `models need a migration: ${event.changes.join('; ')}`
+    case 'drift-found':
+      return event.objects === null || event.objects.length === 0
+        ? ''
+        : `dev differs from its migrations: ${event.objects.map(({ name }) => name).join(', ')}`
+    case 'drift-asked':
+    case 'drift-tried':
+    case 'drift-started':
+      return ''
+    case 'drift-finished':
+      return describeSettled(event)
+    case 'drift-unread':
+    case 'drift-failed':
+      return describeProblem(event.problem)
     case 'step-back-prepared':
     case 'step-back-started':
       return ''
@@ -90,6 +104,8 @@ export function describeEvent(event: Event): string {
     case 'snapshot-deleted':
       return `snapshot ${nameOf(event)} deleted`
     case 'undo-prepared':
+    case 'reset-asked':
+    case 'reset-prepared':
       return ''
     case 'snapshot-failed':
     case 'undo-refused':

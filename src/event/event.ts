@@ -1,6 +1,8 @@
 /** What happened: the one stream that the screen, the plain and NDJSON reporters and the log all read. This is the wire format. */
 import type { Problem } from '../error.ts'
+import type { TableRows } from './describe-reset.ts'
 import type { DraftFields } from './draft-fields.ts'
+import type { DriftFields } from './drift-fields.ts'
 import type { TrialFields } from './trial-fields.ts'
 
 /** Up or down: the direction of a change of the dev database. */
@@ -43,7 +45,7 @@ export interface ContentDifference {
 }
 
 /** The fields of each kind of event. Kinds are in the past tense; durations are in milliseconds, sizes in bytes. */
-export interface EventFields extends DraftFields, TrialFields {
+export interface EventFields extends DraftFields, DriftFields, TrialFields {
   /** A watch or one-shot command began. */
   'session-started': { readonly version: string; readonly command: string; readonly root: string; readonly pid: number }
   /** The configuration was loaded (again). */
@@ -178,6 +180,10 @@ export interface EventFields extends DraftFields, TrialFields {
     readonly saved: string | null
     readonly problem: Problem
   }
+  /** Somebody wants to know what recreating dev would lose. */
+  'reset-asked': Readonly<Record<string, never>>
+  /** What recreating dev would lose: tables with rows, the fullest first; null where they cannot be counted. */
+  'reset-prepared': { readonly tables: readonly TableRows[] | null }
   'reset-started': { readonly url: string }
   'reset-finished': {
     readonly url: string

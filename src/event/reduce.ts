@@ -3,6 +3,7 @@
 import { describeEvent } from './describe-event.ts'
 import type { Event } from './event.ts'
 import { applyToDraft } from './reduce-draft.ts'
+import { applyToDrift } from './reduce-drift.ts'
 import { applyToRehearsal } from './reduce-rehearsal.ts'
 import type { DevState, Phase, State, ThrowawayState } from './state.ts'
 
@@ -51,6 +52,7 @@ function apply(state: State, event: Event): State {
         throwaway: applyToThrowaway(state.throwaway, event),
         dev: applyToDev(state.dev, event),
         draft: applyToDraft(state.draft, event),
+        drift: applyToDrift(state.drift, event),
         rehearsal: applyToRehearsal(state.rehearsal, event),
       }
   }
@@ -139,21 +141,23 @@ function applyToDev(dev: DevState, event: Event): DevState {
         running: { ...idleChange, direction: event.direction, names: event.names, startedAt: event.at },
       }
     case 'reset-started':
-      return {
-        ...dev,
-        ...nothingDone,
-        running: { ...idleChange, direction: 'reset', names: [], startedAt: event.at },
-      }
     case 'restore-started':
+    case 'drift-started':
       return {
         ...dev,
         ...nothingDone,
-        running: { ...idleChange, direction: 'restore', names: [], startedAt: event.at },
+        running: { ...idleChange, direction: directions[event.kind], names: [], startedAt: event.at },
       }
+    // What was found the last time is not what is asked for now.
+    case 'drift-asked':
+    case 'reset-asked':
+      return { ...dev, problem: null, reset: null }
     case 'undo-prepared': {
       const { change, what, at, snapshot, since } = event
       return { ...dev, problem: null, undo: { change, what, at, snapshot, since } }
     }
+    case 'reset-prepared':
+      return { ...dev, problem: null, reset: { tables: event.tables } }
     case 'undo-refused':
       return { ...dev, undo: null, problem: event.problem }
     case 'step-back-prepared': {
@@ -183,18 +187,21 @@ function applyToDev(dev: DevState, event: Event): DevState {
     case 'reset-finished':
     case 'restore-finished':
     case 'step-back-finished':
+    case 'drift-finished':
       return { ...dev, running: null, last: { at: event.at, text: describeEvent(event) } }
     case 'change-failed':
     case 'reset-failed':
     case 'restore-failed':
     case 'step-back-failed':
+    case 'drift-failed':
       return { ...dev, running: null, undo: null, problem: event.problem }
     default:
       return dev
   }
 }
 
-const nothingDone = { problem: null, undo: null, stepBack: null, last: null } as const
+const nothingDone = { problem: null, undo: null, stepBack: null, reset: null, last: null } as const
+const directions = { 'reset-started': 'reset', 'restore-started': 'restore', 'drift-started': 'drift' } as const
 const idleChange = { migration: null, estimateMs: null } as const
 
 const readingCodes: ReadonlySet<string> = new Set([

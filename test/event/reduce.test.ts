@@ -102,6 +102,13 @@ test('each kind of event is described in one line', () => {
     draft-finished: draft /home/ann/forge/migrations/20261120-users-add-nickname.js: up ok, down ok, up again ok
     draft-failed: the migrations cannot be replayed
     draft-closed: 
+    drift-found: dev differs from its migrations: column:users.nick
+    drift-unread: the migrations cannot be replayed
+    drift-asked: 
+    drift-tried: 
+    drift-started: 
+    drift-finished: took back column:users.nick; adopted view:v in 20261120-adopt-v.js
+    drift-failed: users.nick cannot be taken back
     step-back-prepared: 
     step-back-refused: no applied migration has been edited
     step-back-started: 
@@ -133,6 +140,8 @@ test('each kind of event is described in one line', () => {
     change-retried: tried again (2): an application wrote to dev.db meanwhile
     change-finished: upgraded 1 migration in 14 ms
     change-failed: upgrade failed: no such table: usrs
+    reset-asked: 
+    reset-prepared: 
     reset-started: recreating file:/home/doe/forge/dev.db from its migrations
     reset-finished: recreated file:/home/doe/forge/dev.db: 1 migration in 20 ms
     reset-failed: reset failed: no such table: usrs
