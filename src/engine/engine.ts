@@ -10,6 +10,7 @@ import type { BuildReport } from './building.ts'
 import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
 import { compareModels } from './compare-models.ts'
 import { createDrafting, type Drafting } from './drafting.ts'
+import { findReversal } from './find-reversal.ts'
 import { keepNeeds } from './model-needs.ts'
 import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
@@ -68,7 +69,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     try {
       const position = await readDevPosition(project)
       const { board } = position
-      project.store.emit('board-read', { board })
+      project.store.emit('board-read', { board, reversal: await findReversal(project, board.migrations) })
       if (setting.rehearses === true) void rehearsing.look(position)
       return board
     } catch (error) {

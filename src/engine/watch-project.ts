@@ -5,6 +5,7 @@ import { isDynamicPattern } from 'tinyglobby'
 import type { Config } from '../config/config.ts'
 import type { EventFields } from '../event/event.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
+import { findGitHead, readBranch } from '../watch/git-head.ts'
 import { createWatcher } from '../watch/watcher.ts'
 import { acceptedName } from './accepted-file.ts'
 import type { BuildReport } from './building.ts'
@@ -57,12 +58,15 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   const devFiles = new Set(project.dialect.filesOf(config.dev))
 
+  /** What tells of a switch of branches, from the first moment on. */
+  const head = findGitHead(config.root)
+
   const accepted = join(config.root, acceptedName)
   /** Files besides the migrations that a comparison reads, and no build. */
   const compared = new Set([accepted, ...(config.baseline === null ? [] : [config.baseline.sql])])
 
   const watchAll = (): Promise<void> => {
-    const files = new Set([...built.keys(), ...devFiles, ...compared])
+    const files = new Set([...built.keys(), ...devFiles, ...compared, ...(head === null ? [] : [head])])
     store.emit('watching-changed', { files: [...built.values()].filter(({ hash }) => hash !== null).length })
     return watcher.set({ files, folders: foldersOf(config) })
   }
@@ -94,9 +98,11 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       paths.filter((path) => config.files.includes(path)),
       false,
     )
-    const sources = paths.filter((path) => !devFiles.has(path) && !config.files.includes(path) && path !== accepted)
+    const isOther = (path: string): boolean => devFiles.has(path) || path === accepted || path === head
+    const sources = paths.filter((path) => !isOther(path) && !config.files.includes(path))
     const changed = await changedAmong(built, await relevant(sources), isBuilding)
-    const isBoard = paths.some(isMigration) || (paths.some((path) => devFiles.has(path)) && isDevChanged())
+    const isUrgent = (paths.some((path) => path === head) && isSwitched()) || paths.some(isMigration)
+    const isBoard = isUrgent || (paths.some((path) => devFiles.has(path)) && isDevChanged())
     const affects: EventFields['files-changed']['affects'][number][] = []
     if (configChanged.length > 0) affects.push('config')
     if (changed.length > 0) affects.push('build')
@@ -107,7 +113,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     store.emit('files-changed', { files: paths.map((path) => shownPath(path, config.root)), affects })
     if (configChanged.length > 0) onConfigChange()
     else if (changed.length > 0) await build(`${shown(changed)} changed`)
-    if (isBoard) readBoardSoon(paths.some(isMigration))
+    if (isBoard) readBoardSoon(isUrgent)
     if (isCompared) engine.compareModels()
   }
 
@@ -117,6 +123,14 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     if (unknown.length === 0) return paths
     const matching = new Set(hasFailed ? unknown : await currentInputs(config))
     return paths.filter((path) => built.has(path) || matching.has(path))
+  }
+
+  /** Looks what is checked out, and tells it where it is something else. */
+  const isSwitched = (): boolean => {
+    const [from, to] = [store.state.branch, head === null ? null : readBranch(head)]
+    if (to === null || to === from) return false
+    store.emit('branch-switched', { from, to })
+    return true
   }
 
   const isDevChanged = (): boolean => {
@@ -147,6 +161,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       loaded = await fileStates(config.files)
       built = loaded
       store.emit('throwaway-found', await readThrowawayStatus(config, project.dialect))
+      isSwitched()
       await engine.readBoard()
       await watchAll()
       if (!isClosed) await build('start')

@@ -37,6 +37,8 @@ function apply(state: State, event: Event): State {
       return { ...state, problem: event.problem, draft: applyToDraft(state.draft, event) }
     case 'watching-changed':
       return { ...state, watching: event.files }
+    case 'branch-switched':
+      return { ...state, branch: event.to }
     case 'dev-touched':
       return { ...state, warnings: [...state.warnings, { at: event.at, problem: event.problem }].slice(-keptWarnings) }
     case 'models-compared':
@@ -127,7 +129,13 @@ function applyToThrowaway(throwaway: ThrowawayState, event: Event): ThrowawaySta
 function applyToDev(dev: DevState, event: Event): DevState {
   switch (event.kind) {
     case 'board-read':
-      return { ...dev, board: event.board, problem: isAboutReading(dev) ? null : dev.problem }
+      return {
+        ...dev,
+        board: event.board,
+        // Sessions that were recorded earlier know of none.
+        reversal: event.reversal ?? null,
+        problem: isAboutReading(dev) ? null : dev.problem,
+      }
     case 'board-failed':
       return { ...dev, problem: event.problem }
     case 'change-started':
@@ -190,7 +198,7 @@ function applyToDev(dev: DevState, event: Event): DevState {
   }
 }
 
-const nothingDone = { problem: null, undo: null, stepBack: null, last: null } as const
+const nothingDone = { problem: null, undo: null, stepBack: null, reversal: null, last: null } as const
 const idleChange = { migration: null, estimateMs: null } as const
 
 const readingCodes: ReadonlySet<string> = new Set([

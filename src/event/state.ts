@@ -1,7 +1,7 @@
 /** What is true now: everything the screen shows, as plain readonly JSON. Made only by `reduce`. */
 import type { Problem } from '../error.ts'
 import type { ChangeChoice, DraftProof } from './draft-fields.ts'
-import type { Board, Direction, EventFields, EventKind } from './event.ts'
+import type { Board, Direction, EventFields, EventKind, Reversal } from './event.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
 
 /** One line of the throwaway panel: the schema, or one step. */
@@ -66,6 +66,8 @@ export interface DevState {
   readonly undo: EventFields['undo-prepared'] | null
   /** What a re-apply or a roll-back would do; null until somebody asked. */
   readonly stepBack: EventFields['step-back-prepared'] | null
+  /** What a roll-back or a restore took away and is pending again. */
+  readonly reversal: Reversal | null
   /** The last change that succeeded, for one line of feedback. */
   readonly last: { readonly text: string; readonly at: number } | null
 }
@@ -117,6 +119,8 @@ export interface State {
   readonly project: string
   readonly root: string
   readonly version: string
+  /** What git has checked out; null where that is not known. */
+  readonly branch: string | null
   readonly watching: number | null
   readonly throwaway: ThrowawayState
   readonly dev: DevState
@@ -136,6 +140,7 @@ export const initialState: State = {
   project: '',
   root: '',
   version: '',
+  branch: null,
   watching: null,
   throwaway: {
     url: '',
@@ -147,7 +152,7 @@ export const initialState: State = {
     problem: null,
     running: null,
   },
-  dev: { url: '', board: null, problem: null, running: null, undo: null, stepBack: null, last: null },
+  dev: { url: '', board: null, problem: null, running: null, undo: null, stepBack: null, reversal: null, last: null },
   models: { changes: null, stale: [], problem: null },
   rehearsal: { state: 'none', results: {}, problem: null },
   draft: null,

@@ -79,6 +79,7 @@ test('each kind of event is described in one line', () => {
     config-loaded: configuration /home/doe/forge/devdb.config.ts
     config-failed: devdb.config.ts: 2 faults
     watching-changed: watching 14 files
+    branch-switched: switched from branch main to feature
     files-changed: changed: src/models/user.ts
     throwaway-found: throwaway is ready
     build-started: build started (src/models/user.ts)
