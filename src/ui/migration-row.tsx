@@ -5,7 +5,7 @@ import { formatDuration } from '../event/format-duration.ts'
 import type { DevState, RehearsalState } from '../event/state.ts'
 import { fittest } from './layout.ts'
 import { ProgressBar, progressWidth } from './progress-bar.tsx'
-import { type RehearsalMood, rehearsalNote } from './rehearsal-words.ts'
+import { orderNote, type RehearsalMood, rehearsalNote } from './rehearsal-words.ts'
 import { Cell, Row } from './row.tsx'
 import { colors, spinnerAt, symbols } from './theme.ts'
 
@@ -118,7 +118,10 @@ function lookOf({ migration, hasFailed, progress, rehearsal, now, columns }: Mig
     return { symbol: symbols.applied, color: colors.good, note, noteColor: colors.warn }
   }
   const rehearsed = rehearsalNote(rehearsal, migration.name)
-  const parts = [...(migration.outOfOrder ? ['out of order'] : []), ...(rehearsed === null ? [] : [rehearsed.text])]
+  const parts = [
+    ...(migration.outOfOrder ? [orderNote(rehearsal, migration.name)] : []),
+    ...(rehearsed === null ? [] : [rehearsed.text]),
+  ]
   return {
     symbol: symbols.pending,
     color: colors.warn,

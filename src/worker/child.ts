@@ -20,7 +20,7 @@ type LoadOperation<Name extends OperationName> = () => Promise<{ readonly operat
 const operations: { readonly [Name in OperationName]: LoadOperation<Name> } = {
   'build-schema': () => import('./operation/build-schema.ts'),
   'load-config': () => import('./operation/load-config.ts'),
-  'rehearse-migration': () => import('./operation/rehearse-migration.ts'),
+  'rehearse-migrations': () => import('./operation/rehearse-migrations.ts'),
   'run-migrations': () => import('./operation/run-migrations.ts'),
   'run-seed-module': () => import('./operation/run-seed-module.ts'),
   'run-seed-script': () => import('./operation/run-seed-script.ts'),

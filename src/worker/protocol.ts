@@ -3,7 +3,7 @@ import type { Problem } from '../error.ts'
 import type { EventFields, EventKind } from '../event/event.ts'
 import type { BuildSchema } from './operation/build-schema.ts'
 import type { LoadConfig } from './operation/load-config.ts'
-import type { RehearseMigration } from './operation/rehearse-migration.ts'
+import type { RehearseMigrations } from './operation/rehearse-migrations.ts'
 import type { RunMigrations } from './operation/run-migrations.ts'
 import type { RunSeedModule } from './operation/run-seed-module.ts'
 import type { RunSeedScript } from './operation/run-seed-script.ts'
@@ -12,7 +12,7 @@ import type { RunSeedScript } from './operation/run-seed-script.ts'
 export interface Operations {
   readonly 'build-schema': BuildSchema
   readonly 'load-config': LoadConfig
-  readonly 'rehearse-migration': RehearseMigration
+  readonly 'rehearse-migrations': RehearseMigrations
   readonly 'run-migrations': RunMigrations
   readonly 'run-seed-module': RunSeedModule
   readonly 'run-seed-script': RunSeedScript

@@ -109,7 +109,7 @@ test('each kind of event is described in one line', () => {
     step-back-finished: re-applied 20260301090000-users.js in 40 ms
     step-back-failed: no such column: nick
     rehearsal-started: 
-    migration-rehearsed: rehearsed 20260301090000-users.js: up ok, down ok, up again ok; down loses users.nickname in 42 rows; drops-column
+    migration-rehearsed: rehearsed 20260301090000-users.js: up ok, down ok, up again ok; down loses users.nickname in 42 rows; drops-column; in name order, as others get it: + users.age  INTEGER
     rehearsal-finished: 
     rehearsal-outdated: 
     rehearsal-waiting: dev has 300000000 bytes: it is rehearsed when asked for, with t

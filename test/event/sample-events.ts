@@ -92,6 +92,7 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
       leftovers: [],
       lost: [{ direction: 'down', table: 'users', column: 'nickname', rows: 42 }],
       lints: [{ code: 'drops-column', message: 'users.nick is dropped', statement: null }],
+      mergedOrder: { result: 'differs', differences: ['+ users.age  INTEGER'], problem: null },
     },
   },
   'rehearsal-finished': { ms: 40 },
