@@ -1,5 +1,5 @@
 /** The loop: what somebody saved, what that affects, and the verb that follows. */
-import { statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import type { Config } from '../config/config.ts'
@@ -47,6 +47,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   let isClosed = false
   let lastStamp = devStamp(project)
   let boardTimer: NodeJS.Timeout | null = null
+  let devTimer: NodeJS.Timeout | null = null
 
   const engine = createEngine(project, {
     comparesModels: true,
@@ -140,6 +141,15 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     return isChanged
   }
 
+  /**
+   * The watcher drops what follows an event within a few milliseconds (chokidar 5, `_throttle`), and whoever opens a database in WAL mode
+   * touches its -wal. So an application's write may go unheard; looking is cheap.
+   */
+  const lookAtDev = (): void => {
+    const [file] = devFiles
+    if (file !== undefined && devStamp(project) !== lastStamp) batch.add(file, false)
+  }
+
   const readBoardSoon = (isUrgent: boolean): void => {
     if (isUrgent && boardTimer !== null) clearTimeout(boardTimer)
     if (boardTimer !== null && !isUrgent) return
@@ -162,17 +172,33 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       built = loaded
       store.emit('throwaway-found', await readThrowawayStatus(config, project.dialect))
       isSwitched()
+      const listed = folderStamp(config.migrations.dir)
       await engine.readBoard()
       await watchAll()
+      // What was saved, checked out or written before anything was watched.
+      if (isSwitched() || folderStamp(config.migrations.dir) !== listed) readBoardSoon(true)
+      devTimer = setInterval(lookAtDev, boardPauseMs)
       if (!isClosed) await build('start')
     },
     async close() {
       isClosed = true
       batch.close()
       if (boardTimer !== null) clearTimeout(boardTimer)
+      if (devTimer !== null) clearInterval(devTimer)
       await watcher.close()
       await engine.close()
     },
+  }
+}
+
+/** What a folder's files look like from outside; empty where it cannot be read, which the board tells. */
+function folderStamp(folder: string): string {
+  try {
+    return readdirSync(folder)
+      .map((name) => `${name}:${statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs}`)
+      .join(' ')
+  } catch {
+    return ''
   }
 }
 
