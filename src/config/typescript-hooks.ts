@@ -1,7 +1,7 @@
 /** Runs in the thread of Node's loader hooks: tsx's own hooks, loaded when the first file comes that is more than plain CommonJS. */
 import type { InitializeHook, LoadHook, ResolveHook } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { isPlainCommonJs } from '../process/module-kind.ts'
+import { isPlainCjs } from '../process/module-kind.ts'
 
 interface Hooks {
   readonly initialize: InitializeHook
@@ -46,4 +46,4 @@ export const load: LoadHook = async (url, context, nextLoad) => {
 
 /** Whether a module is one that needs no tsx. What it requires does not come here. */
 const isPlain = (url: string): boolean =>
-  url.startsWith('file:') && !/[?#]/.test(url) && isPlainCommonJs(fileURLToPath(url))
+  url.startsWith('file:') && !/[?#]/.test(url) && isPlainCjs(fileURLToPath(url))

@@ -23,6 +23,8 @@ export function describeEvent(event: Event): string {
       return describeProblem(event.problem)
     case 'watching-changed':
       return `watching ${count(event.files, 'file')}`
+    case 'branch-switched':
+      return event.from === null ? `on branch ${event.to}` : `switched from branch ${event.from} to ${event.to}`
     case 'files-changed':
       return `changed: ${event.files.join(', ')}`
     case 'throwaway-found':

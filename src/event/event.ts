@@ -18,6 +18,8 @@ export interface MigrationStatus {
   readonly edited: 'real' | 'cosmetic' | null
   /** Whether its code as it was applied is kept. */
   readonly stored: boolean
+  /** What git had checked out when devdb applied it; null where that is not known. */
+  readonly branch: string | null
 }
 
 /** The dev database's position, as `status` prints it. */
@@ -26,6 +28,12 @@ export interface Board {
   readonly exists: boolean
   /** Applied ones in order of application, then pending ones in order of name. */
   readonly migrations: readonly MigrationStatus[]
+}
+
+/** Migrations that a roll-back or a restore took away, and that are pending again: an undo of it brings them back with their rows. */
+export interface Reversal {
+  readonly verb: 'roll-back' | 'restore'
+  readonly names: readonly string[]
 }
 
 /** How the rows of one table differ between two moments. `changed`: the same key, other values. */
@@ -59,6 +67,8 @@ export interface EventFields extends DraftFields, DriftFields, TrialFields {
   'config-failed': { readonly problem: Problem }
   /** The set of watched files changed. */
   'watching-changed': { readonly files: number }
+  /** Another branch is checked out, or another commit of none: the beginning of its name then. Null: not known. */
+  'branch-switched': { readonly from: string | null; readonly to: string | null }
   /** Someone saved; paths are relative to the project. */
   'files-changed': { readonly files: readonly string[]; readonly affects: readonly ('config' | 'build' | 'board')[] }
 
@@ -100,7 +110,7 @@ export interface EventFields extends DraftFields, DriftFields, TrialFields {
 
   /** The dev database changed while code of ours ran. `by`: "models" or the step's name. */
   'dev-touched': { readonly by: string; readonly snapshot: string | null; readonly problem: Problem }
-  'board-read': { readonly board: Board }
+  'board-read': { readonly board: Board; readonly reversal: Reversal | null }
   'board-failed': { readonly problem: Problem }
   'snapshot-saved': {
     readonly id: string

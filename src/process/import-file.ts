@@ -1,7 +1,7 @@
 /** How a file of the user's is imported, whatever module system it is written in. */
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { isCommonJsTypeScript, isPlainCommonJs } from './module-kind.ts'
+import { isCjsTypeScript, isPlainCjs } from './module-kind.ts'
 
 /**
  * Imports a file and gives what a CommonJS `require` would: of a CommonJS file its `module.exports`, of an ES module its namespace.
@@ -10,7 +10,7 @@ import { isCommonJsTypeScript, isPlainCommonJs } from './module-kind.ts'
  */
 export async function importFile(path: string): Promise<unknown> {
   // An import goes through the thread of the loader hooks, which takes longer than the file itself.
-  if (isPlainCommonJs(path) || isCommonJsTypeScript(path)) return createRequire(path)(path) as unknown
+  if (isPlainCjs(path) || isCjsTypeScript(path)) return createRequire(path)(path) as unknown
   const namespace = (await import(pathToFileURL(path).href)) as Record<string, unknown>
   if ('module.exports' in namespace) return namespace['module.exports']
   return isCommonJs(namespace) ? namespace.default : namespace

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** Whether a file is CommonJS that tsx leaves as it is, and finds where it is. */
-export function isPlainCommonJs(file: string): boolean {
+export function isPlainCjs(file: string): boolean {
   try {
     if (file.endsWith('.cjs')) return existsSync(file) && !existsSync(file.replace(/cjs$/, 'cts'))
     const bare = file.slice(0, -'.js'.length)
@@ -15,7 +15,7 @@ export function isPlainCommonJs(file: string): boolean {
 }
 
 /** Whether a file is TypeScript that becomes CommonJS. https://www.typescriptlang.org/docs/handbook/modules/reference.html#module-format-detection */
-export function isCommonJsTypeScript(file: string): boolean {
+export function isCjsTypeScript(file: string): boolean {
   try {
     return file.endsWith('.cts') || (file.endsWith('.ts') && !isModulePackage(dirname(file)))
   } catch {

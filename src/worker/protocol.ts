@@ -5,7 +5,7 @@ import type { BuildSchema } from './operation/build-schema.ts'
 import type { CreateTables } from './operation/create-tables.ts'
 import type { DefineModels } from './operation/define-models.ts'
 import type { LoadConfig } from './operation/load-config.ts'
-import type { RehearseMigration } from './operation/rehearse-migration.ts'
+import type { RehearseMigrations } from './operation/rehearse-migrations.ts'
 import type { RunMigrations } from './operation/run-migrations.ts'
 import type { RunSeedModule } from './operation/run-seed-module.ts'
 import type { RunSeedScript } from './operation/run-seed-script.ts'
@@ -17,7 +17,7 @@ export interface Operations {
   readonly 'create-tables': CreateTables
   readonly 'define-models': DefineModels
   readonly 'load-config': LoadConfig
-  readonly 'rehearse-migration': RehearseMigration
+  readonly 'rehearse-migrations': RehearseMigrations
   readonly 'run-migrations': RunMigrations
   readonly 'run-seed-module': RunSeedModule
   readonly 'run-seed-script': RunSeedScript

@@ -13,9 +13,9 @@ function frame(columns: 80 | 40, state: State, view: Partial<ViewState> = {}, ro
 }
 
 const withOddOnes: readonly MigrationStatus[] = [
-  { name: '20261101-tags', state: 'missing', outOfOrder: false, edited: null, stored: false },
+  { name: '20261101-tags', state: 'missing', outOfOrder: false, edited: null, stored: false, branch: null },
   ...migrations.slice(0, 2),
-  { name: '20261115-late-comer', state: 'pending', outOfOrder: true, edited: null, stored: false },
+  { name: '20261115-late-comer', state: 'pending', outOfOrder: true, edited: null, stored: false, branch: null },
   ...migrations.slice(2),
 ]
 const ready = stateAfter(begun, built, boardRead(migrations))
@@ -27,6 +27,7 @@ const many = Array.from(
     outOfOrder: false,
     edited: null,
     stored: false,
+    branch: null,
   }),
 )
 

@@ -39,14 +39,14 @@ export const begun = (emit: Emit): void => {
 export const boardRead =
   (migrations: readonly MigrationStatus[], exists = true) =>
   (emit: Emit): void =>
-    emit('board-read', { board: { url: `file:${root}/dev.db`, exists, migrations } })
+    emit('board-read', { board: { url: `file:${root}/dev.db`, exists, migrations }, reversal: null })
 
 /** Two applied migrations and two pending ones. */
 export const migrations: readonly MigrationStatus[] = [
-  { name: '20261112-create-users', state: 'applied', outOfOrder: false, edited: null, stored: false },
-  { name: '20261118-users-email', state: 'applied', outOfOrder: false, edited: null, stored: false },
-  { name: '20261120-cool-feature', state: 'pending', outOfOrder: false, edited: null, stored: false },
-  { name: '20261121-audit-log', state: 'pending', outOfOrder: false, edited: null, stored: false },
+  { name: '20261112-create-users', state: 'applied', outOfOrder: false, edited: null, stored: false, branch: null },
+  { name: '20261118-users-email', state: 'applied', outOfOrder: false, edited: null, stored: false, branch: null },
+  { name: '20261120-cool-feature', state: 'pending', outOfOrder: false, edited: null, stored: false, branch: null },
+  { name: '20261121-audit-log', state: 'pending', outOfOrder: false, edited: null, stored: false, branch: null },
 ]
 
 /** A build went well; its last step came from the cache. */
