@@ -5,7 +5,7 @@ import { keepDrift, readKnownDrift } from '../engine/known-drift.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
 import { holderOf } from '../engine/lock.ts'
 import { keepCurrentNeeds, readNeeds } from '../engine/model-needs.ts'
-import { openProject } from '../engine/project.ts'
+import { lookAtProject } from '../engine/project.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
 import { findInterrupted } from '../engine/settle-last-change.ts'
 import { describeInterrupted } from '../event/describe-interrupted.ts'
@@ -25,7 +25,7 @@ interface StatusOptions extends SessionOptions {
 /** @returns the exit code */
 export async function runStatus(options: StatusOptions): Promise<number> {
   const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
-  const project = openProject(config, createStore(), 'devdb status', 0)
+  const project = lookAtProject(config, createStore(), 'devdb status', 0)
   const { state, builtAt } = await readThrowawayStatus(config, project.dialect)
   // Whoever holds the lock now may be about that change.
   const isBusy = holderOf(config.folder, 'work') !== null

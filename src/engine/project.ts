@@ -40,7 +40,13 @@ export interface Project {
  * @param lockWaitMs how long a job waits for another devdb, in milliseconds
  */
 export function openProject(config: Config, store: Store, command: string, lockWaitMs: number): Project {
-  makeFolder(config.folder)
+  mkdirSync(config.folder, { recursive: true })
+  writeFileSync(join(config.folder, '.gitignore'), '*\n')
+  return lookAtProject(config, store, command, lockWaitMs)
+}
+
+/** Opens a project for reading alone: nothing is written, so that it can be done where nothing can be. Parameters as for `openProject`. */
+export function lookAtProject(config: Config, store: Store, command: string, lockWaitMs: number): Project {
   const dialect = dialectNamed(config.dev.dialect, config.root)
   return {
     config,
@@ -56,15 +62,5 @@ export function openProject(config: Config, store: Store, command: string, lockW
     pool: createPool(),
     command,
     lockWaitMs,
-  }
-}
-
-/** Who must write there finds out, and says so; who only reads can go on on a disk that cannot be written. */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, '.gitignore'), '*\n')
-  } catch {
-    // See above.
   }
 }

@@ -16,6 +16,7 @@ import { type Moment, moments } from '../../src/process/reach.ts'
 import { type Application, startApplication } from '../application.ts'
 import { sql } from '../dialect/sqlite/change-rig.ts'
 import { sharedFolder } from '../temp-folder.ts'
+import { startWatch } from '../watch-run.ts'
 import {
   changing,
   copyOf,
@@ -105,6 +106,8 @@ test(
       for (let round = todo.pop(); round !== undefined; round = todo.pop()) {
         const isKilled = await play(round, done % 10 === 3).catch((error: Error) => {
           error.message = `${JSON.stringify(round)} of seed ${seed}: ${error.message}`
+          // The other lane finishes its round.
+          todo.length = 0
           throw error
         })
         // One that came to its end before it was killed is none.
@@ -112,12 +115,28 @@ test(
         else todo.push(round)
       }
     }
-    await Promise.all([lane(), lane()])
+    for (const ended of await Promise.allSettled([lane(), lane()])) if (ended.status === 'rejected') throw ended.reason
     expect(done).toBe(kills)
     expect(moments.filter((moment) => !reached.has(moment))).toEqual([])
   },
   60_000 + kills * 3000,
 )
+
+test('status says it until a verb or a watch has settled it', async () => {
+  const root = await copyOf(template, ways.upgrade, 'wal')
+  await walk(root, ways.upgrade, 'dev-entered').ended
+  const words =
+    /upgrade head, begun at \d\d:\d\d:\d\d, was interrupted: dev.db is as it was to be; devdb undo takes it back/
+  const status = async (): Promise<string> => (await run(process.execPath, [devdb, 'status'], { cwd: root })).stdout
+  expect(await status()).toMatch(words)
+  expect(await status()).toMatch(words)
+  const watch = startWatch(root)
+  const settled = await watch.next('change-settled')
+  expect(settled).toMatchObject({ what: 'upgrade head', isIn: true, snapshot: expect.any(String) })
+  await watch.quit()
+  expect(watch.of('change-settled')).toHaveLength(1)
+  expect(await status()).not.toMatch(/interrupted/)
+})
 
 /** What dev is when nobody kills. */
 async function afterOf(name: WayName): Promise<string | null> {

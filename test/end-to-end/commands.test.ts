@@ -66,7 +66,12 @@ describe('documents', () => {
     const url = `sqlite:${made.file('dev.db')}`
     expect(await done(made, 'status')).toEqual({
       throwaway: { state: 'absent', url: `sqlite:${made.file('.devdb/throwaway.db')}`, builtAt: null },
-      dev: { url, exists: true, migrations: [row(users, 'applied'), row(notes, 'applied'), row(colour, 'pending')] },
+      dev: {
+        url,
+        exists: true,
+        migrations: [row(users, 'applied'), row(notes, 'applied'), row(colour, 'pending')],
+        interrupted: null,
+      },
       models: { state: 'unknown', changes: [] },
     })
     const before = await dump(made.file('dev.db'))
