@@ -33,8 +33,9 @@ export async function runStatus(options: StatusOptions): Promise<number> {
     return printJson(
       {
         throwaway: { state, url, builtAt },
-        dev: { ...board, url: config.dev.url, drift: driftDocument(drift) },
+        dev: { ...board, url: config.dev.url },
         models,
+        drift: driftDocument(drift),
       },
       null,
     )

@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { DraftProof } from '../event/draft-fields.ts'
 import type { Emit, EventFields } from '../event/event.ts'
+import { downPath } from '../migration/migration-folder.ts'
 import { siftAccepted } from '../schema/accepted.ts'
 import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
@@ -92,7 +93,7 @@ export async function settleDrift(
       if (isProven && wish.records) {
         const saved = await recordAdoption(project, adoption, basename(file), emit).catch((error: unknown) => {
           // Pending it could not run on a dev that has what it makes.
-          rmSync(file, { force: true })
+          for (const path of file.endsWith('.sql') ? [file, downPath(file)] : [file]) rmSync(path, { force: true })
           done = { ...done, file: null }
           throw error
         })

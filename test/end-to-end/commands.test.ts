@@ -66,6 +66,7 @@ describe('documents', () => {
       throwaway: { state: 'absent', url: `sqlite:${made.file('.devdb/throwaway.db')}`, builtAt: null },
       dev: { url, exists: true, migrations: [row(users, 'applied'), row(notes, 'applied'), row(colour, 'pending')] },
       models: { state: 'unknown', changes: [] },
+      drift: { state: 'unknown', objects: [] },
     })
     const before = await dump(made.file('dev.db'))
     const up = await done(made, 'upgrade')
