@@ -6,7 +6,7 @@ import { evaluateConfig } from '../../src/config/evaluate-config.ts'
 import { createEngine } from '../../src/engine/engine.ts'
 import { findDrift } from '../../src/engine/find-drift.ts'
 import { openProject } from '../../src/engine/project.ts'
-import { type DriftWish, settleDrift } from '../../src/engine/settle-drift.ts'
+import { type DriftWish, noRenames, settleDrift } from '../../src/engine/settle-drift.ts'
 import { tryWayBack } from '../../src/engine/take-back-drift.ts'
 import { createStore } from '../../src/event/store.ts'
 import { execute, query } from '../end-to-end/database.ts'
@@ -33,7 +33,7 @@ async function open(made: string, dev: string, { owned = '', neighbour = '' } = 
   const settle = async (wish: Partial<DriftWish>) => {
     const { objects } = await drift()
     const shown = objects.flatMap(({ lines }) => lines)
-    const none = { adopt: [], takeBack: [], ignore: [], shown, message: null, records: true }
+    const none = { adopt: [], takeBack: [], ignore: [], shown, message: null, answers: noRenames, records: true }
     return settleDrift(project, own, { ...none, ...wish }, store.emit, signal)
   }
   const lost = async () => tryWayBack(project, (await drift()).changes)
@@ -168,6 +168,21 @@ test.each([
     expect(await logged()).toEqual([{ name: '01' }])
   },
 )
+
+test('a column that was renamed by hand: nobody guesses, and other databases keep what it holds', async () => {
+  const { settle, names, migrations } = await open(plain, t('a INT, c TEXT'))
+  const adopt = ['column:t.b', 'column:t.c']
+  const asked = await settle({ adopt })
+  expect([asked.problem?.code, asked.problem?.details?.[1]]).toEqual([
+    'question-open',
+    expect.stringContaining('--rename t.b:t.c'),
+  ])
+  expect(migrations()).toEqual([])
+  const report = await settle({ adopt, answers: { ...noRenames, renames: ['t.b:t.c'] } })
+  expect(report).toMatchObject({ adopted: adopt, problem: null, proof: { up: 'ok', down: 'ok', redo: 'ok' } })
+  expect(readFileSync(report.file!, 'utf8')).toContain('RENAME COLUMN "b" TO "c"')
+  expect(await names()).toEqual([])
+})
 
 test('only written, dev is not touched; then it is pending, and nothing else is adopted before it', async () => {
   const { settle, file, migrations, drift } = await open(
