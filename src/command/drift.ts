@@ -20,6 +20,11 @@ interface DriftOptions extends SessionOptions {
   readonly message?: string
   /** False: the migration that adopts is not noted as applied, and dev is not touched. */
   readonly record?: boolean
+  /** False: nothing was renamed beyond what is said. */
+  readonly rename?: boolean
+  readonly renamed?: readonly string[]
+  readonly renameTable?: readonly string[]
+  readonly underscored?: boolean
   readonly yes?: boolean
 }
 
@@ -88,7 +93,13 @@ async function settle(session: Session, drift: Drift | null, options: DriftOptio
     if (!(await confirm({ text, command, yes, json }))) return 0
   }
   const { message = null, record = true } = options
-  const report = await engine.drifting.settle({ adopt, takeBack, ignore, shown, message, records: record })
+  const answers = {
+    renames: options.renamed ?? [],
+    tableRenames: options.renameTable ?? [],
+    noRename: options.rename === false,
+    underscored: options.underscored === true,
+  }
+  const report = await engine.drifting.settle({ adopt, takeBack, ignore, shown, message, answers, records: record })
   if (!json && report.file !== null) {
     const { file, adopted, proof } = report
     const results =

@@ -5,11 +5,14 @@ import type { Question } from '../engine/draft-questions.ts'
 import { joinAnswers, noAnswers } from '../engine/draft-renames.ts'
 import { type DraftReport, generate } from '../engine/generate.ts'
 import { type DraftWish, type PreparedDraft, prepareDraft } from '../engine/prepare-draft.ts'
+import { prepareReset } from '../engine/prepare-reset.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { DevdbError, type Problem } from '../error.ts'
+import { describeReset } from '../event/describe-reset.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
 import { askLine, canAsk, choose } from './ask.ts'
+import { confirm } from './confirm.ts'
 import { changeDocuments, printJson, printProblem } from './print-result.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 
@@ -95,17 +98,26 @@ async function prepare(
   }
 }
 
-async function answer({ engine, signal }: Session, question: Question, wish: DraftWish): Promise<DraftWish | null> {
+async function answer(
+  { engine, project, signal }: Session,
+  question: Question,
+  wish: DraftWish,
+): Promise<DraftWish | null> {
   const canUpgrade = question.kind === 'not-up-to-date'
   const texts = question.options.map(({ text }) => text)
-  const index = await choose(question.text, canUpgrade ? [...texts, 'upgrade dev first, now'] : texts, signal)
+  const ways = ['upgrade dev first, now', 'recreate dev from its migrations']
+  const index = await choose(question.text, canUpgrade ? [...texts, ...ways] : texts, signal)
   if (index === null) return null
   const option = question.options[index]
   if (option !== undefined) {
     const { onTop = wish.onTop, ...given } = option.answer
     return { ...wish, onTop, given: joinAnswers(wish.given, given) }
   }
-  const { problem } = await engine.upgrade('head')
+  if (index > texts.length) {
+    const text = describeReset(await prepareReset(project), project.config.dev.label)
+    if (!(await confirm({ text, command: 'devdb reset --dev', yes: false, json: false }))) return null
+  }
+  const { problem } = await (index > texts.length ? engine.resetDev() : engine.upgrade('head'))
   return problem === null ? wish : null
 }
 

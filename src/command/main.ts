@@ -98,7 +98,7 @@ export function createProgram(end: (code: number) => void): Command {
   )
     .option('--sql', 'print the SQL that would make what the models need, and nothing else')
     .action(async (options) => end(await (await import('./diff.ts')).runDiff(options)))
-  oneShot(
+  const drift = oneShot(
     'drift',
     'what in the dev database its migrations did not make; adopt it, take it back or ignore it, by name',
     'devdb drift --adopt users.nick',
@@ -112,7 +112,8 @@ export function createProgram(end: (code: number) => void): Command {
     .option('-m, --message <text>', 'what it does; the file is named after it')
     .option('--no-record', 'only write the migration that adopts drift: dev is not touched, and has it pending')
     .option('--yes', 'do not ask')
-    .action(async (options) => end(await (await import('./drift.ts')).runDrift(options)))
+  const driftRenames = withRenames(drift)
+  drift.action(async (options) => end(await (await import('./drift.ts')).runDrift({ ...options, ...driftRenames() })))
   oneShot(
     'check',
     "for CI: do the migration files produce the models' schema? Exit code 3 when they do not",
@@ -130,18 +131,12 @@ export function createProgram(end: (code: number) => void): Command {
     .action(async (target: string | undefined, options) =>
       end(await (await import('./rehearse.ts')).runRehearse(target ?? 'head', options)),
     )
-  const renamed: string[] = []
-  let isRestDropped = false
   const generate = oneShot(
     'generate',
     'draft the migration that the models need, and prove it up, down and up on a copy of dev',
     "devdb generate -m 'users: add cool feature'",
   )
     .option('-m, --message <text>', 'what it does; the file is named after it')
-    .option('--rename <old:new...>', 'these columns were renamed: users.nick:users.nickname')
-    .option('--no-rename', 'nothing was renamed: what is gone is dropped')
-    .option('--rename-table <old:new...>', 'these tables were renamed')
-    .option('--underscored', 'whatever differs only in how its words are joined was renamed: createdAt, created_at')
     .option('--on-top', 'draft although dev has pending migrations; the proof runs them first')
     .addOption(
       new Option('--style <style>', 'queryInterface calls where they are faithful, or SQL throughout').choices([
@@ -154,15 +149,10 @@ export function createProgram(end: (code: number) => void): Command {
     .option('--keep-columns', 'the down leaves added columns in place, with what they hold')
     .option('--empty', 'a migration with nothing in it, to be written by hand')
     .option('--keep-failed', 'keep the file of a draft whose proof failed')
-    .action(async (options) => {
-      const rename = isRestDropped ? false : options.rename
-      end(await (await import('./generate.ts')).runGenerate({ ...options, rename, renamed }))
-    })
-  // Both may stand in one command: some columns were renamed, and the others were not.
-  generate.on('option:rename', (word: string) => renamed.push(word))
-  generate.on('option:no-rename', () => {
-    isRestDropped = true
-  })
+  const draftRenames = withRenames(generate)
+  generate.action(async (options) =>
+    end(await (await import('./generate.ts')).runGenerate({ ...options, ...draftRenames() })),
+  )
   oneShot(
     'baseline',
     'write the SQL file that replays start from, for migrations that do not start from an empty database',
@@ -214,6 +204,25 @@ export function createProgram(end: (code: number) => void): Command {
     .option('--yes', 'do not ask')
     .action(async (options) => end(await (await import('./undo.ts')).runUndo(options)))
   return program
+}
+
+/**
+ * Adds the options that answer what was renamed.
+ * @returns what was said: some columns may have been renamed, and the others not
+ */
+function withRenames(command: Command): () => { readonly rename: boolean; readonly renamed: readonly string[] } {
+  const renamed: string[] = []
+  let rename = true
+  command
+    .option('--rename <old:new...>', 'these columns were renamed: users.nick:users.nickname')
+    .option('--no-rename', 'nothing was renamed: what is gone is dropped')
+    .option('--rename-table <old:new...>', 'these tables were renamed')
+    .option('--underscored', 'whatever differs only in how its words are joined was renamed: createdAt, created_at')
+    .on('option:rename', (word: string) => renamed.push(word))
+    .on('option:no-rename', () => {
+      rename = false
+    })
+  return () => ({ rename, renamed })
 }
 
 /** The configuration is the one piece of user code that runs in this process. */

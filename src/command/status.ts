@@ -39,8 +39,9 @@ export async function runStatus(options: StatusOptions): Promise<number> {
     return printJson(
       {
         throwaway: { state, url, builtAt },
-        dev: { ...board, url: config.dev.url, interrupted, drift: driftDocument(drift) },
+        dev: { ...board, url: config.dev.url, interrupted },
         models,
+        drift: driftDocument(drift),
       },
       null,
     )

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import { findConfig } from '../config/find-config.ts'
 import type { Engine } from '../engine/engine.ts'
+import { noRenames } from '../engine/settle-drift.ts'
 import { type WatchSession, watchSession } from '../engine/watch-session.ts'
 import { type Problem, toProblem } from '../error.ts'
 import { createStore } from '../event/store.ts'
@@ -55,7 +56,8 @@ const actionsOf = (session: WatchSession, end: (reason: string, code: number) =>
   stepBack: (verb, names) => void session.engine()?.stepBack(verb, names),
   restore: (snapshot) => void session.engine()?.restore(snapshot),
   tryDrift: (names) => void session.engine()?.drifting.tryOut(names),
-  settleDrift: (decision) => void session.engine()?.drifting.settle({ ...decision, message: null, records: true }),
+  settleDrift: (decision) =>
+    void session.engine()?.drifting.settle({ ...decision, message: null, answers: noRenames, records: true }),
   prepareReset: () => void session.engine()?.prepareReset(),
   resetDev: () => void resetDev(session.engine()),
   reset: () => session.rebuild('reset'),

@@ -45,5 +45,4 @@ export const load: LoadHook = async (url, context, nextLoad) => {
 }
 
 /** Whether a module is one that needs no tsx. What it requires does not come here. */
-const isPlain = (url: string): boolean =>
-  url.startsWith('file:') && !/[?#]/.test(url) && isPlainCjs(fileURLToPath(url))
+const isPlain = (url: string): boolean => url.startsWith('file:') && !/[?#]/.test(url) && isPlainCjs(fileURLToPath(url))

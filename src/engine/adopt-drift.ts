@@ -3,11 +3,18 @@
 import { DevdbError } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
+import { applyChanges } from '../schema/apply-changes.ts'
+import { isObjectChange } from '../schema/apply-objects.ts'
 import type { Change } from '../schema/change.ts'
 import { withConsequences } from '../schema/consequences.ts'
 import { describeChange } from '../schema/describe-change.ts'
+import { diff } from '../schema/diff.ts'
+import { objectChanges } from '../schema/object-changes.ts'
 import { inOrder } from '../schema/order.ts'
+import type { Schema } from '../schema/schema.ts'
 import { composeDraft } from './compose-draft.ts'
+import { renameQuestions } from './draft-questions.ts'
+import { decideRenames, type RenameAnswers } from './draft-renames.ts'
 import { enterDev } from './enter-dev.ts'
 import type { DriftBasis } from './find-drift.ts'
 import { type DraftReport, generate } from './generate.ts'
@@ -23,6 +30,8 @@ export interface Adoption {
   readonly drift: readonly Change[]
   /** What the migration is named after. */
   readonly message: string
+  /** What of it was renamed. */
+  readonly answers: RenameAnswers
 }
 
 /**
@@ -30,11 +39,11 @@ export interface Adoption {
  * @param project the project
  * @param adoption what is adopted
  * @param signal cancels it; the file is removed
- * @throws DevdbError `drift-stuck` where dev has pending migrations, or the proof failed
+ * @throws DevdbError `drift-stuck` where dev has pending migrations; `question-open` where something may have been renamed
  */
 export async function draftAdoption(
   project: Project,
-  { basis, drift, message }: Adoption,
+  { basis, drift, message, answers }: Adoption,
   signal: AbortSignal,
 ): Promise<DraftReport> {
   const { expected, pending } = basis
@@ -45,7 +54,7 @@ export async function draftAdoption(
       `dev has ${pending.length} pending: ${pending.join(', ')}; a migration that adopts ${lines.join('; ')} would come after them`,
       { hint: 'upgrade dev first: devdb upgrade; or take back what stands in the way: devdb drift --take-back NAME' },
     )
-  const changes = withConsequences(expected, inOrder(drift))
+  const changes = changesOf(project, expected, drift, answers)
   const parts = { from: expected, changes, hazards: [], pending: [], isInDev: false }
   const script = composeDraft(project, { message, isSql: false, keepsColumns: false }, parts)
   const remembered = readRenames(project.config)
@@ -53,6 +62,33 @@ export async function draftAdoption(
   const report = await generate(project, { ...prepared, script: { ...script, adopts: drift } }, () => false, signal)
   // What it takes away is gone from dev already.
   return { ...report, proof: { ...report.proof, rowsLost: [] } }
+}
+
+/** What the migration does: dev has what was renamed under its new name, and other databases under the old one, with what it holds. */
+function changesOf(
+  { config, dialect: { rules } }: Project,
+  expected: Schema,
+  drift: readonly Change[],
+  answers: RenameAnswers,
+): readonly Change[] {
+  const ordered = inOrder(drift)
+  const to = applyChanges(expected, ordered)
+  const sides = { from: expected, to, fits: () => true }
+  const { renames, open } = decideRenames(sides, answers, readRenames(config), rules)
+  const questions = renameQuestions(open)
+  if (questions.length > 0)
+    throw new DevdbError('question-open', questions.map(({ text }) => text).join('; '), {
+      hint: `devdb drift --adopt … ${questions.map(({ options }) => options[0]?.flag).join(' ')}`,
+      details: questions.flatMap(({ text, options }) => [
+        text,
+        ...options.map((option) => `  ${option.flag}   ${option.text}`),
+      ]),
+    })
+  if (renames.length === 0) return withConsequences(expected, ordered)
+  const renamed = applyChanges(expected, renames)
+  const objects = drift.some(isObjectChange) ? objectChanges(renamed, to, rules) : []
+  const rest = [...diff(renamed, to, { rules, isFromModels: false }), ...objects]
+  return [...renames, ...withConsequences(renamed, rest)]
 }
 
 /**

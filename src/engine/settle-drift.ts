@@ -5,18 +5,23 @@ import { performance } from 'node:perf_hooks'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { DraftProof } from '../event/draft-fields.ts'
 import type { Emit, EventFields } from '../event/event.ts'
+import { downPath } from '../migration/migration-folder.ts'
 import { siftAccepted } from '../schema/accepted.ts'
 import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { driftObjects } from '../schema/drift-objects.ts'
 import type { Schema } from '../schema/schema.ts'
 import { draftAdoption, driftChanged, recordAdoption } from './adopt-drift.ts'
+import type { RenameAnswers } from './draft-renames.ts'
 import { enterDev } from './enter-dev.ts'
 import { type DriftBasis, readDriftBasis } from './find-drift.ts'
 import { readIgnoredDrift, writeIgnoredDrift } from './ignored-drift.ts'
 import type { Project } from './project.ts'
 import { unproven } from './prove-draft.ts'
 import { takeBackOn } from './take-back-drift.ts'
+
+/** Nothing is said of renames. */
+export const noRenames: RenameAnswers = { renames: [], tableRenames: [], noRename: false, underscored: false }
 
 /** What becomes of which objects, by name; no other is touched. */
 export interface DriftWish {
@@ -27,6 +32,8 @@ export interface DriftWish {
   readonly shown: readonly string[]
   /** What the migration is named after; null: after what it adopts. */
   readonly message: string | null
+  /** What of what is adopted was renamed. */
+  readonly answers: RenameAnswers
   /** Whether it is noted as applied on dev; otherwise adopting does not touch dev. */
   readonly records: boolean
 }
@@ -80,6 +87,7 @@ export async function settleDrift(
         names: adopt,
         basis,
         drift,
+        answers: wish.answers,
         message: wish.message ?? `adopt ${adopt.map(shortName).join(' ')}`,
       }
       const drafted = await draftAdoption(project, adoption, signal)
@@ -92,7 +100,7 @@ export async function settleDrift(
       if (isProven && wish.records) {
         const saved = await recordAdoption(project, adoption, basename(file), emit).catch((error: unknown) => {
           // Pending it could not run on a dev that has what it makes.
-          rmSync(file, { force: true })
+          for (const path of file.endsWith('.sql') ? [file, downPath(file)] : [file]) rmSync(path, { force: true })
           done = { ...done, file: null }
           throw error
         })

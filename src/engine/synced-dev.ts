@@ -21,7 +21,7 @@ export async function alreadyInDev(
   const isAll = present.length === added.length
   return [
     `${config.dev.label} holds ${isAll ? 'all of it' : present.join(', ')} already, as sync() makes it, so that this migration cannot run there`,
-    'devdb reset --dev recreates dev from its migrations; the proof ran on an empty database',
+    'devdb reset --dev recreates dev from its migrations, devdb drift --adopt keeps what dev has; the proof ran on an empty database',
   ]
 }
 

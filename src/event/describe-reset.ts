@@ -19,7 +19,7 @@ export function describeReset(tables: readonly TableRows[] | null, label: string
   const head = `recreate ${label} from its migrations`
   if (tables === null) return `${head}: whatever it holds is lost; ${kept}`
   const rows = tables.reduce((sum, table) => sum + table.rows, 0)
-  if (rows === 0) return `${head}: it holds no rows; ${kept}`
+  if (rows === 0) return `${head}: it holds no rows`
   const rest = tables.length - shownTables
   const named = [
     ...tables.slice(0, shownTables).map((table) => `${table.table} ${table.rows}`),

@@ -73,6 +73,7 @@ describe('documents', () => {
         interrupted: null,
       },
       models: { state: 'unknown', changes: [] },
+      drift: { state: 'unknown', objects: [] },
     })
     const before = await dump(made.file('dev.db'))
     const up = await done(made, 'upgrade')

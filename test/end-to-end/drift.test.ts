@@ -20,9 +20,6 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => project.remove())
 
-const objects = async (): Promise<readonly string[]> =>
-  (await project.run('drift', '--json')).json.drift.map(({ name }: { name: string }) => name)
-
 test('all four ways, one after the other', async () => {
   const before = project.devHash
   const list = await project.run('drift')
@@ -43,7 +40,7 @@ devdb drift --adopt, --take-back or --ignore column:users.age
     name: 'column:users.age',
     changes: [{ kind: 'add-column', text: '+ users.age  INT' }],
   })
-  expect((await project.run('status', '--json')).json.dev.drift).toMatchObject({
+  expect((await project.run('status', '--json')).json.drift).toMatchObject({
     state: 'known',
     objects: expect.any(Array),
   })
@@ -68,8 +65,6 @@ devdb drift --adopt, --take-back or --ignore column:users.age
   expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('view:elders cannot go two ways')])
   expect(project.devHash).toBe(before)
 
-  const ignored = await project.run('drift', '--ignore', 'by_nick', '--ignore', 'users.by_nick', '--json')
-  expect(ignored.code).toBe(2)
   expect((await project.run('drift', '--ignore', 'users.by_nick', '--json')).json).toEqual({
     ...{ adopted: [], takenBack: [], ignored: ['index:users.by_nick'], file: null, proof: null, lost: [], saved: null },
   })
@@ -94,7 +89,6 @@ devdb drift --adopt, --take-back or --ignore column:users.age
       file: expect.stringMatching(/-elders\.js$/),
     },
   })
-  expect(await objects()).toEqual([])
   expect((await project.run('drift')).stdout).toBe(
     'dev.sqlite is what its migrations made.\n1 ignored in devdb.drift.json\n',
   )

@@ -6,7 +6,7 @@ import { evaluateConfig } from '../../src/config/evaluate-config.ts'
 import { createEngine } from '../../src/engine/engine.ts'
 import { findDrift } from '../../src/engine/find-drift.ts'
 import { openProject } from '../../src/engine/project.ts'
-import { type DriftWish, settleDrift } from '../../src/engine/settle-drift.ts'
+import { type DriftWish, noRenames, settleDrift } from '../../src/engine/settle-drift.ts'
 import { tryWayBack } from '../../src/engine/take-back-drift.ts'
 import { createStore } from '../../src/event/store.ts'
 import { execute, query } from '../end-to-end/database.ts'
@@ -16,10 +16,11 @@ const { signal } = new AbortController()
 const models = { tables: {}, views: [], unread: [] }
 
 /** A project whose migrations made one thing, and whose dev has another. */
-async function open(made: string, dev: string, { owned = '' } = {}) {
+async function open(made: string, dev: string, { owned = '', neighbour = '' } = {}) {
   const root = tempFolder()
   mkdirSync(join(root, 'migrations'))
   writeFiles(root, { 'schema.sql': made, 'package.json': '{}' })
+  if (neighbour !== '') writeFiles(root, { [`migrations/${neighbour}`]: 'SELECT 1' })
   const baseline = { sql: './schema.sql', names: ['01'] }
   const exported = { models: './models', migrations: './migrations', dev: 'sqlite:dev.db', baseline }
   const store = createStore()
@@ -32,7 +33,7 @@ async function open(made: string, dev: string, { owned = '' } = {}) {
   const settle = async (wish: Partial<DriftWish>) => {
     const { objects } = await drift()
     const shown = objects.flatMap(({ lines }) => lines)
-    const none = { adopt: [], takeBack: [], ignore: [], shown, message: null, records: true }
+    const none = { adopt: [], takeBack: [], ignore: [], shown, message: null, answers: noRenames, records: true }
     return settleDrift(project, own, { ...none, ...wish }, store.emit, signal)
   }
   const lost = async () => tryWayBack(project, (await drift()).changes)
@@ -138,14 +139,14 @@ const more = `${t('a INT CHECK (a > 0), b TEXT UNIQUE, c TEXT REFERENCES u (id),
   UPDATE t SET d = 'kept'; CREATE INDEX i ON t (d); ${trigger('UPDATE u SET id = id')}; CREATE VIEW v AS SELECT d FROM t`
 
 test.each([
-  ['new', plain, more, 10],
-  ['gone', more, plain, 10],
+  ['new', 'JavaScript', plain, more, '01.js'],
+  ['gone', 'SQL', more, plain, '01.sql'],
 ])(
-  'whatever is %s is adopted into a proven migration, dev keeps all it has, and undo takes the note back',
-  async (_, made, dev, count) => {
-    const { settle, names, schema, file, ...project } = await open(made, dev, { owned: 'x' })
+  'whatever is %s is adopted into a proven migration in %s, dev keeps all it has, and undo takes the note back',
+  async (_, _language, made, dev, neighbour) => {
+    const { settle, names, schema, file, ...project } = await open(made, dev, { owned: 'x', neighbour })
     const all = await names()
-    expect(all).toHaveLength(count)
+    expect(all).toHaveLength(10)
     const [before, rows] = [await schema(), await query(file, 'SELECT * FROM t')]
     const report = await settle({ adopt: all, message: 'as it is' })
     expect(report).toMatchObject({
@@ -153,12 +154,13 @@ test.each([
       problem: null,
       proof: { up: 'ok', down: 'ok', redo: 'ok', rowsLost: [] },
     })
-    expect(project.migrations()).toEqual([expect.stringMatching(/^\d{14}-as-it-is\.js$/)])
+    const name = `02.as-it-is${neighbour.slice(2)}`
+    expect(project.migrations()).toContain(name)
     expect([await schema(), await query(file, 'SELECT * FROM t')]).toEqual([before, rows])
     const logged = () => query(file, 'SELECT name FROM SequelizeMeta')
-    expect(await logged()).toEqual([{ name: '01' }, { name: project.migrations()[0] }])
+    expect(await logged()).toEqual([{ name: '01' }, { name }])
     expect(await query(file, 'SELECT name, source FROM devdb_ledger')).toEqual([
-      { name: project.migrations()[0], source: readFileSync(report.file!, 'utf8') },
+      { name, source: readFileSync(report.file!, 'utf8') },
     ])
     // The shadow makes it now.
     expect(await names()).toEqual([])
@@ -166,6 +168,21 @@ test.each([
     expect(await logged()).toEqual([{ name: '01' }])
   },
 )
+
+test('a column that was renamed by hand: nobody guesses, and other databases keep what it holds', async () => {
+  const { settle, names, migrations } = await open(plain, t('a INT, c TEXT'))
+  const adopt = ['column:t.b', 'column:t.c']
+  const asked = await settle({ adopt })
+  expect([asked.problem?.code, asked.problem?.details?.[1]]).toEqual([
+    'question-open',
+    expect.stringContaining('--rename t.b:t.c'),
+  ])
+  expect(migrations()).toEqual([])
+  const report = await settle({ adopt, answers: { ...noRenames, renames: ['t.b:t.c'] } })
+  expect(report).toMatchObject({ adopted: adopt, problem: null, proof: { up: 'ok', down: 'ok', redo: 'ok' } })
+  expect(readFileSync(report.file!, 'utf8')).toContain('RENAME COLUMN "b" TO "c"')
+  expect(await names()).toEqual([])
+})
 
 test('only written, dev is not touched; then it is pending, and nothing else is adopted before it', async () => {
   const { settle, file, migrations, drift } = await open(

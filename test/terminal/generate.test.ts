@@ -53,7 +53,7 @@ test('asks for the message, for a rename by number, and whether dev is upgraded 
     }
     terminal.type(`1${enter}`)
     await terminal.waitFor(
-      /dev has 1 pending: 20260102000000-size\.js[\s\S]*1 {2}draft on top of them.*\n {2}2 {2}upgrade dev first, now\n1 to 2/,
+      /dev has 1 pending: 20260102000000-size\.js[\s\S]*1 {2}draft on top of them.*\n {2}2 {2}upgrade dev first, now\n {2}3 {2}recreate dev from its migrations\n1 to 3/,
     )
     terminal.type(`2${enter}`)
     await terminal.waitFor(
