@@ -146,7 +146,7 @@ const hasDatabasesIn = ({ throwaway, dev }: State): boolean => throwaway.url !==
 
 const titleRows = (state: State, columns: number): number =>
   (hasDatabasesIn(state) ? 2 : 0) +
-  (state.dev.last === null ? 0 : 1) +
+  (state.dev.last === null || state.dev.reversal !== null ? 0 : 1) +
   reversalLines(state.dev.reversal, columns).length +
   driftRows(state)
 

@@ -56,7 +56,7 @@ export function DevPanel({ children, dev, rehearsal, root, cursor, problem, now,
       ))}
       {after > 0 ? <MoreRow columns={columns} count={after} where="below" /> : null}
       {children}
-      {dev.last === null ? null : <LastRow last={dev.last} columns={columns} />}
+      {dev.last === null || dev.reversal !== null ? null : <LastRow last={dev.last} columns={columns} />}
       {reversalLines(dev.reversal, columns).map((line) => (
         <Row key={line} columns={columns}>
           <Cell cutsEnd>

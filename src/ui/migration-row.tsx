@@ -25,8 +25,9 @@ export interface MigrationRowProps {
   readonly columns: number
 }
 
-/** How much of a name is left when a note wants its room, with what stands before it, in columns. */
+/** How much of a name is left when a note wants its room, with what stands before it, in columns: of a name that may be cut, less. */
 const shortestName = 32
+const shortestCutName = 20
 
 const missingNotes = ({ branch }: MigrationStatus): readonly string[] => [
   ...(branch ? [`missing: from branch ${branch}`] : ['missing: applied, but its file is gone']),
@@ -118,14 +119,12 @@ function lookOf({ migration, hasFailed, progress, rehearsal, now, columns }: Mig
     return { symbol: symbols.applied, color: colors.good, note, noteColor: colors.warn }
   }
   const rehearsed = rehearsalNote(rehearsal, migration.name)
-  const parts = [
-    ...(migration.outOfOrder ? [orderNote(rehearsal, migration.name)] : []),
-    ...(rehearsed === null ? [] : [rehearsed.text]),
-  ]
+  const order = migration.outOfOrder ? orderNote(rehearsal, migration.name) : ''
+  const note = [order, rehearsed?.text ?? ''].filter((part) => part !== '').join('  ')
   return {
     symbol: symbols.pending,
     color: colors.warn,
-    note: parts.join('  '),
+    note: fittest([note, note.replace(/^out of /, '').replace('  ', ' ')], columns - shortestCutName),
     noteColor: rehearsed === null ? colors.warn : moods[rehearsed.mood],
   }
 }
