@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { createProgram } from '../src/command/main.ts'
 import { codes } from '../src/error.ts'
-import { draftKeys, keys } from '../src/ui/keys.ts'
+import { draftKeys, driftKeys, keys } from '../src/ui/keys.ts'
 import { verdictRows } from './scenario/verdict-table.ts'
 
 const file = new URL('../README.md', import.meta.url)
@@ -68,6 +68,8 @@ function keyTable(): string {
     tableOf(['key', 'what it does'], rowsOf(keys)),
     '',
     tableOf(['while a migration is drafted', 'what it does'], rowsOf(draftKeys)),
+    '',
+    tableOf(['while drift is settled', 'what it does'], rowsOf(driftKeys)),
   ].join('\n')
 }
 

@@ -1,6 +1,7 @@
 /** `devdb diff`: what the models need that no migration gives, and where dev differs from its migrations; changes nothing. */
 import { compareModels, readModelSchema } from '../engine/compare-models.ts'
 import { findDrift } from '../engine/find-drift.ts'
+import { keepDrift } from '../engine/known-drift.ts'
 import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { writeSql } from '../engine/write-sql.ts'
@@ -26,8 +27,9 @@ export async function runDiff(options: DiffOptions): Promise<number> {
       }
     })
     await keepCurrentNeeds(project, found.changes)
+    await keepDrift(project, drift)
     if (options.json === true) {
-      const documents = drift === null ? null : changeDocuments(drift)
+      const documents = drift === null ? null : changeDocuments(drift.changes)
       const more = { ...(sql === null ? {} : { sql }), ...unreadDocument(found.unread) }
       return printJson({ models: changeDocuments(found.changes), drift: documents, ...more }, null)
     }
@@ -37,8 +39,10 @@ export async function runDiff(options: DiffOptions): Promise<number> {
     }
     printChanges('Models need a migration', found.changes, 'The migrations give what the models need.')
     printUnread(found.unread)
-    if (drift !== null && drift.length > 0)
-      printChanges(`${session.config.dev.label} differs from its migrations`, drift, '')
+    if (drift !== null && drift.changes.length > 0) {
+      printChanges(`${session.config.dev.label} differs from its migrations`, drift.changes, '')
+      process.stdout.write('devdb drift names each, to adopt it, take it back or ignore it\n')
+    }
     return 0
   } finally {
     await session.close()

@@ -69,6 +69,7 @@ export function createProgram(end: (code: number) => void): Command {
     .action(async (options) => end(await (await import('./watch.ts')).runWatch(options)))
   oneShot('reset', 'recreate the throwaway database and run the steps, once', 'devdb reset --json')
     .option('--dev', 'recreate the dev database from its migrations instead, after a snapshot')
+    .option('--no-cache', 'run every step, also where a layer of an earlier build would do')
     .option('--yes', 'do not ask')
     .action(async (options) => end(await (await import('./reset.ts')).runReset(options)))
   oneShot('status', 'the state of the throwaway, and the migrations of the dev database', 'devdb status')
@@ -97,6 +98,21 @@ export function createProgram(end: (code: number) => void): Command {
   )
     .option('--sql', 'print the SQL that would make what the models need, and nothing else')
     .action(async (options) => end(await (await import('./diff.ts')).runDiff(options)))
+  oneShot(
+    'drift',
+    'what in the dev database its migrations did not make; adopt it, take it back or ignore it, by name',
+    'devdb drift --adopt users.nick',
+  )
+    .option(
+      '--adopt <name...>',
+      'put this drift into a new migration, which is proven on a copy and noted as applied on dev',
+    )
+    .option('--take-back <name...>', 'take this drift back on dev, after a snapshot')
+    .option('--ignore <name...>', 'ignore this drift from now on: it is kept in devdb.drift.json')
+    .option('-m, --message <text>', 'what it does; the file is named after it')
+    .option('--no-record', 'only write the migration that adopts drift: dev is not touched, and has it pending')
+    .option('--yes', 'do not ask')
+    .action(async (options) => end(await (await import('./drift.ts')).runDrift(options)))
   oneShot(
     'check',
     "for CI: do the migration files produce the models' schema? Exit code 3 when they do not",

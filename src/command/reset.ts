@@ -1,4 +1,6 @@
 /** `devdb reset`: recreate the throwaway database and run the steps, once. `--dev`: recreate dev from its migrations. */
+import { prepareReset } from '../engine/prepare-reset.ts'
+import { describeReset } from '../event/describe-reset.ts'
 import { confirm } from './confirm.ts'
 import { endWith } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
@@ -6,6 +8,8 @@ import { openSession, type SessionOptions } from './session.ts'
 interface ResetOptions extends SessionOptions {
   readonly dev?: boolean
   readonly yes?: boolean
+  /** False: layers of earlier builds are not used. */
+  readonly cache?: boolean
 }
 
 /** @returns the exit code */
@@ -15,7 +19,7 @@ export const runReset = (options: ResetOptions): Promise<number> =>
 async function resetThrowaway(options: ResetOptions): Promise<number> {
   const session = await openSession('reset', options, 'abort', true)
   try {
-    const report = await session.engine.build('reset')
+    const report = await session.engine.build('reset', { ignoresLayers: options.cache === false })
     // What the models need is told with the build, so that `status` knows it.
     await session.engine.idle()
     const { tables = null, ms = 0, steps = [], problem = null } = report ?? {}
@@ -31,7 +35,7 @@ async function resetDev(options: ResetOptions): Promise<number> {
   try {
     const { label, url } = session.config.dev
     const question = {
-      text: `${label} will be recreated from its migrations; its rows will only be in the snapshot`,
+      text: options.yes === true ? '' : describeReset(await prepareReset(session.project), label),
       command: 'devdb reset --dev',
     }
     if (!(await confirm({ ...question, yes: options.yes === true, json: options.json === true }))) return 0

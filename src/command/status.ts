@@ -1,10 +1,15 @@
 /** `devdb status`: the throwaway's state and where the dev database stands; changes nothing. */
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
+import { keepDrift, readKnownDrift } from '../engine/known-drift.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
+import { holderOf } from '../engine/lock.ts'
 import { keepCurrentNeeds, readNeeds } from '../engine/model-needs.ts'
 import { openProject } from '../engine/project.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
+import { findInterrupted } from '../engine/settle-last-change.ts'
+import { describeInterrupted } from '../event/describe-interrupted.ts'
+import type { DriftLines } from '../event/drift-fields.ts'
 import type { Board } from '../event/event.ts'
 import { formatWhen } from '../event/format-duration.ts'
 import { createStore } from '../event/store.ts'
@@ -22,33 +27,60 @@ export async function runStatus(options: StatusOptions): Promise<number> {
   const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
   const project = openProject(config, createStore(), 'devdb status', 0)
   const { state, builtAt } = await readThrowawayStatus(config, project.dialect)
+  // Whoever holds the lock now may be about that change.
+  const isBusy = holderOf(config.folder, 'work') !== null
+  const interrupted = isBusy ? null : await findInterrupted(project)
   const { board } = await readDevPosition(project)
   const changes = options.fresh === true ? await freshNeeds(options) : state === 'ready' ? readNeeds(project) : null
+  const drift = await readKnownDrift(project).catch(() => null)
   const { url } = config.throwaway
   const models = { state: changes === null ? 'unknown' : 'known', changes: changeDocuments(changes ?? []) }
   if (options.json === true)
-    return printJson({ throwaway: { state, url, builtAt }, dev: { ...board, url: config.dev.url }, models }, null)
+    return printJson(
+      {
+        throwaway: { state, url, builtAt },
+        dev: { ...board, url: config.dev.url, interrupted, drift: driftDocument(drift) },
+        models,
+      },
+      null,
+    )
   process.stdout.write(
     `Throwaway  ${config.throwaway.label}  ${state}${builtAt === null ? '' : `, built ${formatWhen(builtAt, Date.now())}`}\n`,
   )
   process.stdout.write(`${describeBoard(board)}\n`)
+  if (interrupted !== null) process.stdout.write(`  ${describeInterrupted(interrupted, Date.now())}\n`)
+  if (drift !== null && drift.length > 0) process.stdout.write(`${driftLines(drift).join('\n')}\n`)
   if (changes !== null && changes.length > 0) printChanges('Models need a migration', changes, '')
   return 0
 }
 
+const driftDocument = (drift: readonly DriftLines[] | null) => ({
+  state: drift === null ? 'unknown' : 'known',
+  objects: (drift ?? []).map(({ name }) => name),
+})
+
+const driftLines = (drift: readonly DriftLines[]): readonly string[] => [
+  'Dev differs from its migrations: devdb drift',
+  ...drift.flatMap(({ lines }) => lines.map((line) => `  ${line}`)),
+]
+
 /** Compares now, instead of asking what the last comparison found. What that takes is loaded for this alone. */
 async function freshNeeds(options: SessionOptions): Promise<readonly Change[]> {
-  const [{ openSession }, { compareModels, readModelSchema }, { withLock }] = await Promise.all([
+  const [{ openSession }, { compareModels, readModelSchema }, { findDrift }, { withLock }] = await Promise.all([
     import('./session.ts'),
     import('../engine/compare-models.ts'),
+    import('../engine/find-drift.ts'),
     import('../engine/with-lock.ts'),
   ])
   const session = await openSession('status --fresh', options, 'abort')
   try {
     const { project, store, signal } = session
-    const { changes } = await withLock(project, signal, store.emit, async () =>
-      compareModels(project, await readModelSchema(project, store.emit, signal), signal),
-    )
+    const { changes } = await withLock(project, signal, store.emit, async () => {
+      const models = await readModelSchema(project, store.emit, signal)
+      const compared = await compareModels(project, models, signal)
+      await keepDrift(project, await findDrift(project, models, signal))
+      return compared
+    })
     await keepCurrentNeeds(project, changes)
     return changes
   } finally {

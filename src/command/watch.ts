@@ -54,6 +54,10 @@ const actionsOf = (session: WatchSession, end: (reason: string, code: number) =>
   prepareStepBack: (verb) => void session.engine()?.prepareStepBack(verb),
   stepBack: (verb, names) => void session.engine()?.stepBack(verb, names),
   restore: (snapshot) => void session.engine()?.restore(snapshot),
+  tryDrift: (names) => void session.engine()?.drifting.tryOut(names),
+  settleDrift: (decision) => void session.engine()?.drifting.settle({ ...decision, message: null, records: true }),
+  prepareReset: () => void session.engine()?.prepareReset(),
+  resetDev: () => void resetDev(session.engine()),
   reset: () => session.rebuild('reset'),
   draft: {
     begin: (message) => session.engine()?.drafting.begin(message),
@@ -67,6 +71,11 @@ const actionsOf = (session: WatchSession, end: (reason: string, code: number) =>
   quit: () => end('quit', 0),
   stop: () => session.stop(),
 })
+
+/** A draft that waits for it goes on afterwards. */
+async function resetDev(engine: Engine | null): Promise<void> {
+  await engine?.drafting.goOnAfter(async () => (await engine.resetDev()).problem)
+}
 
 /** Where rows were written since the last rehearsal, they are rehearsed with first; what fails there changes nothing here. */
 async function upgrade(engine: Engine | null, target: string): Promise<void> {

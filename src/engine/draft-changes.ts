@@ -1,10 +1,12 @@
 /** What a draft is to do: the renames that were answered, then what still differs, and the way back. */
 import { siftAccepted } from '../schema/accepted.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
+import { isObjectChange } from '../schema/apply-objects.ts'
 import { type Change, reverse } from '../schema/change.ts'
 import { withConsequences } from '../schema/consequences.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { diff } from '../schema/diff.ts'
+import { objectChanges } from '../schema/object-changes.ts'
 import type { EqualityRules } from '../schema/rules.ts'
 import type { ForeignKey, Schema } from '../schema/schema.ts'
 
@@ -45,7 +47,10 @@ export function changesDown(from: Schema, to: Schema, up: readonly Change[], rul
     .filter(({ kind }) => kind === 'rename-table' || kind === 'rename-column')
     .map(reverse)
     .reverse()
-  return [...renames, ...diff(applyChanges(to, renames), from, { rules, isFromModels: false })]
+  const renamed = applyChanges(to, renames)
+  // Others keep their objects, in words that a database may have written anew.
+  const objects = up.some(isObjectChange) ? objectChanges(renamed, from, rules) : []
+  return [...renames, ...diff(renamed, from, { rules, isFromModels: false }), ...objects]
 }
 
 /**

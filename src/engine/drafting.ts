@@ -1,7 +1,7 @@
 /** A draft in the making, one question and one choice after the other: what `g` does in a watch. Told by events only. */
 import { rmSync } from 'node:fs'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
-import type { ChangeChoice } from '../event/draft-fields.ts'
+import type { ChangeChoice, DraftQuestion } from '../event/draft-fields.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
 import { readAccepted, writeAccepted } from './accepted-file.ts'
@@ -19,6 +19,8 @@ export interface Drafting {
   begin(message: string): void
   /** @param index of the answer to the question that is open */
   answer(index: number): void
+  /** Changes dev, and then goes on with the draft. @param change why it did not work, or null */
+  goOnAfter(change: () => Promise<Problem | null>): Promise<void>
   /** Says what becomes of a change. @param line the one that describes it */
   choose(line: string, choice: ChangeChoice): void
   /** Whether the down leaves added columns in place. */
@@ -107,7 +109,7 @@ export function createDrafting({ project, push, models, upgrade, stop }: Draftin
       changes: own.lines.map((line) => ({ line, choice: own.choices.get(line) ?? 'drafted' })),
       hazards: hazards.map(({ message }) => message),
       notes: [...(refusal === null ? [] : [refusal]), ...notes],
-      question: question === null ? null : { text: question.text, options: optionsOf(question) },
+      question: question === null ? null : shown(question),
       file: script?.migration.path ?? null,
       text: script?.files[0]?.text ?? null,
       keepsColumns: own.wish.keepsColumns,
@@ -127,10 +129,10 @@ export function createDrafting({ project, push, models, upgrade, stop }: Draftin
     })
   }
 
-  const upgradeFirst = async (own: Draft): Promise<void> => {
+  const changeFirst = async (own: Draft, change: () => Promise<Problem | null>): Promise<void> => {
     own.prepared = null
     store.emit('draft-started', { message: own.wish.message })
-    const problem = await upgrade()
+    const problem = await change()
     if (draft !== own) return
     if (problem === null) prepare()
     else store.emit('draft-failed', { problem })
@@ -156,10 +158,14 @@ export function createDrafting({ project, push, models, upgrade, stop }: Draftin
       if (draft === null || question === undefined) return
       const option = question.options[index]
       draft.lines = []
-      if (option === undefined) return void upgradeFirst(draft)
+      if (option === undefined) return void changeFirst(draft, upgrade)
       const { onTop = draft.wish.onTop, ...given } = option.answer
       draft.wish = { ...draft.wish, onTop, given: joinAnswers(draft.wish.given, given) }
       prepare()
+    },
+    async goOnAfter(change) {
+      if (draft === null || draft.files !== null) await change()
+      else await changeFirst(draft, change)
     },
     choose(line, choice) {
       if (draft === null || draft.files !== null) return
@@ -208,7 +214,9 @@ const wishOf = ({ wish, choices }: Draft): DraftWish => ({
   isWanted: (line) => (choices.get(line) ?? 'drafted') === 'drafted',
 })
 
-const optionsOf = ({ kind, options }: PreparedDraft['questions'][number]): readonly string[] => [
-  ...options.map(({ text }) => text),
-  ...(kind === 'not-up-to-date' ? ['upgrade dev first, now'] : []),
-]
+function shown({ kind, text, options }: PreparedDraft['questions'][number]): DraftQuestion {
+  const texts = options.map((option) => option.text)
+  if (kind !== 'not-up-to-date') return { text, options: texts }
+  // The last one is asked about before it gets here.
+  return { text, options: [...texts, 'upgrade dev first, now', 'recreate dev from its migrations'], isBehind: true }
+}

@@ -5,15 +5,18 @@ import type { Problem } from '../error.ts'
 import type { DraftProof } from '../event/draft-fields.ts'
 import { type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
+import { isObjectChange, objectOf } from '../schema/apply-objects.ts'
 import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { diff } from '../schema/diff.ts'
+import { objectChanges } from '../schema/object-changes.ts'
 import type { Schema } from '../schema/schema.ts'
 import { buildShadow } from './build-shadow.ts'
 import type { Project } from './project.ts'
 import { type Contents, keptTables, lostContents, quote, readContents } from './row-contents.ts'
 import { runOnCopy } from './run-on-copy.ts'
 import { runStages } from './run-stages.ts'
+import { takeBackOn } from './take-back-drift.ts'
 
 /** What a proof came to. */
 export interface Proof extends DraftProof {
@@ -37,6 +40,8 @@ export interface ProofWish {
   readonly canReturn: boolean
   /** Whether dev holds parts of it already, so that it can only be tried on an empty database. */
   readonly isInDev: boolean
+  /** What dev has already and the draft makes. Taken back on the copy first; where that cannot be done, an empty database must do. */
+  readonly adopts?: readonly Change[]
 }
 
 /** Nothing tried. */
@@ -65,8 +70,7 @@ export async function proveDraft(project: Project, wish: ProofWish, signal: Abor
   const trial = { ...wish, project, copy, afterUp, afterDown, signal }
   const others = readMigrationFolder(config.migrations).filter(({ path }) => path !== wish.migration.path)
   try {
-    if (!wish.isInDev && (await dialect.exists(config.dev))) {
-      await dialect.copy(config.dev, copy, config.waitMs)
+    if (!wish.isInDev && (await dialect.exists(config.dev)) && (await copyDev(trial))) {
       const problem = await runOnCopy(
         project,
         { direction: 'upgrade', files: wish.pending, copy, folder },
@@ -84,6 +88,17 @@ export async function proveDraft(project: Project, wish: ProofWish, signal: Abor
   }
 }
 
+/** A copy of dev without what the draft is to make. @returns whether there can be one */
+async function copyDev({ project, copy, adopts = [] }: Trial): Promise<boolean> {
+  const { config, dialect } = project
+  await dialect.copy(config.dev, copy, config.waitMs)
+  if (adopts.length === 0) return true
+  return takeBackOn(project, copy, adopts, silent).then(
+    () => true,
+    () => false,
+  )
+}
+
 async function tryOut(trial: Trial): Promise<Proof> {
   const { project, copy, signal, migration, to, from, keeps, canReturn, changes } = trial
   const before = await introspect(trial, copy)
@@ -94,11 +109,14 @@ async function tryOut(trial: Trial): Promise<Proof> {
   const rowsLost = await countLost(trial)
   // What dev differed in before is no fault of the draft.
   const drift = new Set(lines(trial, before, from))
+  const dropped = new Set(
+    changes.filter(isObjectChange).map((change) => `- ${objectOf(change).type} ${objectOf(change).name}`),
+  )
   const check = async (target: Target, schema: Schema, side: 'before' | 'after', when: string) => {
     const now = await introspect(trial, target)
     const details = [
       ...lines(trial, now, schema).filter((line) => !drift.has(line)),
-      ...(side === 'before' ? lostObjects(before, now, schema) : lostObjects(before, now, to)),
+      ...lostObjects(before, now, side === 'before' ? schema : to).filter((line) => !dropped.has(line)),
     ]
     if (details.length > 0) return problemOf(`${when} the schema is not the one that was wanted`, details)
     const lost = lostContents(rows, await contents(target, side))
@@ -165,8 +183,11 @@ async function reading<Value>(
 }
 
 /** What differs, a line each; what dev has beyond its migrations stands on both sides alike. */
-const lines = ({ project: { dialect } }: Trial, from: Schema, to: Schema): readonly string[] =>
-  diff(from, to, { rules: dialect.rules, isFromModels: false }).map(describeChange)
+const lines = ({ project: { dialect }, changes }: Trial, from: Schema, to: Schema): readonly string[] =>
+  [
+    ...diff(from, to, { rules: dialect.rules, isFromModels: false }),
+    ...(changes.some(isObjectChange) ? objectChanges(from, to, dialect.rules) : []),
+  ].map(describeChange)
 
 const problemOf = (message: string, details: readonly string[]): Problem => ({
   code: 'draft-unproven',

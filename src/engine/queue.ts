@@ -2,7 +2,7 @@
 
 /** A piece of work. All but a change may be aborted and run again; a change goes to its end. */
 export interface Job {
-  readonly kind: 'build' | 'compare' | 'draft' | 'rehearse' | 'change'
+  readonly kind: 'build' | 'compare' | 'draft' | 'drift' | 'rehearse' | 'change'
   /** Resolves to `aborted` when the signal ended it before it came to its end. */
   run(signal: AbortSignal): Promise<'done' | 'aborted'>
 }
@@ -10,7 +10,7 @@ export interface Job {
 /** The queue of one engine. */
 export interface Queue {
   /**
-   * Adds a job. Changes go first, then build, draft, comparison and rehearsal; of these four the newest replaces the one that waits.
+   * Adds a job. Changes go first, then build, draft, comparison, drift and rehearsal; of these five the newest replaces the one that waits.
    * A build aborts whatever of these runs. A change aborts them too, and they are run again afterwards.
    */
   push(job: Job): void
@@ -31,7 +31,8 @@ export function createQueue(): Queue {
   let isClosed = false
 
   const next = (): Job | null => {
-    const job = changes.shift() ?? waiting.build ?? waiting.draft ?? waiting.compare ?? waiting.rehearse
+    const job =
+      changes.shift() ?? waiting.build ?? waiting.draft ?? waiting.compare ?? waiting.drift ?? waiting.rehearse
     if (job !== null && job.kind !== 'change') waiting[job.kind] = null
     return job
   }
@@ -77,9 +78,16 @@ export function createQueue(): Queue {
   }
 }
 
-const nothing = { build: null, draft: null, compare: null, rehearse: null } as const
+const nothing = { build: null, draft: null, compare: null, drift: null, rehearse: null } as const
 
-/** Whether the running job is aborted for another: for a build or a change, for a newer one of its kind, and a rehearsal for anything. */
+/**
+ * Whether the running job is aborted for another: for a build or a change, for a newer one of its kind, a rehearsal for anything, and a look
+ * for drift for anything but that.
+ */
 const makesWay = (running: Job, job: Job): boolean =>
   running.kind !== 'change' &&
-  (job.kind === 'build' || job.kind === 'change' || running.kind === job.kind || running.kind === 'rehearse')
+  (job.kind === 'build' ||
+    job.kind === 'change' ||
+    running.kind === job.kind ||
+    running.kind === 'rehearse' ||
+    (running.kind === 'drift' && job.kind !== 'rehearse'))

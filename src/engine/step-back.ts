@@ -4,6 +4,7 @@ import type { Target } from '../database/target.ts'
 import type { WorkResult } from '../dialect/dialect.ts'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { Emit, MigrationStatus } from '../event/event.ts'
+import { reach } from '../process/reach.ts'
 import { ledgerChange, readSources } from './ledger-change.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
@@ -84,7 +85,9 @@ export async function stepBack(
   if (problem !== null) return { outcome: { names, problem }, enter: null }
   const reverted = ledgerChange('downgrade', names, sources)
   const applied = kind === 'reapply' ? ledgerChange('upgrade', names, sources).applied : []
+  reach('ledger-due')
   await dialect.writeLedger(copy, { applied, reverted: reverted.reverted })
+  reach('ledger-written')
   return { outcome: { names, problem: null }, enter: copy }
 }
 

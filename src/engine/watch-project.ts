@@ -11,6 +11,7 @@ import { acceptedName } from './accepted-file.ts'
 import type { BuildReport } from './building.ts'
 import { devStamp } from './dev-stamp.ts'
 import { createEngine, type Engine } from './engine.ts'
+import { ignoredDriftName } from './ignored-drift.ts'
 import { type FileState, fileState, fileStates, findModelFiles, findStepFiles, shownPath } from './inputs.ts'
 import { readThrowawayStatus } from './last-build.ts'
 import type { Project } from './project.ts'
@@ -52,6 +53,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   const engine = createEngine(project, {
     comparesModels: true,
     rehearses: true,
+    keepsWarm: true,
     stop,
     onBuilt: (report) => void afterBuild(report),
   })
@@ -59,12 +61,12 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   const devFiles = new Set(project.dialect.filesOf(config.dev))
 
+  /** What the team has decided, and a comparison reads. */
+  const decided = [acceptedName, ignoredDriftName].map((name) => join(config.root, name))
   /** What tells of a switch of branches, from the first moment on. */
   const head = findGitHead(config.root)
-
-  const accepted = join(config.root, acceptedName)
   /** Files besides the migrations that a comparison reads, and no build. */
-  const compared = new Set([accepted, ...(config.baseline === null ? [] : [config.baseline.sql])])
+  const compared = new Set([...decided, ...(config.baseline === null ? [] : [config.baseline.sql])])
 
   const watchAll = (): Promise<void> => {
     const files = new Set([...built.keys(), ...devFiles, ...compared, ...(head === null ? [] : [head])])
@@ -72,10 +74,10 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     return watcher.set({ files, folders: foldersOf(config) })
   }
 
-  const build = async (reason: string): Promise<void> => {
+  const build = async (reason: string, keepsUnchanged: boolean): Promise<void> => {
     isBuilding = true
     built = new Map([...(await fileStates([...built.keys(), ...(await currentInputs(config))])), ...loaded])
-    void engine.build(reason)
+    void engine.build(reason, { keepsUnchanged })
   }
 
   const afterBuild = async (report: BuildReport): Promise<void> => {
@@ -99,7 +101,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       paths.filter((path) => config.files.includes(path)),
       false,
     )
-    const isOther = (path: string): boolean => devFiles.has(path) || path === accepted || path === head
+    const isOther = (path: string): boolean => devFiles.has(path) || decided.includes(path) || path === head
     const sources = paths.filter((path) => !isOther(path) && !config.files.includes(path))
     const changed = await changedAmong(built, await relevant(sources), isBuilding)
     const isUrgent = (paths.some((path) => path === head) && isSwitched()) || paths.some(isMigration)
@@ -113,7 +115,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     if (affects.length === 0) return
     store.emit('files-changed', { files: paths.map((path) => shownPath(path, config.root)), affects })
     if (configChanged.length > 0) onConfigChange()
-    else if (changed.length > 0) await build(`${shown(changed)} changed`)
+    else if (changed.length > 0) await build(`${shown(changed)} changed`, true)
     if (isBoard) readBoardSoon(isUrgent)
     if (isCompared) engine.compareModels()
   }
@@ -178,7 +180,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       // What was saved, checked out or written before anything was watched.
       if (isSwitched() || folderStamp(config.migrations.dir) !== listed) readBoardSoon(true)
       devTimer = setInterval(lookAtDev, boardPauseMs)
-      if (!isClosed) await build('start')
+      if (!isClosed) await build('start', false)
     },
     async close() {
       isClosed = true

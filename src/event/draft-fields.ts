@@ -4,6 +4,14 @@ import type { Problem } from '../error.ts'
 /** What becomes of a change: it is drafted now, left for another time, or accepted as a difference that stays. */
 export type ChangeChoice = 'drafted' | 'left' | 'accepted'
 
+/** A question, and its answers. */
+export interface DraftQuestion {
+  readonly text: string
+  readonly options: readonly string[]
+  /** Dev is not up to date: the last two answers are to upgrade it first, and to recreate it. */
+  readonly isBehind?: boolean
+}
+
 /** What a proof came to; `rowsLost`: what the draft takes away on purpose, whole rows where `column` is null. */
 export interface DraftProof {
   readonly up: 'ok' | 'failed' | 'unproven'
@@ -22,7 +30,7 @@ export interface DraftFields {
     readonly changes: readonly { readonly line: string; readonly choice: ChangeChoice }[]
     readonly hazards: readonly string[]
     readonly notes: readonly string[]
-    readonly question: { readonly text: string; readonly options: readonly string[] } | null
+    readonly question: DraftQuestion | null
     readonly file: string | null
     readonly text: string | null
     readonly keepsColumns: boolean

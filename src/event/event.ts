@@ -1,6 +1,8 @@
 /** What happened: the one stream that the screen, the plain and NDJSON reporters and the log all read. This is the wire format. */
 import type { Problem } from '../error.ts'
+import type { TableRows } from './describe-reset.ts'
 import type { DraftFields } from './draft-fields.ts'
+import type { DriftFields } from './drift-fields.ts'
 import type { TrialFields } from './trial-fields.ts'
 
 /** Up or down: the direction of a change of the dev database. */
@@ -51,7 +53,7 @@ export interface ContentDifference {
 }
 
 /** The fields of each kind of event. Kinds are in the past tense; durations are in milliseconds, sizes in bytes. */
-export interface EventFields extends DraftFields, TrialFields {
+export interface EventFields extends DraftFields, DriftFields, TrialFields {
   /** A watch or one-shot command began. */
   'session-started': { readonly version: string; readonly command: string; readonly root: string; readonly pid: number }
   /** The configuration was loaded (again). */
@@ -79,7 +81,7 @@ export interface EventFields extends DraftFields, TrialFields {
   }
   'build-started': { readonly reason: string; readonly estimateMs: number | null; readonly steps: readonly string[] }
   'schema-started': { readonly estimateMs: number | null }
-  'schema-built': { readonly tables: number; readonly ms: number }
+  'schema-built': { readonly tables: number; readonly ms: number; readonly cached: boolean }
   /** A line printed by model code. */
   'output-captured': { readonly source: string; readonly line: string }
   'step-started': { readonly step: string; readonly estimateMs: number | null }
@@ -87,7 +89,13 @@ export interface EventFields extends DraftFields, TrialFields {
   'step-finished': { readonly step: string; readonly ms: number; readonly cached: boolean }
   'step-failed': { readonly step: string; readonly ms: number; readonly problem: Problem }
   'step-skipped': { readonly step: string }
-  'build-finished': { readonly url: string; readonly tables: number; readonly ms: number }
+  /** `unchanged`: nothing had to be built, and nothing was. */
+  'build-finished': {
+    readonly url: string
+    readonly tables: number
+    readonly ms: number
+    readonly unchanged: boolean
+  }
   'build-failed': { readonly problem: Problem; readonly ms: number; readonly stale: boolean }
   'build-cancelled': { readonly ms: number }
 
@@ -157,6 +165,17 @@ export interface EventFields extends DraftFields, TrialFields {
     readonly ms: number
     readonly problem: Problem
   }
+  /**
+   * The process of a change of dev was killed; what became of it was found out now. `began`: when it did, in milliseconds since 1970. `isIn`: dev is as it was to be, and
+   * otherwise as it was. `snapshot`: dev as it was before a change that is in; null where there was none.
+   */
+  'change-settled': {
+    readonly what: string
+    readonly began: number
+    readonly url: string
+    readonly isIn: boolean
+    readonly snapshot: string | null
+  }
   /** Another connection wrote meanwhile (or held the lock), so the change is made again on a fresh copy. */
   'change-retried': { readonly attempt: number; readonly reason: string }
   'change-finished': {
@@ -171,6 +190,10 @@ export interface EventFields extends DraftFields, TrialFields {
     readonly saved: string | null
     readonly problem: Problem
   }
+  /** Somebody wants to know what recreating dev would lose. */
+  'reset-asked': Readonly<Record<string, never>>
+  /** What recreating dev would lose: tables with rows, the fullest first; null where they cannot be counted. */
+  'reset-prepared': { readonly tables: readonly TableRows[] | null }
   'reset-started': { readonly url: string }
   'reset-finished': {
     readonly url: string

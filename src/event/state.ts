@@ -1,6 +1,7 @@
 /** What is true now: everything the screen shows, as plain readonly JSON. Made only by `reduce`. */
 import type { Problem } from '../error.ts'
-import type { ChangeChoice, DraftProof } from './draft-fields.ts'
+import type { ChangeChoice, DraftProof, DraftQuestion } from './draft-fields.ts'
+import type { DriftLines, DriftTrial } from './drift-fields.ts'
 import type { Board, Direction, EventFields, EventKind, Reversal } from './event.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
 
@@ -55,7 +56,7 @@ export interface DevState {
   readonly board: Board | null
   readonly problem: Problem | null
   readonly running: {
-    readonly direction: Direction | 'reset' | 'restore' | 'reapply' | 'roll-back'
+    readonly direction: Direction | 'reset' | 'restore' | 'reapply' | 'roll-back' | 'drift'
     readonly names: readonly string[]
     /** The migration that runs right now. */
     readonly migration: string | null
@@ -66,10 +67,23 @@ export interface DevState {
   readonly undo: EventFields['undo-prepared'] | null
   /** What a re-apply or a roll-back would do; null until somebody asked. */
   readonly stepBack: EventFields['step-back-prepared'] | null
+  /** What recreating dev would lose; null until somebody asked. */
+  readonly reset: EventFields['reset-prepared'] | null
   /** What a roll-back or a restore took away and is pending again. */
   readonly reversal: Reversal | null
   /** The last change that succeeded, for one line of feedback. */
   readonly last: { readonly text: string; readonly at: number } | null
+}
+
+/** Where dev differs from what its migrations made. */
+export interface DriftState {
+  /** Null: not known. */
+  readonly objects: readonly DriftLines[] | null
+  readonly ignored: number
+  /** Ignored, but not there any more. */
+  readonly stale: readonly string[]
+  /** What taking back would come to; null until somebody asked. */
+  readonly trial: DriftTrial | null
 }
 
 /** What the last rehearsal said. */
@@ -93,7 +107,7 @@ export interface DraftState {
   /** What else should be known. */
   readonly notes: readonly string[]
   /** The question that is open. */
-  readonly question: { readonly text: string; readonly options: readonly string[] } | null
+  readonly question: DraftQuestion | null
   /** Its file, absolute. Null while it is not known, and when it was not kept. */
   readonly file: string | null
   /** The text of the file. */
@@ -125,6 +139,7 @@ export interface State {
   readonly throwaway: ThrowawayState
   readonly dev: DevState
   readonly models: ModelsState
+  readonly drift: DriftState
   readonly rehearsal: RehearsalState
   /** Null: none is being made. */
   readonly draft: DraftState | null
@@ -152,8 +167,19 @@ export const initialState: State = {
     problem: null,
     running: null,
   },
-  dev: { url: '', board: null, problem: null, running: null, undo: null, stepBack: null, reversal: null, last: null },
+  dev: {
+    url: '',
+    board: null,
+    problem: null,
+    running: null,
+    undo: null,
+    stepBack: null,
+    reset: null,
+    reversal: null,
+    last: null,
+  },
   models: { changes: null, stale: [], problem: null },
+  drift: { objects: null, ignored: 0, stale: [], trial: null },
   rehearsal: { state: 'none', results: {}, problem: null },
   draft: null,
   problem: null,

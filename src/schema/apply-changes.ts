@@ -1,4 +1,5 @@
 /** What a schema is after changes: pure, so that a plan can be made of it and a backward diff be had from it. */
+import { changeObject, changeViews, isViewChange } from './apply-objects.ts'
 import type { Change } from './change.ts'
 import { freeIndexName, generatedIndexName } from './index-name.ts'
 import { renameColumns, renameTables } from './rename-names.ts'
@@ -27,7 +28,7 @@ export function applyChanges(schema: Schema, changes: readonly Change[]): Schema
       draft = new SchemaDraft(renameColumns(draft.schema, group as readonly RenameColumn[]), dropped)
     else apply(draft, change)
   }
-  return draft.schema
+  return { ...draft.schema, views: changeViews(draft.schema.views, changes) }
 }
 
 /** Renames of one kind that follow each other as one group, anything else on its own. */
@@ -45,7 +46,7 @@ function apply(draft: SchemaDraft, change: Exclude<Change, RenameTable | RenameC
   const table = draft.table(change.table)
   if (change.kind === 'drop-table') draft.remove(change.table)
   else if (change.kind === 'create-table') putWithFreeNames(draft, change.to)
-  else if (table !== undefined) draft.put(changeTable(table, change, draft.isTaken))
+  else if (table !== undefined && !isViewChange(change)) draft.put(changeTable(table, change, draft.isTaken))
 }
 
 type InnerChange = Exclude<Change, { kind: 'create-table' | 'drop-table' | 'rename-table' | 'rename-column' }>
@@ -77,7 +78,7 @@ function changeTable(table: Table, change: InnerChange, isTaken: (name: string) 
       return { ...table, foreignKeys: table.foreignKeys.filter((key) => !isSameKey(key, change.from)) }
     case 'add-object':
     case 'drop-object':
-      return table
+      return changeObject(table, change)
     default:
       return change satisfies never
   }

@@ -4,7 +4,7 @@ import type { Column, ForeignKey, Index, PrimaryKey, Table } from './schema.ts'
 /** Which questions a changed column answers differently. */
 export type ColumnAspect = 'type' | 'nullable' | 'default' | 'collation' | 'autoIncrement'
 
-/** What no model can declare and no draft changes: it is only ever told. */
+/** What no model can declare: no draft of the models' needs changes it, and drift may concern it. */
 export interface SchemaObject {
   readonly type: 'check' | 'trigger' | 'view' | 'option'
   readonly name: string | null

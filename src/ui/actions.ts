@@ -20,6 +20,15 @@ export interface DraftActions {
   cancel(): void
 }
 
+/** What becomes of what differs in dev, by name. */
+export interface DriftDecision {
+  readonly adopt: readonly string[]
+  readonly takeBack: readonly string[]
+  readonly ignore: readonly string[]
+  /** The lines that were shown of what is taken back. */
+  readonly shown: readonly string[]
+}
+
 /** The verbs behind the keys. */
 export interface Actions {
   /** @param target '+1', 'head' or a migration's name, which is applied too */
@@ -38,6 +47,13 @@ export interface Actions {
   stepBack(verb: 'reapply' | 'roll-back', names: readonly string[]): void
   /** @param snapshot its id */
   restore(snapshot: string): void
+  /** Tries on a copy what taking drift back would do, and tells it. */
+  tryDrift(names: readonly string[]): void
+  settleDrift(decision: DriftDecision): void
+  /** Counts what recreating dev would lose, and tells it. */
+  prepareReset(): void
+  /** Recreates dev from its migrations; a draft in the making then goes on. */
+  resetDev(): void
   /** Builds the throwaway database anew, now. */
   reset(): void
   readonly draft: DraftActions
@@ -51,7 +67,9 @@ export interface Actions {
 export type Request =
   | { readonly kind: 'upgrade' | 'downgrade'; readonly target: string }
   | { readonly kind: 'rehearse' | 'reset' | 'quit' | 'stop' }
-  | { readonly kind: 'prepare-undo' }
+  | { readonly kind: 'prepare-undo' | 'prepare-reset' | 'reset-dev' }
+  | { readonly kind: 'try-drift'; readonly names: readonly string[] }
+  | ({ readonly kind: 'settle-drift' } & DriftDecision)
   | { readonly kind: 'prepare-step-back'; readonly verb: 'reapply' | 'roll-back' }
   | { readonly kind: 'step-back'; readonly verb: 'reapply' | 'roll-back'; readonly names: readonly string[] }
   | { readonly kind: 'restore'; readonly snapshot: string }
@@ -68,7 +86,13 @@ export function perform(request: Request, actions: Actions): void {
   if ('target' in request) actions[request.kind](request.target)
   else if ('change' in request) actions.undo(request.change)
   else if (request.kind === 'prepare-undo') actions.prepareUndo()
-  else if (request.kind === 'prepare-step-back') actions.prepareStepBack(request.verb)
+  else if (request.kind === 'prepare-reset') actions.prepareReset()
+  else if (request.kind === 'reset-dev') actions.resetDev()
+  else if (request.kind === 'try-drift') actions.tryDrift(request.names)
+  else if (request.kind === 'settle-drift') {
+    const { adopt, takeBack, ignore, shown } = request
+    actions.settleDrift({ adopt, takeBack, ignore, shown })
+  } else if (request.kind === 'prepare-step-back') actions.prepareStepBack(request.verb)
   else if (request.kind === 'step-back') actions.stepBack(request.verb, request.names)
   else if (request.kind === 'restore') actions.restore(request.snapshot)
   else if ('message' in request) draft.begin(request.message)

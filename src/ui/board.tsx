@@ -3,6 +3,7 @@ import { Text } from 'ink'
 import type { State } from '../event/state.ts'
 import { cursorIndex } from './cursor.ts'
 import { DevPanel } from './dev-panel.tsx'
+import { DriftRow, driftWords } from './drift-row.tsx'
 import { shareRows } from './layout.ts'
 import { ModelsPanel, modelsHeight } from './models-panel.tsx'
 import { type OpenProblem, openProblems } from './open-problems.ts'
@@ -32,7 +33,7 @@ const mostFindings = 8
 
 /** Throwaway, dev, what the models need, problems, warnings. */
 export function Board({ state, view, now, columns, rows }: BoardProps) {
-  const { throwaway, dev, rehearsal, models, root, warnings } = state
+  const { throwaway, dev, drift, rehearsal, models, root, warnings } = state
   const hasDatabases = hasDatabasesIn(state)
   const problems = openProblems(state, view.dismissed)
   const findings = findingsAt(state, view.cursor)
@@ -51,6 +52,7 @@ export function Board({ state, view, now, columns, rows }: BoardProps) {
             problem={dev.problem === view.dismissed ? null : dev.problem}
           >
             <RehearsalPanel findings={findings} columns={columns} rows={room.findings} />
+            <DriftRow drift={drift} columns={columns} />
           </DevPanel>
           <Gap isOpen={isOpen('models')} />
           <ModelsPanel models={models} columns={columns} rows={room.models} />
@@ -145,6 +147,10 @@ const hasDatabasesIn = ({ throwaway, dev }: State): boolean => throwaway.url !==
 const titleRows = (state: State, columns: number): number =>
   (hasDatabasesIn(state) ? 2 : 0) +
   (state.dev.last === null || state.dev.reversal !== null ? 0 : 1) +
-  reversalLines(state.dev.reversal, columns).length
+  reversalLines(state.dev.reversal, columns).length +
+  driftRows(state)
+
+/** The drift is told below the migrations, in one row. */
+const driftRows = (state: State): number => (hasDatabasesIn(state) && driftWords(state.drift).length > 0 ? 1 : 0)
 
 const Gap = ({ isOpen }: { readonly isOpen: boolean }) => (isOpen ? <Text> </Text> : null)

@@ -101,6 +101,7 @@ const verbs = {
   restore: 'restoring',
   reapply: 're-applying',
   'roll-back': 'rolling back',
+  drift: 'settling drift',
 } as const
 
 function runningStates({ direction, names, migration, startedAt }: NonNullable<DevState['running']>, now: number) {

@@ -1,7 +1,10 @@
 /** What stands below the board, and how high is it? Pure. */
 
+import { describeWayBack } from '../event/describe-drift.ts'
+import { describeReset } from '../event/describe-reset.ts'
 import { describeUndo } from '../event/describe-undo.ts'
 import type { State } from '../event/state.ts'
+import { shortUrl } from '../report/short-path.ts'
 import { resultLines } from './draft-words.ts'
 import { keyLines, keysNow, type ShownKey } from './key-lines.ts'
 import { wrapText } from './layout.ts'
@@ -61,6 +64,8 @@ function questionLines(
   now: number,
 ): readonly string[] {
   if (confirmation === 'undo') return undoLines(state, columns, now)
+  if (confirmation === 'drift') return driftLines(state, columns)
+  if (confirmation === 'reset-dev') return resetLines(state, columns)
   return typeof confirmation === 'string' ? stepBackLines(state, confirmation, columns) : []
 }
 
@@ -77,6 +82,30 @@ function stepBackLines({ dev }: State, verb: 'reapply' | 'roll-back', columns: n
   const result =
     problem === null ? (lost.length === 0 ? 'no row is lost' : lost.join('; ')) : `it does not run: ${problem.message}`
   return wrapText(`${what}: ${result};${instead} ${keys}`, width)
+}
+
+/** What taking drift back comes to, as it was tried on a copy. */
+function driftLines({ dev, drift, root }: State, columns: number): readonly string[] {
+  const width = Math.max(10, columns - 3)
+  const problem = drift.trial === null ? dev.problem : drift.trial.problem
+  if (problem !== null)
+    return wrapText(
+      `${problem.message}${problem.hint === undefined ? '' : `: ${problem.hint}`} – any key goes back`,
+      width,
+    )
+  if (drift.trial === null) return wrapText('trying it on a copy', width)
+  return wrapText(`${describeWayBack(drift.trial, shortUrl(dev.url, root))} – go on? y/n`, width)
+}
+
+/** What recreating dev loses. */
+function resetLines({ dev, root }: State, columns: number): readonly string[] {
+  const width = Math.max(10, columns - 3)
+  if (dev.reset === null)
+    return wrapText(
+      dev.problem === null ? 'counting the rows of dev' : `${dev.problem.message} – any key goes on`,
+      width,
+    )
+  return wrapText(`${describeReset(dev.reset.tables, shortUrl(dev.url, root))} – go on? y/n`, width)
 }
 
 /** What an undo takes back and discards, or why there is none. */

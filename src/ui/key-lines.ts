@@ -1,7 +1,7 @@
 /** Which keys do something right now, and in how many lines are they told? Pure. */
 import type { MigrationStatus } from '../event/event.ts'
 import type { DraftState, State } from '../event/state.ts'
-import { type DraftKeyAction, draftKeys, type Key, type KeyAction, keys } from './keys.ts'
+import { type DraftKeyAction, draftKeys, driftKeys, type Key, type KeyAction, keys } from './keys.ts'
 import type { ViewState } from './view.ts'
 
 /** A key as the bar says it. */
@@ -12,12 +12,18 @@ export type ShownKey = Pick<Key, 'shown' | 'label'>
  * @param view what is on screen
  * @param state what is true
  */
-export function keysNow({ open, typing }: ViewState, { dev, models, rehearsal, draft }: State): readonly ShownKey[] {
+export function keysNow(
+  { open, typing }: ViewState,
+  { dev, drift, models, rehearsal, draft }: State,
+): readonly ShownKey[] {
   if (typing !== null) return [of('go', 'draft it'), of('back', 'cancel')]
   const always = [of('log'), of('help'), of('quit')]
+  if (open === 'drift') return driftKeysNow(always)
   if (open !== 'board') return [{ shown: '↑↓', label: 'scroll' }, of('back', 'back'), ...always]
   if (draft !== null) return draftKeysNow(draft, always)
   if (dev.url === '') return always
+  const hasDrift = drift.objects !== null && drift.objects.length > 0
+  const isMissing = isAny(dev, ({ state }) => state === 'missing')
   const needsDraft = models.changes !== null && models.changes.length > 0
   return keys.filter(
     ({ label, changesDev, action }) =>
@@ -28,12 +34,21 @@ export function keysNow({ open, typing }: ViewState, { dev, models, rehearsal, d
       (action !== 'undo' || dev.last !== null || dev.reversal !== null) &&
       (action !== 'rehearse' || /^(?:waiting|older|failed)$/.test(rehearsal.state)) &&
       (action !== 'reapply' || isAny(dev, ({ edited }) => edited !== null)) &&
-      (action !== 'roll-back' || isAny(dev, ({ state }) => state === 'missing')),
+      (action !== 'roll-back' || isMissing) &&
+      (action !== 'drift' || hasDrift) &&
+      // It is always there; the bar says it where dev is not what its migrations make.
+      (action !== 'reset-dev' || hasDrift || isMissing),
   )
 }
 
 const isAny = ({ board }: State['dev'], test: (migration: MigrationStatus) => boolean): boolean =>
   board?.migrations.some(test) === true
+
+const driftKeysNow = (always: readonly ShownKey[]): readonly ShownKey[] => [
+  { shown: '↑↓', label: 'move' },
+  ...driftKeys.filter(({ label }) => label !== '').map((key) => labelled(key)),
+  ...always.filter(({ shown }) => shown !== of('log').shown),
+]
 
 function draftKeysNow(draft: DraftState, always: readonly ShownKey[]): readonly ShownKey[] {
   const move = { shown: '↑↓', label: 'move' }
@@ -41,7 +56,13 @@ function draftKeysNow(draft: DraftState, always: readonly ShownKey[]): readonly 
     case 'preparing':
       return [ofDraft('cancel'), ...always]
     case 'asking':
-      return [move, ofDraft('go-on', 'answer'), ofDraft('cancel'), ...always]
+      return [
+        move,
+        ofDraft('go-on', 'answer'),
+        ...(draft.question?.isBehind === true ? [ofDraft('upgrade-first'), ofDraft('recreate')] : []),
+        ofDraft('cancel'),
+        ...always,
+      ]
     case 'preview': {
       const columns = ofDraft('keep-columns', draft.keepsColumns ? 'drop columns' : 'keep columns')
       const scroll = { shown: 'PgDn', label: 'scroll' }
@@ -82,7 +103,8 @@ export function keyLines(shown: readonly ShownKey[], columns: number): readonly 
   let width = 0
   for (const key of shown) {
     const keyWidth = key.shown.length + key.label.length + 3
-    if (width + keyWidth > columns && width > 0) {
+    // One column at the right edge stays free.
+    if (width + keyWidth > columns - 1 && width > 0) {
       lines.push([])
       width = 0
     }

@@ -14,6 +14,8 @@ export type KeyAction =
   | 'move-down'
   | 'page-up'
   | 'page-down'
+  | 'drift'
+  | 'reset-dev'
   | 'generate'
   | 'reset'
   | 'log'
@@ -26,6 +28,8 @@ export type DraftKeyAction =
   | 'go-on'
   | 'mark'
   | 'keep-columns'
+  | 'upgrade-first'
+  | 'recreate'
   | 'move-up'
   | 'move-down'
   | 'pick'
@@ -34,6 +38,9 @@ export type DraftKeyAction =
   | 'keep-failed'
   | 'remove-failed'
   | 'cancel'
+
+/** What a key means while drift is settled. */
+export type DriftKeyAction = 'adopt' | 'take-back' | 'ignore' | 'leave' | 'settle' | 'move-up' | 'move-down' | 'close'
 
 /** One line of a table. */
 export interface Key<Action = KeyAction> {
@@ -66,6 +73,8 @@ export const keys: readonly Key[] = [
     true,
   ),
   key('roll-back', 'b', ['b'], 'roll back', 'roll back migrations whose files are gone, with their stored code', true),
+  key('drift', 'D', ['D'], 'drift', 'show what in dev its migrations did not make: adopt, take back, ignore'),
+  key('reset-dev', 'R', ['R'], 'recreate dev', 'recreate dev from its migrations; asks first, with what is lost', true),
   key('move-up', '↑ k', ['up', 'k'], '', 'move the cursor up, or scroll the log'),
   key('move-down', '↓ j', ['down', 'j'], '', 'move the cursor down, or scroll the log'),
   key('page-up', 'PgUp', ['page-up'], '', 'the same, a page at a time'),
@@ -83,6 +92,8 @@ export const draftKeys: readonly Key<DraftKeyAction>[] = [
   key('mark', 'space', [' '], 'mark', 'draft the change at the cursor [x], leave it [ ], or accept it [a]'),
   key('keep-columns', 'c', ['c'], 'keep columns', 'let the way back keep the columns that are added, or drop them'),
   key('go-on', '⏎', ['enter'], 'write and prove', 'write the file and prove it; or give the answer at the cursor'),
+  key('upgrade-first', 'u', ['u'], 'upgrade first', 'where dev is not up to date: upgrade it, then go on'),
+  key('recreate', 'R', ['R'], 'recreate dev', 'recreate dev from its migrations, then go on; asks first'),
   key('move-up', '↑ k', ['up', 'k'], '', 'move the cursor up'),
   key('move-down', '↓ j', ['down', 'j'], '', 'move the cursor down'),
   key('pick', '1–9', [...'123456789'], '', 'give that answer'),
@@ -91,6 +102,18 @@ export const draftKeys: readonly Key<DraftKeyAction>[] = [
   key('keep-failed', 'y', ['y', 'Y'], 'keep', 'keep a file that is not proven, marked as such'),
   key('remove-failed', 'n', ['n', 'N'], 'remove', 'remove it'),
   key('cancel', 'esc', ['escape'], 'cancel', 'put the draft away; a file that is not proven is removed'),
+]
+
+/** Every key of drift, in the order of the key bar. */
+export const driftKeys: readonly Key<DriftKeyAction>[] = [
+  key('adopt', 'a', ['a'], 'adopt', 'adopt it [a]: into a new migration, which is noted as applied on dev'),
+  key('take-back', 't', ['t'], 'take back', 'take it back on dev [t], after a snapshot'),
+  key('ignore', 'i', ['i'], 'ignore', 'ignore it from now on [i], in devdb.drift.json'),
+  key('leave', 'l', ['l', ' '], 'leave', 'leave it [ ]'),
+  key('settle', '⏎', ['enter'], 'do it', 'do what was chosen; asks first where something is taken back'),
+  key('move-up', '↑ k', ['up', 'k'], '', 'move the cursor up'),
+  key('move-down', '↓ j', ['down', 'j'], '', 'move the cursor down'),
+  key('close', 'esc', ['escape', 'D'], 'close', 'close it; nothing is done'),
 ]
 
 /**
@@ -107,6 +130,14 @@ export const findKey = (name: string): Key | undefined => keys.find(({ names }) 
  */
 export const findDraftKey = (name: string): Key<DraftKeyAction> | undefined =>
   draftKeys.find(({ names }) => names.includes(name))
+
+/**
+ * What a key means while drift is settled.
+ * @param name a character, or a name that `namesOf` gave
+ * @returns undefined for a key that means nothing there
+ */
+export const findDriftKey = (name: string): Key<DriftKeyAction> | undefined =>
+  driftKeys.find(({ names }) => names.includes(name))
 
 /** The flags that Ink sets for a key without a character. */
 export interface InkKey {

@@ -6,7 +6,7 @@ import type { State } from '../event/state.ts'
 import { type ProblemLine, problemLines } from '../report/format-problem.ts'
 import { toPlainLine } from '../report/plain-line.ts'
 import { shortText } from '../report/short-path.ts'
-import { draftKeys, keys } from './keys.ts'
+import { draftKeys, driftKeys, keys } from './keys.ts'
 import { wrapText } from './layout.ts'
 import { openProblems } from './open-problems.ts'
 import { symbols } from './theme.ts'
@@ -85,6 +85,9 @@ export function helpLines(columns: number): readonly HelpLine[] {
     ['', ''],
     ['', 'while a migration is drafted:'],
     ...draftKeys.map(({ shown, description }): HelpLine => [shown, description]),
+    ['', ''],
+    ['', 'while drift is settled:'],
+    ...driftKeys.map(({ shown, description }): HelpLine => [shown, description]),
   ]
   return terms.flatMap(([term, text]) =>
     wrapText(text, columns - termWidth - 1).map((line, index): HelpLine => [index === 0 ? term : '', line]),

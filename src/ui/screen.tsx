@@ -6,6 +6,7 @@ import { Board, boardHeight } from './board.tsx'
 import { ConfirmPrompt } from './confirm-prompt.tsx'
 import { draftHeight } from './draft-layout.ts'
 import { DraftPanel } from './draft-panel.tsx'
+import { DriftPanel, driftHeight } from './drift-panel.tsx'
 import { bodyRoom, type Footer, footerOf } from './footer.ts'
 import { Header } from './header.tsx'
 import { HelpPanel } from './help-panel.tsx'
@@ -43,6 +44,7 @@ export function Screen({ state, view, now, columns, rows }: ScreenProps) {
       {view.open === 'log' ? <LogPanel state={state} scrolled={view.scrolled} {...body} /> : null}
       {view.open === 'board' && !hasDraft ? <Board {...{ state, view, now, ...body }} /> : null}
       {view.open === 'board' && hasDraft ? <DraftPanel {...{ draft, root, now, ...body }} view={view.draft} /> : null}
+      {view.open === 'drift' ? <DriftPanel {...{ view, root, ...body }} drift={state.drift} dev={state.dev} /> : null}
       {hasGaps ? <Text> </Text> : null}
       <FooterPanel {...{ footer, view, root, columns }} />
     </Box>
@@ -57,6 +59,7 @@ const leastLog = 8
 function wantedRows(state: State, view: ViewState, columns: number): number {
   if (view.open === 'help') return helpLines(columns).length
   if (view.open === 'log') return leastLog
+  if (view.open === 'drift') return driftHeight(state.drift, view, columns)
   const { draft, root } = state
   return isDraftOpen(draft) ? draftHeight(draft, root, columns) : boardHeight(state, view, columns)
 }

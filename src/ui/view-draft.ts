@@ -7,6 +7,7 @@ import { fileLines } from './draft-words.ts'
 import { type DraftKeyAction, findDraftKey } from './keys.ts'
 import type { Size } from './page.ts'
 import { initialDraftView, type Pressed, still, type ViewState } from './view.ts'
+import { askReset } from './view-reset.ts'
 
 /**
  * What a key does to the draft on screen.
@@ -46,6 +47,7 @@ function act(
   }
   if (action === 'mark' && draft.question === null) return mark(view, draft)
   if (phase === 'preparing') return still(view, 'the draft is being prepared')
+  if (action === 'recreate') return askReset(view)
   if (phase === 'asking') return answer(view, draft, action, name)
   if (action === 'keep-columns') return wish(view, { kind: 'keep-columns', keeps: !draft.keepsColumns })
   return action === 'go-on' ? accept(view, draft) : still(view)
@@ -62,10 +64,18 @@ function afterFailure(view: ViewState, { file }: DraftState, action: DraftKeyAct
 
 function answer(view: ViewState, { question }: DraftState, action: DraftKeyAction, name: string): Pressed {
   const options = question?.options ?? []
+  const isBehind = question?.isBehind === true
+  // Of a dev that is not up to date the last two answers are to upgrade it, and to recreate it.
+  if (action === 'upgrade-first') return isBehind ? give(view, options.length - 2) : still(view)
   const index = action === 'pick' ? Number(name) - 1 : chosenIndex(options, view.draft.chosen)
   if ((action !== 'pick' && action !== 'go-on') || index >= options.length) return still(view)
-  return { view: { ...view, draft: initialDraftView }, request: { kind: 'answer', index } }
+  return isBehind && index === options.length - 1 ? askReset(view) : give(view, index)
 }
+
+const give = (view: ViewState, index: number): Pressed => ({
+  view: { ...view, draft: initialDraftView },
+  request: { kind: 'answer', index },
+})
 
 const nextChoice = { drafted: 'left', left: 'accepted', accepted: 'drafted' } as const satisfies Record<
   ChangeChoice,

@@ -5,7 +5,9 @@ import { findKey, type KeyAction } from './keys.ts'
 import { helpLines, logLines, type Size, viewRows } from './page.ts'
 import { type Confirmation, type Pressed, still, type ViewState } from './view.ts'
 import { pressInDraft } from './view-draft.ts'
+import { answerDrift, openDrift, pressInDrift } from './view-drift.ts'
 import { emptyTyping, pressInMessage } from './view-message.ts'
+import { answerReset, askReset } from './view-reset.ts'
 
 /**
  * What a key does.
@@ -22,12 +24,16 @@ export function press(before: ViewState, state: State, name: string, size: Size)
   if (view.confirmation === 'undo') return answerUndo(view, state, name)
   if (view.confirmation === 'reapply' || view.confirmation === 'roll-back')
     return answerStepBack(view, view.confirmation, state, name)
+  if (view.confirmation === 'drift') return answerDrift(view, state, name)
+  if (view.confirmation === 'reset-dev') return answerReset(view, state, name)
   if (view.confirmation !== null) return answer(view, view.confirmation, state, name)
   const inDraft = view.open === 'board' ? pressInDraft(view, state, name, size) : null
   if (inDraft !== null) return inDraft
+  const inDrift = view.open === 'drift' ? pressInDrift(view, state, name) : null
+  if (inDrift !== null) return inDrift
   const key = findKey(name)
   if (key === undefined) return still(view)
-  const needsBoard = key.changesDev || key.action === 'reset' || key.action === 'generate'
+  const needsBoard = key.changesDev || key.action === 'reset' || key.action === 'generate' || key.action === 'drift'
   if (needsBoard && view.open !== 'board') return still(view)
   if (needsBoard && state.dev.url === '') return still(view, 'the configuration is not loaded yet')
   if (key.changesDev && state.dev.running !== null) return still(view, 'a change of the dev database is running')
@@ -49,6 +55,10 @@ function act(view: ViewState, state: State, action: KeyAction, size: Size): Pres
     case 'reapply':
     case 'roll-back':
       return { view: { ...view, confirmation: action }, request: { kind: 'prepare-step-back', verb: action } }
+    case 'drift':
+      return openDrift(view, state)
+    case 'reset-dev':
+      return askReset(view)
     case 'undo':
       return { view: { ...view, confirmation: 'undo' }, request: { kind: 'prepare-undo' } }
     case 'move-up':

@@ -25,18 +25,30 @@ export interface DraftView {
   readonly scrolled: number
 }
 
+/** What becomes of one thing that differs in dev. */
+export type DriftChoice = 'leave' | 'adopt' | 'take-back' | 'ignore'
+
+/** What the drift that is shown is looked at with. */
+export interface DriftView {
+  /** The name of the object at the cursor; null: the first one. */
+  readonly chosen: string | null
+  /** By name; what is not here is left. */
+  readonly choices: Readonly<Record<string, DriftChoice>>
+}
+
 /** Everything about the screen that is not State. */
 export interface ViewState {
-  readonly open: 'board' | 'help' | 'log'
+  readonly open: 'board' | 'help' | 'log' | 'drift'
   /** The migration that the user moved to; null: the cursor follows the next one to apply. */
   readonly cursor: string | null
   /** How many lines the log is scrolled up from its end, or the help down from its beginning. */
   readonly scrolled: number
   /** Of all but a downgrade, what would be done stands in State. */
-  readonly confirmation: Confirmation | 'undo' | 'reapply' | 'roll-back' | null
+  readonly confirmation: Confirmation | 'undo' | 'reapply' | 'roll-back' | 'drift' | 'reset-dev' | null
   /** What the migration to draft does; null while nobody types it. */
   readonly typing: Typing | null
   readonly draft: DraftView
+  readonly drift: DriftView
   /** Why the last key did nothing. */
   readonly notice: string | null
   /** The Problem of the dev database that the user put away. */
@@ -47,6 +59,9 @@ export interface ViewState {
 /** A draft that nobody has looked at yet. */
 export const initialDraftView: DraftView = { chosen: null, scrolled: 0 }
 
+/** Drift that nobody has looked at yet. */
+export const initialDriftView: DriftView = { chosen: null, choices: {} }
+
 /** The view before the first key. */
 export const initialView: ViewState = {
   open: 'board',
@@ -55,6 +70,7 @@ export const initialView: ViewState = {
   confirmation: null,
   typing: null,
   draft: initialDraftView,
+  drift: initialDriftView,
   notice: null,
   dismissed: null,
   isQuitting: false,

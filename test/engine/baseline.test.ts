@@ -68,7 +68,7 @@ test('what it stands for is no drift, with or without a file, unless dev has yet
   const drift = async (sql: string): Promise<readonly string[] | null> => {
     await execute(storage!, sql)
     const found = await findDrift(project, { tables: {}, views: [], unread: [] }, signal)
-    return found?.map(describeChange) ?? null
+    return found?.changes.map(describeChange) ?? null
   }
   expect(
     await drift("CREATE TABLE a (x); CREATE TABLE SequelizeMeta (name); INSERT INTO SequelizeMeta VALUES ('00.js')"),

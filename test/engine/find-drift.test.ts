@@ -26,7 +26,7 @@ async function drift(made: string, dev: string, models = ''): Promise<readonly s
     `${dev}; CREATE TABLE SequelizeMeta (name); INSERT INTO SequelizeMeta VALUES ('01')`,
   )
   const found = await findDrift(project, await schemaOf(models), signal)
-  return found!.map(describeChange)
+  return found!.changes.map(describeChange)
 }
 
 const t = (columns: string, options = ''): string => `CREATE TABLE t (id INTEGER PRIMARY KEY, ${columns})${options}`

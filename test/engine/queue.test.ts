@@ -32,6 +32,8 @@ function rig() {
     build: (name: string) => queue.push(job(name, 'build')),
     compare: (name: string) => queue.push(job(name, 'compare')),
     change: (name: string) => queue.push(job(name, 'change')),
+    drift: (name: string) => queue.push(job(name, 'drift')),
+    rehearse: (name: string) => queue.push(job(name, 'rehearse')),
     /** Lets the running job come to its end. */
     end: () => [...ends.values()][0]?.(),
     isRunning: (): boolean => running > 0,
@@ -100,6 +102,32 @@ test('a build that was aborted by a change gives way to a newer one', async () =
   end()
   await queue.idle()
   expect(log).toEqual(['a starts', 'a is aborted', 'u starts', 'u ends', 'b starts', 'b ends'])
+})
+
+test('a look for drift gives way to all but a rehearsal, and is run again', async () => {
+  const { queue, log, compare, drift, rehearse, end } = rig()
+  rehearse('r')
+  drift('d')
+  rehearse('s')
+  compare('c')
+  for (let count = 0; count < 3; count++) {
+    await settle()
+    end()
+  }
+  await queue.idle()
+  expect(log).toEqual(['r starts', 'r is aborted', 'c starts', 'c ends', 'd starts', 'd ends', 's starts', 's ends'])
+  drift('d')
+  await settle()
+  rehearse('r')
+  compare('c')
+  for (let count = 0; count < 3; count++) {
+    await settle()
+    end()
+  }
+  await queue.idle()
+  expect(log.slice(8)).toEqual([
+    ...['d starts', 'd is aborted', 'c starts', 'c ends', 'd starts', 'd ends', 'r starts', 'r ends'],
+  ])
 })
 
 test('a comparison waits for a build, gives way to it, and is run again only after a change', async () => {

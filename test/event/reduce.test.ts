@@ -103,6 +103,13 @@ test('each kind of event is described in one line', () => {
     draft-finished: draft /home/ann/forge/migrations/20261120-users-add-nickname.js: up ok, down ok, up again ok
     draft-failed: the migrations cannot be replayed
     draft-closed: 
+    drift-found: dev differs from its migrations: column:users.nick
+    drift-unread: the migrations cannot be replayed
+    drift-asked: 
+    drift-tried: 
+    drift-started: 
+    drift-finished: took back column:users.nick; adopted view:v in 20261120-adopt-v.js
+    drift-failed: users.nick cannot be taken back
     step-back-prepared: 
     step-back-refused: no applied migration has been edited
     step-back-started: 
@@ -130,9 +137,12 @@ test('each kind of event is described in one line', () => {
     statement-run:   ALTER TABLE users ADD COLUMN cool BOOLEAN (3 ms)
     migration-finished: ✓ 20261120-cool-feature up, 12 ms
     migration-failed: ✗ 20261120-cool-feature, 12 ms: no such table: usrs
+    change-settled: upgrade head, begun at 1970-01-01 00:00:01, was interrupted: file:/home/doe/forge/dev.db is as it was to be; devdb undo takes it back
     change-retried: tried again (2): an application wrote to dev.db meanwhile
     change-finished: upgraded 1 migration in 14 ms
     change-failed: upgrade failed: no such table: usrs
+    reset-asked: 
+    reset-prepared: 
     reset-started: recreating file:/home/doe/forge/dev.db from its migrations
     reset-finished: recreated file:/home/doe/forge/dev.db: 1 migration in 20 ms
     reset-failed: reset failed: no such table: usrs

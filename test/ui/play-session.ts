@@ -22,6 +22,11 @@ const ui = renderUi({
     prepareStepBack: (verb) => note(`asked: what ${verb} would do`),
     stepBack: (verb, names) => note(`asked: ${verb} ${names.join(' ')}`),
     restore: (snapshot) => note(`asked: restore ${snapshot}`),
+    tryDrift: (names) => note(`asked: what taking back ${names.join(' ')} would do`),
+    settleDrift: ({ adopt, takeBack, ignore }) =>
+      note(`asked: adopt ${adopt.join(' ')}, take back ${takeBack.join(' ')}, ignore ${ignore.join(' ')}`),
+    prepareReset: () => note('asked: what recreating dev would lose'),
+    resetDev: () => note('asked: recreate dev'),
     reset: () => note('asked: reset'),
     draft: {
       begin: (message) => note(`asked: draft ${message}`),

@@ -494,8 +494,8 @@ test('branches: where a missing one is from, what the order of names makes of a 
        ○ 20261121-audit-log
          ! in name order, as others get it: - users.email  TEXT
 
-     u upgrade  U to head  d downgrade  ⏎ go here  b roll back  r reset  l log
-     ? help  q quit
+     u upgrade  U to head  d downgrade  ⏎ go here  b roll back  R recreate dev
+     r reset  l log  ? help  q quit
     "
   `)
   expect(frame(40, late)).toMatchInlineSnapshot(`
@@ -516,7 +516,8 @@ test('branches: where a missing one is from, what the order of names makes of a 
          ! in name order, as others get it:
            - users.email  TEXT
      u upgrade  U to head  d downgrade
-     ⏎ go here  b roll back  r reset  l lo…
+     ⏎ go here  b roll back
+     R recreate dev  r reset  l log
      ? help  q quit
     "
   `)
@@ -589,8 +590,8 @@ test('missing and out of order', () => {
        ○ 20261120-cool-feature
        ○ 20261121-audit-log
 
-     u upgrade  U to head  d downgrade  ⏎ go here  b roll back  r reset  l log
-     ? help  q quit
+     u upgrade  U to head  d downgrade  ⏎ go here  b roll back  R recreate dev
+     r reset  l log  ? help  q quit
     "
   `)
   expect(frame(40, state)).toMatchInlineSnapshot(`
@@ -611,7 +612,8 @@ test('missing and out of order', () => {
        ○ 20261121-audit-log
 
      u upgrade  U to head  d downgrade
-     ⏎ go here  b roll back  r reset  l lo…
+     ⏎ go here  b roll back
+     R recreate dev  r reset  l log
      ? help  q quit
     "
   `)
@@ -720,6 +722,8 @@ test('help', () => {
      a     re-apply edited migrations: down as they were, up as they are; asks
            first
      b     roll back migrations whose files are gone, with their stored code
+     D     show what in dev its migrations did not make: adopt, take back, ignore
+     R     recreate dev from its migrations; asks first, with what is lost
      ↑ k   move the cursor up, or scroll the log
      ↓ j   move the cursor down, or scroll the log
      PgUp  the same, a page at a time
@@ -728,8 +732,6 @@ test('help', () => {
      r     recreate the throwaway database and run the steps now
      l     show the log, with every problem in full
      ?     show what the keys do
-     esc   go back, or put a problem of the dev database away
-     q     quit; a running change of dev ends first, a second Ctrl-C stops it
 
      ↑↓ scroll  esc back  l log  ? help  q quit
     "

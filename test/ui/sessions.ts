@@ -53,20 +53,20 @@ export const migrations: readonly MigrationStatus[] = [
 export const built = (emit: Emit): void => {
   emit('build-started', { reason: 'start', estimateMs: null, steps })
   emit('schema-started', { estimateMs: null })
-  emit('schema-built', { tables: 12, ms: 9 })
+  emit('schema-built', { tables: 12, ms: 9, cached: false })
   emit('step-started', { step: 'create admin', estimateMs: null })
   emit('step-finished', { step: 'create admin', ms: 41, cached: false })
   emit('step-started', { step: 'scan repositories', estimateMs: null })
   emit('step-output', { step: 'scan repositories', line: '3 repositories' })
   emit('step-finished', { step: 'scan repositories', ms: 34, cached: true })
-  emit('build-finished', { url: `file:${root}/.devdb/throwaway.db`, tables: 12, ms: 84 })
+  emit('build-finished', { url: `file:${root}/.devdb/throwaway.db`, tables: 12, ms: 84, unchanged: false })
 }
 
 /** A build is in its first step, and took two seconds the last time. */
 export const building = (emit: Emit): void => {
   emit('build-started', { reason: 'src/models/user.ts', estimateMs: 2_000, steps })
   emit('schema-started', { estimateMs: 9 })
-  emit('schema-built', { tables: 12, ms: 9 })
+  emit('schema-built', { tables: 12, ms: 9, cached: false })
   emit('step-started', { step: 'create admin', estimateMs: 1_500 })
   emit('step-output', { step: 'create admin', line: '\x1b[32mhashing\x1b[0m the password' })
 }

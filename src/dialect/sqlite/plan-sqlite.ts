@@ -1,5 +1,6 @@
 /** How SQLite gets from one schema to another: what ALTER TABLE does faithfully, and for the rest a rebuild. https://www.sqlite.org/lang_altertable.html */
 import { applyChanges } from '../../schema/apply-changes.ts'
+import { isObjectChange, isViewChange, objectOf } from '../../schema/apply-objects.ts'
 import type { Change } from '../../schema/change.ts'
 import type { PlanSetting, PlanStep } from '../../schema/plan.ts'
 import type { Schema, Table } from '../../schema/schema.ts'
@@ -27,6 +28,8 @@ export function planSqlite(from: Schema, changes: readonly Change[], setting: Pl
   const isOfIndex = ({ kind }: PlanStep): boolean => kind === 'drop-index' || kind === 'add-index'
   return [
     ...planRenames(from, renames),
+    // A view or trigger that goes must not stand in the way of what it mentions.
+    ...changes.flatMap((change) => (change.kind === 'drop-object' ? planObject(change) : [])),
     // Names of indexes are one namespace, so that all that go do so before any comes.
     ...planNamesTaken(dropped, setting.to),
     ...steps.filter(({ kind }) => kind === 'drop-index'),
@@ -34,11 +37,22 @@ export function planSqlite(from: Schema, changes: readonly Change[], setting: Pl
     ...steps.filter((step) => !isOfIndex(step)),
     ...steps.filter(({ kind }) => kind === 'add-index'),
     ...planDrops(dropped),
+    ...changes.flatMap((change) => (change.kind === 'add-object' ? planObject(change) : [])),
   ]
 }
 
+/** CHECKs and options are part of their table's statement. https://www.sqlite.org/lang_droptrigger.html, https://www.sqlite.org/lang_dropview.html */
+function planObject(change: Change): readonly PlanStep[] {
+  if (!isObjectChange(change)) return []
+  const { type, name, sql } = objectOf(change)
+  if (type !== 'trigger' && type !== 'view') return []
+  const reason = `Sequelize knows no ${type}s`
+  const drop = `DROP ${type.toUpperCase()} ${quote(name ?? change.table)}`
+  return [{ kind: 'sql', sql: change.kind === 'add-object' ? sql : drop, reason }]
+}
+
 const isTableChange = (change: Change): change is TableChange =>
-  !/^(?:create|drop|rename)-table$|^rename-column$/.test(change.kind)
+  !isViewChange(change) && !/^(?:create|drop|rename)-table$|^rename-column$/.test(change.kind)
 
 function planCreate(table: Table): readonly PlanStep[] {
   const reason = isPlainTable(table) ? null : 'queryInterface.createTable cannot say all of this'

@@ -25,7 +25,14 @@ export function planTable(before: Table, changes: readonly TableChange[], settin
   )
   const drops = dropped.map((name) => planDropIndex(before.name, name))
   const added = changes.flatMap((change) => (change.kind === 'add-index' ? [wantedIndex(after, change.to)] : []))
-  const remaining = { ...before, indexes: before.indexes.filter(({ name }) => !dropped.includes(name)) }
+  const goneTriggers = changes.flatMap((change) =>
+    change.kind === 'drop-object' && change.from.type === 'trigger' ? [change.from.name] : [],
+  )
+  const remaining = {
+    ...before,
+    indexes: before.indexes.filter(({ name }) => !dropped.includes(name)),
+    triggers: before.triggers.filter(({ name }) => !goneTriggers.includes(name)),
+  }
   const reason = rebuildReason(remaining, after, changes)
   if (reason === null) {
     const adds = added.map((index) => planIndex(before.name, index))
@@ -42,7 +49,7 @@ export function planTable(before: Table, changes: readonly TableChange[], settin
       ...remaining.indexes
         .filter(({ origin }) => origin === 'index')
         .map((index) => createIndexSql(before.name, index, index.name)),
-      ...before.triggers.map(({ sql }) => sql),
+      ...remaining.triggers.map(({ sql }) => sql),
     ],
     carriesCounter: [before, after].every(({ columns }) => columns.some(({ autoIncrement }) => autoIncrement)),
     reason,
@@ -80,6 +87,8 @@ function rebuildReason(table: Table, after: Table, changes: readonly TableChange
     if (change.kind === 'drop-column' && isUsed(table, change.from.name))
       return 'SQLite cannot drop a column that something refers to'
   }
+  if (!sameNames([...table.options].sort(), [...after.options].sort()))
+    return 'SQLite cannot change the options of a table'
   const checks = ({ checks }: Table): readonly string[] => checks.map(({ expression }) => expression)
   return sameNames(checks(table), checks(after)) ? null : 'SQLite cannot change a CHECK'
 }

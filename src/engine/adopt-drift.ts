@@ -1,0 +1,91 @@
+/** Drift is adopted: a migration is drafted that makes what dev has already, proven on a copy without it, and noted as applied on dev. */
+
+import { DevdbError } from '../error.ts'
+import type { Emit } from '../event/event.ts'
+import { readMigrationFolder } from '../migration/migration-folder.ts'
+import type { Change } from '../schema/change.ts'
+import { withConsequences } from '../schema/consequences.ts'
+import { describeChange } from '../schema/describe-change.ts'
+import { inOrder } from '../schema/order.ts'
+import { composeDraft } from './compose-draft.ts'
+import { enterDev } from './enter-dev.ts'
+import type { DriftBasis } from './find-drift.ts'
+import { type DraftReport, generate } from './generate.ts'
+import { ledgerChange, readSources } from './ledger-change.ts'
+import type { Project } from './project.ts'
+import { readRenames } from './renames-file.ts'
+
+/** What is adopted. */
+export interface Adoption {
+  readonly names: readonly string[]
+  readonly basis: DriftBasis
+  /** From what the migrations made to what dev has. */
+  readonly drift: readonly Change[]
+  /** What the migration is named after. */
+  readonly message: string
+}
+
+/**
+ * Writes the migration and proves it: up, down and up on a copy of dev that does not have the drift. Dev is not touched.
+ * @param project the project
+ * @param adoption what is adopted
+ * @param signal cancels it; the file is removed
+ * @throws DevdbError `drift-stuck` where dev has pending migrations, or the proof failed
+ */
+export async function draftAdoption(
+  project: Project,
+  { basis, drift, message }: Adoption,
+  signal: AbortSignal,
+): Promise<DraftReport> {
+  const { expected, pending } = basis
+  const lines = drift.map(describeChange)
+  if (pending.length > 0)
+    throw new DevdbError(
+      'drift-stuck',
+      `dev has ${pending.length} pending: ${pending.join(', ')}; a migration that adopts ${lines.join('; ')} would come after them`,
+      { hint: 'upgrade dev first: devdb upgrade; or take back what stands in the way: devdb drift --take-back NAME' },
+    )
+  const changes = withConsequences(expected, inOrder(drift))
+  const parts = { from: expected, changes, hazards: [], pending: [], isInDev: false }
+  const script = composeDraft(project, { message, isSql: false, keepsColumns: false }, parts)
+  const remembered = readRenames(project.config)
+  const prepared = { changes, left: [], hazards: [], questions: [], notes: [], remembered }
+  const report = await generate(project, { ...prepared, script: { ...script, adopts: drift } }, () => false, signal)
+  // What it takes away is gone from dev already.
+  return { ...report, proof: { ...report.proof, rowsLost: [] } }
+}
+
+/**
+ * Notes the migration as applied, in the meta table and the ledger, for what it does is there.
+ * @param project the project
+ * @param adoption what it adopts: where dev is another by now nothing is noted
+ * @param file its name
+ * @param emit where events go
+ * @returns the id of the snapshot of right before, or null
+ * @throws DevdbError `drift-changed`, and of dev
+ */
+export async function recordAdoption(
+  project: Project,
+  { basis, names, drift }: Adoption,
+  file: string,
+  emit: Emit,
+): Promise<string | null> {
+  const { config, dialect } = project
+  const sources = readSources(readMigrationFolder(config.migrations), [file])
+  const { saved } = await enterDev<null>(project, { what: `adopt ${names.join(', ')}` }, emit, async (copy) => {
+    const present = new Set((await basis.read(copy)).map(describeChange))
+    const gone = drift.map(describeChange).filter((line) => !present.has(line))
+    if (gone.length > 0) throw driftChanged(gone)
+    const connection = await dialect.openForWriting(copy)
+    await dialect.recordNames(connection, config.migrations.meta, [file]).finally(() => connection.close())
+    await dialect.writeLedger(copy, ledgerChange('upgrade', [file], sources))
+    return { outcome: null, enter: copy }
+  })
+  return saved
+}
+
+/** Somebody was quicker. */
+export const driftChanged = (lines: readonly string[]): DevdbError =>
+  new DevdbError('drift-changed', `dev was changed meanwhile: ${lines.join('; ')} is not what differs now`, {
+    hint: 'look again: devdb drift',
+  })
