@@ -494,8 +494,8 @@ test('branches: where a missing one is from, what the order of names makes of a 
        ○ 20261121-audit-log
          ! in name order, as others get it: - users.email  TEXT
 
-     u upgrade  U to head  d downgrade  ⏎ go here  b roll back  r reset  l log
-     ? help  q quit
+     u upgrade  U to head  d downgrade  ⏎ go here  b roll back  R recreate dev
+     r reset  l log  ? help  q quit
     "
   `)
   expect(frame(40, late)).toMatchInlineSnapshot(`
@@ -516,7 +516,8 @@ test('branches: where a missing one is from, what the order of names makes of a 
          ! in name order, as others get it:
            - users.email  TEXT
      u upgrade  U to head  d downgrade
-     ⏎ go here  b roll back  r reset  l lo…
+     ⏎ go here  b roll back
+     R recreate dev  r reset  l log
      ? help  q quit
     "
   `)
