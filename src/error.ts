@@ -32,6 +32,10 @@ export const codes = {
   'schema-failed': { exit: 1, meaning: 'the database refused the schema that the models describe' },
   'step-failed': { exit: 1, meaning: 'a seed step ended with an error' },
   'step-timeout': { exit: 1, meaning: 'a seed step took longer than its timeoutMs' },
+  'step-connects': {
+    exit: 1,
+    meaning: 'a seeder opened a connection of its own inside a transaction; it is run again without one',
+  },
   'step-not-found': { exit: 1, meaning: "a seed step's program or file does not exist" },
   'migration-failed': { exit: 1, meaning: 'a migration threw, or the database refused a statement of it' },
   'migration-irreversible': { exit: 1, meaning: 'a migration in the path of a downgrade has no down' },

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 
 /**
  * Makes an empty folder.
@@ -11,6 +11,16 @@ import { onTestFinished } from 'vitest'
 export function tempFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'devdb-test-')))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
+
+/**
+ * Makes an empty folder that all tests of a file share; called outside of them.
+ * @returns its absolute path without symbolic links
+ */
+export function sharedFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'devdb-test-')))
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 

@@ -69,6 +69,7 @@ export function createProgram(end: (code: number) => void): Command {
     .action(async (options) => end(await (await import('./watch.ts')).runWatch(options)))
   oneShot('reset', 'recreate the throwaway database and run the steps, once', 'devdb reset --json')
     .option('--dev', 'recreate the dev database from its migrations instead, after a snapshot')
+    .option('--no-cache', 'run every step, also where a layer of an earlier build would do')
     .option('--yes', 'do not ask')
     .action(async (options) => end(await (await import('./reset.ts')).runReset(options)))
   oneShot('status', 'the state of the throwaway, and the migrations of the dev database', 'devdb status')

@@ -1,10 +1,10 @@
 /** `devdb rehearse [NAME]`: pending migrations up, down and up on a copy of dev, with what the data went through. */
 import { pendingFiles } from '../engine/pending-files.ts'
-import { type Rehearsed, rehearse } from '../engine/rehearse.ts'
+import { rehearse } from '../engine/rehearse.ts'
 import { withLock } from '../engine/with-lock.ts'
 import type { Problem } from '../error.ts'
 import { formatDuration } from '../event/format-duration.ts'
-import { describeLoss, type Stage } from '../event/rehearsal.ts'
+import { describeLoss, describeMergedOrder, type Rehearsed, type Stage } from '../event/rehearsal.ts'
 import { formatProblem } from '../report/format-problem.ts'
 import { printJson, problemDocument } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
@@ -42,14 +42,17 @@ const stagesOf = ({ up, down, redo }: Rehearsed): readonly Stage[] => [up, down,
 function exitCodeOf(rehearsed: readonly Rehearsed[], { strict }: RehearseOptions): number {
   if (rehearsed.flatMap(stagesOf).some(({ result }) => result === 'failed')) return 1
   const isClean = rehearsed.every(
-    ({ lost, lints, schemaRestored, down }) =>
-      lost.length + lints.length === 0 && schemaRestored !== false && down.result !== 'irreversible',
+    ({ lost, lints, schemaRestored, down, mergedOrder }) =>
+      lost.length + lints.length === 0 &&
+      (mergedOrder?.result ?? 'same') === 'same' &&
+      schemaRestored !== false &&
+      down.result !== 'irreversible',
   )
   return strict === true && !isClean ? foundLosses : 0
 }
 
 function documentOf({ statements, ...one }: Rehearsed, options: RehearseOptions) {
-  const stage = ({ problem, ...rest }: Stage) => ({
+  const stage = <Part extends { readonly problem: Problem | null }>({ problem, ...rest }: Part) => ({
     ...rest,
     problem: problem === null ? null : problemDocument(problem),
   })
@@ -58,6 +61,7 @@ function documentOf({ statements, ...one }: Rehearsed, options: RehearseOptions)
     up: stage(one.up),
     down: stage(one.down),
     redo: stage(one.redo),
+    mergedOrder: one.mergedOrder === null ? null : stage(one.mergedOrder),
     ...(options.statements === true ? { statements } : {}),
   }
 }
@@ -77,6 +81,10 @@ function printRehearsed(one: Rehearsed, options: RehearseOptions): void {
       .flatMap((problem) => formatProblem(problem, process.cwd())),
     ...(one.schemaRestored === false
       ? ['down leaves another schema:', ...one.leftovers.map((line) => `  ${line}`)]
+      : []),
+    ...describeMergedOrder(one.mergedOrder),
+    ...(one.mergedOrder?.result === 'same'
+      ? ['out of order: in name order, as others get it, the schema is the same']
       : []),
     ...one.lost.map(describeLoss),
     ...one.lints.map(({ code, message }) => `${message}  [${code}]`),

@@ -8,6 +8,8 @@ import { openSession, type SessionOptions } from './session.ts'
 interface ResetOptions extends SessionOptions {
   readonly dev?: boolean
   readonly yes?: boolean
+  /** False: layers of earlier builds are not used. */
+  readonly cache?: boolean
 }
 
 /** @returns the exit code */
@@ -17,7 +19,7 @@ export const runReset = (options: ResetOptions): Promise<number> =>
 async function resetThrowaway(options: ResetOptions): Promise<number> {
   const session = await openSession('reset', options, 'abort', true)
   try {
-    const report = await session.engine.build('reset')
+    const report = await session.engine.build('reset', { ignoresLayers: options.cache === false })
     // What the models need is told with the build, so that `status` knows it.
     await session.engine.idle()
     const { tables = null, ms = 0, steps = [], problem = null } = report ?? {}

@@ -3,9 +3,12 @@ import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
 import { keepDrift, readKnownDrift } from '../engine/known-drift.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
+import { holderOf } from '../engine/lock.ts'
 import { keepCurrentNeeds, readNeeds } from '../engine/model-needs.ts'
-import { openProject } from '../engine/project.ts'
+import { lookAtProject } from '../engine/project.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
+import { findInterrupted } from '../engine/settle-last-change.ts'
+import { describeInterrupted } from '../event/describe-interrupted.ts'
 import type { DriftLines } from '../event/drift-fields.ts'
 import type { Board } from '../event/event.ts'
 import { formatWhen } from '../event/format-duration.ts'
@@ -22,8 +25,11 @@ interface StatusOptions extends SessionOptions {
 /** @returns the exit code */
 export async function runStatus(options: StatusOptions): Promise<number> {
   const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
-  const project = openProject(config, createStore(), 'devdb status', 0)
+  const project = lookAtProject(config, createStore(), 'devdb status', 0)
   const { state, builtAt } = await readThrowawayStatus(config, project.dialect)
+  // Whoever holds the lock now may be about that change.
+  const isBusy = holderOf(config.folder, 'work') !== null
+  const interrupted = isBusy ? null : await findInterrupted(project)
   const { board } = await readDevPosition(project)
   const changes = options.fresh === true ? await freshNeeds(options) : state === 'ready' ? readNeeds(project) : null
   const drift = await readKnownDrift(project).catch(() => null)
@@ -33,7 +39,7 @@ export async function runStatus(options: StatusOptions): Promise<number> {
     return printJson(
       {
         throwaway: { state, url, builtAt },
-        dev: { ...board, url: config.dev.url },
+        dev: { ...board, url: config.dev.url, interrupted },
         models,
         drift: driftDocument(drift),
       },
@@ -43,6 +49,7 @@ export async function runStatus(options: StatusOptions): Promise<number> {
     `Throwaway  ${config.throwaway.label}  ${state}${builtAt === null ? '' : `, built ${formatWhen(builtAt, Date.now())}`}\n`,
   )
   process.stdout.write(`${describeBoard(board)}\n`)
+  if (interrupted !== null) process.stdout.write(`  ${describeInterrupted(interrupted, Date.now())}\n`)
   if (drift !== null && drift.length > 0) process.stdout.write(`${driftLines(drift).join('\n')}\n`)
   if (changes !== null && changes.length > 0) printChanges('Models need a migration', changes, '')
   return 0

@@ -1,8 +1,7 @@
 /** Runs in the thread of Node's loader hooks: tsx's own hooks, loaded when the first file comes that is more than plain CommonJS. */
-import { existsSync, readFileSync } from 'node:fs'
 import type { InitializeHook, LoadHook, ResolveHook } from 'node:module'
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isPlainCjs } from '../process/module-kind.ts'
 
 interface Hooks {
   readonly initialize: InitializeHook
@@ -45,23 +44,5 @@ export const load: LoadHook = async (url, context, nextLoad) => {
   return (await loadTsx()).load(url, context, nextLoad)
 }
 
-/** Whether a module is CommonJS that tsx leaves as it is, and finds where it is. What it requires does not come here. */
-function isPlain(url: string): boolean {
-  if (!url.startsWith('file:') || /[?#]/.test(url)) return false
-  try {
-    const file = fileURLToPath(url)
-    const bare = file.slice(0, -'.js'.length)
-    if (file.endsWith('.cjs')) return existsSync(file) && !existsSync(file.replace(/cjs$/, 'cts'))
-    if (!file.endsWith('.js') || ['.ts', '.tsx'].some((other) => existsSync(bare + other))) return false
-    return !/\b(?:import|export)\b/.test(readFileSync(file, 'utf8')) && !isModulePackage(dirname(file))
-  } catch {
-    return false
-  }
-}
-
-/** Whether the nearest package is of type module. */
-function isModulePackage(folder: string): boolean {
-  const file = join(folder, 'package.json')
-  if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type === 'module'
-  return dirname(folder) !== folder && isModulePackage(dirname(folder))
-}
+/** Whether a module is one that needs no tsx. What it requires does not come here. */
+const isPlain = (url: string): boolean => url.startsWith('file:') && !/[?#]/.test(url) && isPlainCjs(fileURLToPath(url))

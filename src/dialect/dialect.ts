@@ -116,8 +116,14 @@ export interface Dialect {
   openForReading(target: Target, waitMs?: number): Promise<Connection>
   /** Opens a connection that may write. */
   openForWriting(target: Target): Promise<Connection>
+  /** Opens a connection to a scratch database: what is committed is in its file, but need not outlive a power failure. */
+  openScratch(scratch: Target): Promise<Connection>
+  /** Loads the driver, so that the first connection need not. */
+  loadDriver(): void
   /** Whether some connection holds a write transaction on it that is not ended. */
   hasOpenTransaction(target: Target): Promise<boolean>
+  /** Whether an error, the driver's own or one that wraps it, says that no space was left. */
+  isDiskFull(error: unknown): boolean
   /** How many tables of the user's it has. */
   countTables(target: Target): Promise<number>
   /** Names in a meta table in order of application; empty where the table does not exist. */
@@ -194,12 +200,23 @@ export interface Dialect {
   compareContents(before: Target, after: Target, waitMs: number): Promise<ContentDifference>
   /** Copies a live database whole. @returns its size in bytes */
   copy(from: Target, to: Target, waitMs: number): Promise<number>
-  /** Copies a scratch database that nobody has open, with all that was committed. */
+  /** Copies a scratch database that nobody writes to, with all that was committed. */
   checkpoint(from: Target, to: Target): Promise<void>
+  /** Waits until a database that nobody has open is safe on the disk. */
+  flush(target: Target): Promise<void>
   change<Outcome>(request: ChangeRequest<Outcome>): Promise<ChangeResult<Outcome>>
 
   /** Splits a script into statements, each with its first line, counted from 1. */
   splitStatements(script: string): readonly { readonly sql: string; readonly line: number }[]
+  /** Whether a script begins or ends transactions itself, or does what cannot be done inside one. */
+  controlsTransactions(script: string): boolean
+  /** From now on tells of each connection of this process that uses a database, at its first statement. */
+  watchConnections(target: Target, onConnection: () => void): void
+  /**
+   * Makes the connection that `send` uses quick, and opens a transaction around all that it is sent.
+   * @returns ends the transaction; null where a connection cannot be used like that
+   */
+  joinConnection(send: (sql: string) => Promise<unknown>): Promise<(() => Promise<void>) | null>
   /** From now on reports every statement that any code of this process sends through the driver. */
   recordStatements(onStatement: (statement: SentStatement) => void): void
 }

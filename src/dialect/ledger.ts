@@ -1,10 +1,14 @@
 /** What is remembered of applied migrations. */
 
-/** What the ledger says of an applied migration. `at`: milliseconds since 1970. `hash`: of its code as it was. */
+/**
+ * What the ledger says of an applied migration. `at`: milliseconds since 1970. `hash`: of its code as it was. `branch`: what was checked out then;
+ * null where that is not known.
+ */
 export interface LedgerEntry {
   readonly name: string
   readonly at: number
   readonly hash: string
+  readonly branch: string | null
 }
 
 /** The code of a migration as it was when it was applied. */

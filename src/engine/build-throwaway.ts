@@ -2,51 +2,73 @@
 import { performance } from 'node:perf_hooks'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
-import { buildModels } from './build-models.ts'
+import type { Layer } from '../seed/layer-cache.ts'
+import { createTables, type Definition, defineModels, readSchema } from './build-schema.ts'
 import { type Building, type BuildReport, type StepReport, withFrame } from './building.ts'
+import { placeFor } from './call-user-code.ts'
 import { guardDev } from './dev-guard.ts'
 import { type FileState, fileStates, findStepFiles, fullPath, shownPath } from './inputs.ts'
+import { keepSchemaLayer } from './keep-layer.ts'
 import { keepLastBuild, readLastBuild } from './last-build.ts'
 import type { Project } from './project.ts'
-import { runStep } from './run-step.ts'
+import { findLayers, restoreDeepest } from './restore-layers.ts'
+import { runStep, tellRestored } from './run-step.ts'
 import { withLock } from './with-lock.ts'
+
+/** Why a build is wanted. */
+export interface BuildWish {
+  /** In a few words. */
+  readonly reason: string
+  /** Whether a throwaway that is what it would become is left alone, with what somebody wrote to it. */
+  readonly keepsUnchanged?: boolean
+  /** Whether all is done anew, whatever layers there are. */
+  readonly ignoresLayers?: boolean
+}
 
 /**
  * Builds the throwaway.
  * @param project the project
- * @param reason why, in a few words
+ * @param wish why
  * @param emit where its events go
  * @param signal cancels it: its children are ended with all they started
  * @returns how it ended; never rejects for what user code did
  */
 export async function buildThrowaway(
   project: Project,
-  reason: string,
+  wish: BuildWish,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<BuildReport> {
   const { config, timings } = project
   const startedAt = performance.now()
   const elapsed = (): number => Math.round(performance.now() - startedAt)
+  const before = new Map<string, FileState>()
   const building: Building = {
     project,
     emit,
     signal,
+    startedAt: Date.now(),
+    before,
+    session: null,
+    layer: null,
     files: new Set(config.files),
     steps: [],
     tables: null,
     schema: null,
   }
-  emit('build-started', { reason, estimateMs: timings.get('build'), steps: config.steps.map(({ name }) => name) })
-  let before: ReadonlyMap<string, FileState> = new Map()
+  emit('build-started', {
+    reason: wish.reason,
+    estimateMs: timings.get('build'),
+    steps: config.steps.map(({ name }) => name),
+  })
   let problem: Problem | null = null
+  let isUnchanged = false
   try {
-    before = await fileStates([
-      ...config.files,
-      ...Object.keys(readLastBuild(config.folder).good?.inputs ?? {}).map((path) => fullPath(path, config.root)),
-    ])
-    await withLock(project, signal, emit, () => build(building))
-    timings.set('build', elapsed())
+    const known = Object.keys(readLastBuild(config.folder).good?.inputs ?? {})
+    const files = [...config.files, ...known.map((path) => fullPath(path, config.root))]
+    for (const [path, state] of await fileStates(files)) before.set(path, state)
+    isUnchanged = await withLock(project, signal, emit, () => build(building, wish))
+    if (!isUnchanged) timings.set('build', elapsed())
   } catch (error) {
     problem = withFrame(toProblem(error))
   }
@@ -60,27 +82,72 @@ export async function buildThrowaway(
     steps: withSkipped(building),
     problem,
     isCancelled,
+    isUnchanged,
     inputs,
   }
-  conclude(project, report, emit)
+  conclude(building, report)
+  if (!isCancelled) await settleLayers(project, emit)
   return report
 }
 
-async function build(building: Building): Promise<void> {
+/** @returns whether there was nothing to build */
+async function build(building: Building, wish: BuildWish): Promise<boolean> {
   const { project, emit, signal } = building
-  const { config, dialect } = project
+  const { config, dialect, pool } = project
   await dialect.checkThrowaway(config.throwaway, config.folder)
   const guard = await guardDev(project, emit)
+  const session = pool.take(placeFor(config, config.build))
+  building.session = session
+  const startedAt = performance.now()
   try {
     await dialect.prepareScratch(config.build)
-    await buildModels(building, guard)
-    for (const step of config.steps) await runStep(building, step, guard)
+    const definition = await defineModels(building).finally(() => guard.look('models'))
+    const restorable = wish.ignoresLayers === true ? [] : await findLayers(building, definition.key)
+    if (wish.keepsUnchanged === true && (await isInPlace(building, restorable))) {
+      await tellUnchanged(building, definition, restorable, startedAt)
+      return true
+    }
+    const done = await restoreDeepest(building, restorable)
+    if (done === 0) await createTables(building).finally(() => guard.look('models'))
+    if (done === 0) await keepSchemaLayer(building, definition, elapsedSince(startedAt))
+    await readSchema(building, definition, startedAt, done > 0)
+    for (const [index, step] of config.steps.entries()) {
+      if (index + 1 < done) tellRestored(building, step, restorable[index + 1]!)
+      else await runStep(building, step, guard)
+    }
     if (signal.aborted) throw new DevdbError('interrupted', 'cancelled')
     await dialect.publish(config.build, config.throwaway, config.folder)
+    return false
   } finally {
-    await guard.close()
+    await Promise.all([guard.close(), session.close()])
     await dialect.removeScratch(config.build)
   }
+}
+
+/** After the build is told: to wait for the disk takes longer than all of it. Without layers the next build takes longer, and no more. */
+async function settleLayers(project: Project, emit: Emit): Promise<void> {
+  const { signal } = new AbortController()
+  await withLock(project, signal, emit, () => project.layers.settle()).catch(() => undefined)
+}
+
+const elapsedSince = (startedAt: number): number => Math.round(performance.now() - startedAt)
+
+/** Whether the throwaway is what this build would make it. */
+async function isInPlace({ project }: Building, found: readonly Layer[]): Promise<boolean> {
+  const { config, dialect } = project
+  const isWhole = found.length === config.steps.length + 1
+  return isWhole && found.at(-1)!.key === readLastBuild(config.folder).good?.layer && dialect.exists(config.throwaway)
+}
+
+async function tellUnchanged(
+  building: Building,
+  definition: Definition,
+  found: readonly Layer[],
+  startedAt: number,
+): Promise<void> {
+  building.layer = found.at(-1)!.key
+  await readSchema(building, definition, startedAt, true)
+  for (const [index, step] of building.project.config.steps.entries()) tellRestored(building, step, found[index + 1]!)
 }
 
 /** Files are hashed before the build where they were known, so that a save during the build is noticed after it. */
@@ -99,16 +166,18 @@ function withSkipped({ project, steps }: Building): readonly StepReport[] {
   return [...steps, ...skipped.map(({ name }): StepReport => ({ name, state: 'skipped', ms: null, cached: false }))]
 }
 
-function conclude({ config, timings }: Project, report: BuildReport, emit: Emit): void {
-  const { problem, ms, tables, isCancelled, inputs } = report
+function conclude({ project, emit, layer }: Building, report: BuildReport): void {
+  const { config, timings } = project
+  const { problem, ms, tables, isCancelled, isUnchanged, inputs } = report
   const { good } = readLastBuild(config.folder)
   if (isCancelled) {
     emit('build-cancelled', { ms })
   } else if (problem === null) {
     const hashes = Object.fromEntries([...inputs].map(([path, { hash }]) => [shownPath(path, config.root), hash]))
-    keepLastBuild(config.folder, { good: { at: Date.now(), ms, tables: tables ?? 0, inputs: hashes }, problem: null })
+    const at = isUnchanged ? (good?.at ?? Date.now()) : Date.now()
+    keepLastBuild(config.folder, { good: { at, ms, tables: tables ?? 0, layer, inputs: hashes }, problem: null })
     timings.save()
-    emit('build-finished', { url: config.throwaway.label, tables: tables ?? 0, ms })
+    emit('build-finished', { url: config.throwaway.label, tables: tables ?? 0, ms, unchanged: isUnchanged })
   } else {
     keepLastBuild(config.folder, { good, problem })
     for (const { name, state } of report.steps) if (state === 'skipped') emit('step-skipped', { step: name })

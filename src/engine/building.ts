@@ -1,9 +1,12 @@
 /** What a build knows while it runs, and what it tells when it has ended. */
+import { environmentFor } from '../config/config.ts'
 import type { Problem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import type { Schema } from '../schema/schema.ts'
 import { codeFrame } from '../worker/place-of.ts'
+import type { Session } from '../worker/session.ts'
 import type { FileState } from './inputs.ts'
+import type { Surroundings } from './layer-plan.ts'
 import type { Project } from './project.ts'
 
 /** How one step ended. */
@@ -25,6 +28,8 @@ export interface BuildReport {
   /** Null when it succeeded. */
   readonly problem: Problem | null
   readonly isCancelled: boolean
+  /** Whether there was nothing to build: the throwaway is what it would become. */
+  readonly isUnchanged: boolean
   /** The files it was made of, as they were when it began: what is to be watched. */
   readonly inputs: ReadonlyMap<string, FileState>
 }
@@ -34,12 +39,27 @@ export interface Building {
   readonly project: Project
   readonly emit: Emit
   readonly signal: AbortSignal
+  /** When it began, in milliseconds since 1970. */
+  readonly startedAt: number
+  /** The files that the last build read, as they were when this one began. */
+  readonly before: ReadonlyMap<string, FileState>
+  /** The child that loads the models, and runs the steps that need none of their own; null once a fault has ended it. */
+  session: Session | null
+  /** The layer that the scratch database is now; null where it has no name. */
+  layer: string | null
   /** Files that it read so far. */
   readonly files: Set<string>
   readonly steps: StepReport[]
   tables: number | null
   schema: Schema | null
 }
+
+/** What surrounds the steps of a project's builds. */
+export const surroundingsOf = ({ config }: Project): Surroundings => ({
+  root: config.root,
+  cwd: config.cwd,
+  env: environmentFor(config, config.build),
+})
 
 /** A Problem with the lines around its place. */
 export function withFrame(problem: Problem): Problem {

@@ -1,10 +1,11 @@
 /** How the engine runs code of the project: in a child whose environment points at the database that the code is meant for. */
-import { environmentFor } from '../config/config.ts'
+import { type Config, environmentFor } from '../config/config.ts'
 import type { Target } from '../database/target.ts'
 import { fromProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
-import { type Call, callWorker } from '../worker/call-worker.ts'
+import { callWorker } from '../worker/call-worker.ts'
 import type { OperationName, Operations } from '../worker/protocol.ts'
+import type { Call, ChildPlace } from '../worker/session.ts'
 import type { Project } from './project.ts'
 
 /** What differs from call to call. */
@@ -32,16 +33,23 @@ export function callUserCode<Name extends OperationName>(
   input: Operations[Name]['input'],
   { target, signal, timeoutMs, emit = silent, onLine = silent, env = {} }: UserCall,
 ): Promise<Call<Operations[Name]['result']>> {
+  const place = placeFor(config, target)
   return callWorker(operation, input, {
-    root: config.root,
-    cwd: config.cwd,
-    env: { ...environmentFor(config, target), ...env },
+    ...place,
+    env: { ...place.env, ...env },
     signal,
     timeoutMs,
     emit,
     onLine,
   })
 }
+
+/** Where code that is meant for a database runs. */
+export const placeFor = (config: Config, target: Target): ChildPlace => ({
+  root: config.root,
+  cwd: config.cwd,
+  env: environmentFor(config, target),
+})
 
 const silent = (): void => undefined
 

@@ -6,9 +6,10 @@ import type { WorkResult } from '../dialect/dialect.ts'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { Direction, Emit, Event, EventFields, EventKind, MigrationStatus } from '../event/event.ts'
 import { readBoard } from '../migration/board.ts'
-import { repeatHint } from '../migration/migration-error.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
+import { reach } from '../process/reach.ts'
 import { checkpointAfter } from '../worker/checkpoint-after.ts'
+import { aboutMigration } from './about-migration.ts'
 import { applyBaseline, readBaseline, startsFromBaseline } from './apply-baseline.ts'
 import { baselineNames } from './build-shadow.ts'
 import { callUserCode } from './call-user-code.ts'
@@ -117,7 +118,9 @@ async function migrateCopy(
   const isPartial = ran.done.length > 0 && !wish.fromEmpty
   const partial = isPartial ? checkpointAfter(ran.done.length, checkpoints) : null
   const enter = ran.problem === null ? copy : partial
+  reach('ledger-due')
   if (enter !== null) await dialect.writeLedger(enter, ledgerChange(wish.direction, ran.done, sources))
+  reach('ledger-written')
   return { outcome: ran, enter }
 }
 
@@ -174,6 +177,7 @@ function watchProgress({ config, timings }: Project, files: readonly MigrationFi
       if (event.kind === 'migration-started') current = { migration: event.migration, startedAt: performance.now() }
       if (event.kind === 'migration-finished') {
         done.push(event.migration)
+        reach('migration-told')
         timings.set(`${event.direction} ${event.migration}`, event.ms)
       }
       emit(kind, fields)
@@ -187,19 +191,5 @@ function watchProgress({ config, timings }: Project, files: readonly MigrationFi
       emit('migration-failed', { migration, direction, ms, problem: named })
       return { done: finished, problem: named }
     },
-  }
-}
-
-/** The child may not know that it was a migration that exited or killed it, or let go of a promise that rejected. */
-function aboutMigration(problem: Problem, migration: string, path: string | undefined, direction: Direction): Problem {
-  if (problem.code.startsWith('migration-')) return { ...problem, migration }
-  const { code, message } = problem
-  return {
-    ...problem,
-    code: code === 'disk-full' ? code : 'migration-failed',
-    message: `${migration}: ${message}`,
-    migration,
-    ...(problem.file === undefined && path !== undefined ? { file: path } : {}),
-    ...(code === 'model-failed' ? { hint: repeatHint(direction) } : {}),
   }
 }

@@ -1,18 +1,18 @@
 /** The verbs: build, upgrade, downgrade, reset, restore, undo. One queue; the newest build wins; a change of dev is never aborted. */
 import { performance } from 'node:perf_hooks'
 import { toProblem } from '../error.ts'
-import type { Board, Emit } from '../event/event.ts'
-import { migrationsToApply, migrationsToRevert } from '../migration/migration-target.ts'
+import type { Board } from '../event/event.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
-import { buildThrowaway } from './build-throwaway.ts'
+import { type BuildWish, buildThrowaway } from './build-throwaway.ts'
 import type { BuildReport } from './building.ts'
-import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
+import { placeFor } from './call-user-code.ts'
+import { type ChangeVerbs, createChangeVerbs } from './change-verbs.ts'
 import { compareModels } from './compare-models.ts'
 import { createDrafting, type Drafting } from './drafting.ts'
 import { createDrifting, type Drifting } from './drifting.ts'
+import { findReversal } from './find-reversal.ts'
 import { keepNeeds } from './model-needs.ts'
-import { prepareReset } from './prepare-reset.ts'
 import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
 import { readDevPosition } from './read-dev-board.ts'
@@ -22,15 +22,11 @@ import { createStepBackVerbs, type StepBackVerbs } from './step-back-verbs.ts'
 import { withLock } from './with-lock.ts'
 
 /** What can be done to a project. Each verb resolves when it has come to its end, and reports on the way through events. */
-export interface Engine extends SnapshotVerbs, StepBackVerbs {
+export interface Engine extends ChangeVerbs, SnapshotVerbs, StepBackVerbs {
   /** Builds the throwaway. Null: a newer build took its place. */
-  build(reason: string): Promise<BuildReport | null>
-  upgrade(target: string): Promise<ChangeReport>
-  downgrade(target: string): Promise<ChangeReport>
+  build(reason: string, wish?: Omit<BuildWish, 'reason'>): Promise<BuildReport | null>
   /** Counts what recreating dev would lose, and tells it. */
   prepareReset(): Promise<void>
-  /** Recreates dev from its migrations. */
-  resetDev(): Promise<ChangeReport>
   /** Reads dev's board and tells it. Null: it could not be read, and the Problem was told. */
   readBoard(): Promise<Board | null>
   /** Compares the models of the last build with the migrations, which have changed. */
@@ -54,6 +50,8 @@ export interface EngineSetting {
   readonly comparesModels?: boolean
   /** Whether pending migrations are rehearsed whenever it is worth it. */
   readonly rehearses?: boolean
+  /** Whether a child waits for the next build, with everything loaded. */
+  readonly keepsWarm?: boolean
   /** Ends even a change; dev then stays as it was. */
   readonly stop?: AbortSignal
 }
@@ -74,7 +72,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     try {
       const position = await readDevPosition(project)
       const { board } = position
-      project.store.emit('board-read', { board })
+      project.store.emit('board-read', { board, reversal: await findReversal(project, board.migrations) })
       if (setting.comparesModels === true) void drifting.look(position)
       if (setting.rehearses === true) void rehearsing.look(position)
       return board
@@ -107,30 +105,20 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     return 'done'
   }
 
+  const warmUp = (): void => {
+    const { config, dialect, pool } = project
+    pool.refill(placeFor(config, config.build), { target: config.build }, ['sequelize', dialect.driver])
+  }
+
   const pushComparison = (): void => queue.push({ kind: 'compare', run: compare })
 
-  const pushChange = (wish: ChangeWish): Promise<ChangeReport> =>
-    new Promise((resolve) => {
-      queue.push({
-        kind: 'change',
-        run: async () => {
-          const emit = project.store.emitFor(`${wish.direction}-${++count}`)
-          const report = await changeDev(project, wish, emit, stop)
-          tellChange(project, wish, report, emit)
-          await readBoard()
-          resolve(report)
-          return 'done'
-        },
-      })
-    })
-
-  const upgrade = (target: string): Promise<ChangeReport> =>
-    pushChange({
-      direction: 'upgrade',
-      fromEmpty: false,
-      what: `upgrade ${target}`,
-      plan: (board) => migrationsToApply(board, target),
-    })
+  const changes = createChangeVerbs({
+    project,
+    stop,
+    push: (job) => queue.push(job),
+    nameJob: (kind) => `${kind}-${++count}`,
+    readBoard: () => readBoard(),
+  })
 
   const rehearsing = createRehearsing({ project, push: (job) => queue.push(job) })
 
@@ -147,12 +135,12 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     project,
     push: (job) => queue.push(job),
     models: () => models,
-    upgrade: async () => (await upgrade('head')).problem,
+    upgrade: async () => (await changes.upgrade('head')).problem,
     stop,
   })
 
   return {
-    build(reason) {
+    build(reason, wish = {}) {
       settleBuild?.(null)
       return new Promise((resolve) => {
         settleBuild = resolve
@@ -161,7 +149,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
           run: async (signal) => {
             const report = await buildThrowaway(
               project,
-              reason,
+              { ...wish, reason },
               project.store.emitFor(`build-${++count}`),
               anyOf(signal, stop),
             )
@@ -169,6 +157,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
             if (settleBuild === resolve) settleBuild = null
             setting.onBuilt?.(report)
             resolve(report)
+            if (setting.keepsWarm === true) warmUp()
             if (report.problem === null && setting.comparesModels === true) {
               models = report.schema
               pushComparison()
@@ -179,26 +168,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         })
       })
     },
-    upgrade,
-    downgrade: (target) =>
-      pushChange({
-        direction: 'downgrade',
-        fromEmpty: false,
-        what: `downgrade ${target}`,
-        plan: (board) => migrationsToRevert(board, target),
-      }),
-    async prepareReset() {
-      project.store.emit('reset-asked', {})
-      project.store.emit('reset-prepared', { tables: await prepareReset(project) })
-    },
-    resetDev: () =>
-      pushChange({
-        direction: 'upgrade',
-        fromEmpty: true,
-        what: 'reset --dev',
-        // On the copy everything is pending that the baseline does not stand for; the plan of the live board is not used.
-        plan: (board) => migrationsToApply(board, 'head'),
-      }),
+    ...changes,
     ...createSnapshotVerbs({
       project,
       stop,
@@ -222,20 +192,10 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     drifting,
     drafting,
     idle: () => queue.idle(),
-    close: () => queue.close(),
+    async close() {
+      await Promise.all([queue.close(), project.pool.close()])
+    },
   }
-}
-
-function tellChange(
-  { config }: Project,
-  { direction, fromEmpty }: ChangeWish,
-  { names, saved, ms, problem }: ChangeReport,
-  emit: Emit,
-): void {
-  if (fromEmpty && problem !== null) emit('reset-failed', { problem })
-  else if (fromEmpty) emit('reset-finished', { url: config.dev.label, names, saved, ms })
-  else if (problem !== null) emit('change-failed', { direction, names, saved, problem })
-  else emit('change-finished', { direction, names, saved, ms })
 }
 
 const anyOf = (...signals: readonly AbortSignal[]): AbortSignal => AbortSignal.any([...signals])

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { Target } from '../database/target.ts'
 import type { WorkResult } from '../dialect/dialect.ts'
 import type { Emit } from '../event/event.ts'
+import { reach } from '../process/reach.ts'
 import type { LastChange } from '../snapshot/last-change.ts'
 import { appliedIn } from './applied-in.ts'
 import type { Project } from './project.ts'
-import { settleLastChange } from './settle-last-change.ts'
 
 /** What is done to dev, and what from. */
 export interface Entry {
@@ -40,7 +40,6 @@ export async function enterDev<Outcome>(
   work: (copy: Target) => Promise<WorkResult<Outcome>>,
 ): Promise<Entered<Outcome>> {
   const { config, dialect, snapshots } = project
-  await settleLastChange(project)
   await snapshots.removeLeftovers()
   const at = Date.now()
   const { id, target } = snapshots.next(at)
@@ -49,6 +48,9 @@ export async function enterDev<Outcome>(
   let isKept = false
   let isEntered = false
   const last = () => ({ id, at, what, snapshot: isKept ? id : null, label })
+  // Whoever comes after a SIGKILL can say what was interrupted.
+  snapshots.lastChanges.begin(last())
+  reach('change-begun')
   try {
     const { outcome, changed, kept } = await dialect.change<Outcome>({
       dev: config.dev,
@@ -63,6 +65,7 @@ export async function enterDev<Outcome>(
         const migrations = await appliedIn(project, target)
         snapshots.record({ id, name: null, at, bytes, reason, automatic: true, migrations, label })
         isKept = true
+        reach('snapshot-kept')
         emit('snapshot-saved', { id, name: null, reason, bytes })
       },
       async dropSnapshot() {
@@ -71,7 +74,10 @@ export async function enterDev<Outcome>(
         snapshots.forget(id)
         isKept = false
       },
-      onEnter: async () => snapshots.lastChanges.begin(last()),
+      async onEnter() {
+        snapshots.lastChanges.enter(last())
+        reach('entering-noted')
+      },
       onRetry(attempt, why) {
         snapshots.lastChanges.cancel()
         emit('change-retried', { attempt, reason: why })
@@ -89,7 +95,11 @@ async function conclude({ snapshots }: Project, entered: LastChange | null): Pro
   try {
     if (entered === null) snapshots.lastChanges.cancel()
     else snapshots.lastChanges.finish(entered)
-    await snapshots.tidy()
+    reach('change-noted')
+    await snapshots.tidy().catch(() => undefined)
+    reach('tidied')
+    snapshots.lastChanges.end()
+    reach('change-ended')
   } catch {
     // See above.
   }

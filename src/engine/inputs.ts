@@ -5,6 +5,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import type { Config } from '../config/config.ts'
 import { DevdbError } from '../error.ts'
+import type { Step } from '../seed/step.ts'
 
 /** What is in a file: `hash` null where there is none. `changedAt`: its ctime in milliseconds, which no editor can set back. */
 export interface FileState {
@@ -38,9 +39,15 @@ export async function findStepFiles({ root, steps }: Config): Promise<readonly s
   for (const step of steps) {
     if ('module' in step) found.push(step.module)
     if ('sql' in step) found.push(step.sql)
-    for (const pattern of step.inputs ?? []) found.push(...(await expand(pattern, root, [])))
+    found.push(...(await findInputs(step, root)))
   }
   return [...new Set(found)]
+}
+
+/** The files that a step declares as its inputs. */
+export async function findInputs({ inputs = [] }: Step, root: string): Promise<readonly string[]> {
+  const found = await Promise.all(inputs.map((pattern) => expand(pattern, root, [])))
+  return [...new Set(found.flat())]
 }
 
 const codeEnding = '{js,cjs,mjs,ts,cts,mts}'

@@ -11,6 +11,8 @@ export interface GoodBuild {
   readonly at: number
   readonly ms: number
   readonly tables: number
+  /** The layer that the throwaway is; null where that has no name. */
+  readonly layer?: string | null
   /** Hashes of the files it was made of, by path relative to the project. */
   readonly inputs: Readonly<Record<string, string | null>>
 }

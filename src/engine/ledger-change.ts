@@ -1,12 +1,14 @@
 /** What a change of dev notes in the ledger: the code that ran, or that it was taken back. */
 import { existsSync, readFileSync } from 'node:fs'
-import type { LedgerChange, StoredCode } from '../dialect/ledger.ts'
+import { dirname } from 'node:path'
+import type { LedgerChange, LedgerEntry, StoredCode } from '../dialect/ledger.ts'
 import type { Direction } from '../event/event.ts'
 import { downPath, type MigrationFile } from '../migration/migration-folder.ts'
+import { branchOf } from '../watch/git-head.ts'
 import { codeHash } from './read-edits.ts'
 
-/** The code of migrations, by name. */
-export type Sources = ReadonlyMap<string, StoredCode>
+/** The code of migrations and the branch that it is on, by name. */
+export type Sources = ReadonlyMap<string, StoredCode & Pick<LedgerEntry, 'branch'>>
 
 /**
  * Reads the code of migrations right before they run.
@@ -22,12 +24,13 @@ export const readSources = (files: readonly MigrationFile[], names: readonly str
   )
 
 /** Null where it cannot be read: then it cannot run either, and that is told. */
-function readCode(path: string): StoredCode | null {
+function readCode(path: string): (StoredCode & Pick<LedgerEntry, 'branch'>) | null {
   const down = path.endsWith('.sql') ? downPath(path) : null
   try {
     return {
       source: readFileSync(path, 'utf8'),
       down: down !== null && existsSync(down) ? readFileSync(down, 'utf8') : null,
+      branch: branchOf(dirname(path)),
     }
   } catch {
     return null

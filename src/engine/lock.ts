@@ -1,5 +1,5 @@
 /** One writer: who works on a project's databases now, and who must wait. */
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Code, DevdbError } from '../error.ts'
@@ -52,6 +52,7 @@ export async function acquireLock(request: LockRequest): Promise<() => void> {
     await sleep(pollMs)
     if (request.signal?.aborted) throw new DevdbError('interrupted', 'cancelled')
   }
+  removeDrafts(request)
   return () => release(file, own)
 }
 
@@ -70,6 +71,14 @@ function tryLock(file: string, own: Holder): boolean {
   }
 }
 
+/** Drafts of processes that were killed before they could remove them. */
+function removeDrafts({ folder, name }: LockRequest): void {
+  for (const draft of readdirSync(folder)) {
+    const pid = draft.startsWith(`${name}.lock.`) ? Number(draft.slice(`${name}.lock.`.length)) : 0
+    if (pid > 0 && isStale({ pid, start: null, command: '' })) rmSync(join(folder, draft), { force: true })
+  }
+}
+
 function readHolder(file: string): Holder | null {
   // Not written by us, or torn by a crash of the machine: nobody holds it.
   const nobody: Holder = { pid: 0, start: null, command: 'nobody' }
@@ -79,6 +88,17 @@ function readHolder(file: string): Holder | null {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : nobody
   }
+}
+
+/**
+ * Who holds a lock now; nothing is taken, and nobody is waited for.
+ * @param folder devdb's folder in the project
+ * @param name of the lock
+ * @returns null where nobody does, or its holder was killed
+ */
+export function holderOf(folder: string, name: LockRequest['name']): Holder | null {
+  const holder = readHolder(join(folder, `${name}.lock`))
+  return holder === null || isStale(holder) ? null : holder
 }
 
 /** How old the mark of a takeover gets, in milliseconds, before it counts as one that was killed in the middle of it. */

@@ -1,7 +1,10 @@
 /** What a re-apply or a roll-back would do, tried on a copy of dev: whether it runs, and what the rows would lose. */
 import { join } from 'node:path'
+import { fromProblem } from '../error.ts'
 import type { EventFields } from '../event/event.ts'
 import { describeLoss, type Loss } from '../event/rehearsal.ts'
+import { bareName } from '../migration/migration-folder.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Project } from './project.ts'
 import { startRehearsalCopy } from './rehearsal-copy.ts'
 import { type StepBack, stepBack } from './step-back.ts'
@@ -29,14 +32,19 @@ export async function prepareStepBack(
     const { names, problem } = outcome
     const lost = problem === null ? await losses() : []
     const isSafe = problem === null && lost.length === 0
-    // The newest one that was taken before any of them.
-    const older = (await snapshots.list()).find(
-      ({ migrations }) => migrations !== null && !names.some((name) => migrations.includes(name)),
-    )
-    const snapshot = kind === 'roll-back' && !isSafe ? (older?.id ?? null) : null
+    const snapshot = kind === 'roll-back' && !isSafe ? await newestWithout(names) : null
+    if (problem?.code === 'code-unknown' && snapshot === null) throw fromProblem(problem)
     return { verb: kind, names, lost, problem, snapshot }
   } finally {
     for (const place of [work, before]) await dialect.removeScratch(place)
+  }
+
+  /** The newest snapshot of dev in which none of them is applied. */
+  async function newestWithout(names: readonly string[]): Promise<string | null> {
+    const bare = new Set(names.map(bareName))
+    const isBefore = ({ migrations, label }: Snapshot): boolean =>
+      label === config.dev.label && migrations !== null && !migrations.some((name) => bare.has(bareName(name)))
+    return (await snapshots.list()).findLast(isBefore)?.id ?? null
   }
 
   async function losses(): Promise<readonly string[]> {

@@ -5,8 +5,14 @@ import type { Config } from '../config/config.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { dialectNamed } from '../dialect/find-dialect.ts'
 import type { Store } from '../event/store.ts'
+import type { Schema } from '../schema/schema.ts'
+import { type LayerCache, openLayers } from '../seed/layer-cache.ts'
 import { openSnapshots, type SnapshotFolder } from '../snapshot/snapshot.ts'
+import { createPool, type Pool } from '../worker/pool.ts'
 import { openTimings, type Timings } from './timings.ts'
+
+/** How many layers of builds are kept, and how large they may be together, in bytes. */
+const layerLimits = { count: 60, bytes: 512 * 1024 * 1024 } as const
 
 export interface Project {
   readonly config: Config
@@ -14,6 +20,12 @@ export interface Project {
   readonly store: Store
   readonly snapshots: SnapshotFolder
   readonly timings: Timings
+  /** The databases of earlier builds. */
+  readonly layers: LayerCache
+  /** What the tables of the last build were, by the key of their layer. */
+  readonly schemas: Map<string, Schema>
+  /** The child that the next build takes. */
+  readonly pool: Pool
   /** What was typed, for those who wait. */
   readonly command: string
   /** How long a job waits for another devdb, in milliseconds. */
@@ -30,6 +42,11 @@ export interface Project {
 export function openProject(config: Config, store: Store, command: string, lockWaitMs: number): Project {
   mkdirSync(config.folder, { recursive: true })
   writeFileSync(join(config.folder, '.gitignore'), '*\n')
+  return lookAtProject(config, store, command, lockWaitMs)
+}
+
+/** Opens a project for reading alone: nothing is written, so that it can be done where nothing can be. Parameters as for `openProject`. */
+export function lookAtProject(config: Config, store: Store, command: string, lockWaitMs: number): Project {
   const dialect = dialectNamed(config.dev.dialect, config.root)
   return {
     config,
@@ -40,6 +57,9 @@ export function openProject(config: Config, store: Store, command: string, lockW
       maxBytes: config.maxSnapshotBytes,
     }),
     timings: openTimings(config.folder),
+    layers: openLayers(dialect, join(config.folder, 'layers'), layerLimits),
+    schemas: new Map(),
+    pool: createPool(),
     command,
     lockWaitMs,
   }

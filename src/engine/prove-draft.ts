@@ -123,7 +123,9 @@ async function tryOut(trial: Trial): Promise<Proof> {
     return lost.length === 0 ? null : problemOf(`${when} ${lost[0]}`, lost)
   }
   const { afterUp, afterDown } = trial
-  const stages = await runStages(project, migration, { work: copy, afterUp, afterDown }, signal)
+  const places = { work: copy, before: null, afterUp, afterDown }
+  const [stages] = await runStages(project, [migration], places, signal)
+  if (stages === undefined) return unproven
   const up = stages.up.problem ?? (await check(afterUp, to, 'after', 'after up'))
   if (up !== null) return { ...unproven, up: 'failed', problem: up }
   if (!canReturn) return { ...unproven, up: 'ok', rowsLost }

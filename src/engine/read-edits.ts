@@ -48,7 +48,11 @@ export async function readEdits(
     judged.set(key, verdict)
     edited.set(bareName(name), verdict)
   }
-  return { stored: new Set(entries.map(({ name }) => bareName(name))), edited }
+  return {
+    stored: new Set(entries.map(({ name }) => bareName(name))),
+    edited,
+    branches: new Map(entries.flatMap(({ name, branch }) => (branch === null ? [] : [[bareName(name), branch]]))),
+  }
 
   async function judge(name: string, file: MigrationFile, source: string): Promise<'real' | 'cosmetic'> {
     const stored = (await dialect.readStoredCode(connection, name))?.source ?? ''

@@ -54,7 +54,15 @@ export function createRehearsing({ project, push }: RehearsingSetting): Rehearsi
     )
     known = { key, stamp, isOlder: false }
     store.emit('rehearsal-finished', { ms: Math.round(performance.now() - startedAt) })
+    tellOlder(devStamp(project))
     return rehearsed.find(({ up }) => up.problem !== null)?.up.problem ?? null
+  }
+
+  /** Rows that were written while it ran count, too. */
+  const tellOlder = (stamp: string): void => {
+    if (known === null || known.stamp === stamp || known.isOlder) return
+    known.isOlder = true
+    store.emit('rehearsal-outdated', {})
   }
 
   const job = (kind: Job['kind'], done: (problem: Problem | null) => void): Job => ({
@@ -80,10 +88,7 @@ export function createRehearsing({ project, push }: RehearsingSetting): Rehearsi
       if (files === null) return
       const [key, stamp] = [await keyOf(files).catch(() => ''), devStamp(project)]
       if (known?.key === key) {
-        if (known.stamp !== stamp && !known.isOlder && files.length > 0) {
-          known.isOlder = true
-          store.emit('rehearsal-outdated', {})
-        }
+        if (files.length > 0) tellOlder(stamp)
         return
       }
       const bytes = sizeOf(project)

@@ -1,8 +1,9 @@
 /** Migrations on a copy that nobody else uses, all of them or none that counts. */
 import type { Target } from '../database/target.ts'
 import type { Problem } from '../error.ts'
-import type { Direction, Emit } from '../event/event.ts'
+import type { Direction, Emit, EventFields } from '../event/event.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
+import { aboutMigration } from './about-migration.ts'
 import { callUserCode } from './call-user-code.ts'
 import type { Project } from './project.ts'
 
@@ -36,12 +37,25 @@ export async function runOnCopy(
   const connection = await dialect.openForReading(copy)
   const logged = await dialect.readMetaTable(connection, config.migrations.meta).finally(() => connection.close())
   const checkpoints = [0, 1].map((index) => dialect.scratch(folder, `checkpoint-${index}`))
+  let current = files[0]!
   const call = await callUserCode(
     project,
     'run-migrations',
     { target: copy, checkpoints, direction, files, setting: config.migrations, logged, estimates: {} },
-    { target: copy, signal, timeoutMs: null, emit },
+    {
+      target: copy,
+      signal,
+      timeoutMs: null,
+      emit(kind, fields) {
+        if (kind === 'migration-started') {
+          const { migration } = fields as EventFields['migration-started']
+          current = files.find(({ name }) => name === migration) ?? current
+        }
+        emit(kind, fields)
+      },
+    },
   )
   for (const checkpoint of checkpoints) await dialect.removeScratch(checkpoint)
-  return 'problem' in call.outcome ? call.outcome.problem : call.outcome.result.problem
+  if ('result' in call.outcome) return call.outcome.result.problem
+  return aboutMigration(call.outcome.problem, current.name, current.path, direction)
 }

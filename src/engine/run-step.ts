@@ -1,16 +1,15 @@
 /** One step of a build: a command, a seeder or a SQL file, and how it ended. */
-import { access } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
-import { environmentFor } from '../config/config.ts'
-import { DevdbError, toProblem } from '../error.ts'
-import { runCommand, stepTimeout } from '../seed/run-command.ts'
+import { toProblem } from '../error.ts'
+import type { Layer } from '../seed/layer-cache.ts'
 import type { Step } from '../seed/step.ts'
 import { type Building, withFrame } from './building.ts'
-import { callUserCode, resultOf } from './call-user-code.ts'
 import type { DevGuard } from './dev-guard.ts'
+import { keepStepLayer } from './keep-layer.ts'
+import { runStepCode } from './run-step-code.ts'
 
 /**
- * Runs a step on the scratch database.
+ * Runs a step on the scratch database, and keeps what it made as a layer.
  * @param building what is built; learns the step's report and files
  * @param step the step
  * @param guard looks at dev afterwards
@@ -21,8 +20,14 @@ export async function runStep(building: Building, step: Step, guard: DevGuard): 
   const startedAt = performance.now()
   const elapsed = (): number => Math.round(performance.now() - startedAt)
   emit('step-started', { step: step.name, estimateMs: project.timings.get(`step ${step.name}`) })
+  let said: string | null = null
+  const onLine = (line: string): void => {
+    said = line
+    emit('step-output', { step: step.name, line })
+  }
   try {
-    await runAnyStep(building, step).finally(() => guard.look(step.name))
+    const ran = await runStepCode(building, step, onLine).finally(() => guard.look(step.name))
+    await keepStepLayer(building, step, ran.files, { ms: elapsed(), said })
   } catch (error) {
     if (!signal.aborted) {
       building.steps.push({ name: step.name, state: 'failed', ms: elapsed(), cached: false })
@@ -31,46 +36,18 @@ export async function runStep(building: Building, step: Step, guard: DevGuard): 
     throw error
   }
   project.timings.set(`step ${step.name}`, elapsed())
-  building.steps.push({ name: step.name, state: 'done', ms: elapsed(), cached: false })
-  emit('step-finished', { step: step.name, ms: elapsed(), cached: false })
+  tell(building, step, elapsed(), false)
 }
 
-async function runAnyStep(building: Building, step: Step): Promise<void> {
-  const { project, emit, signal } = building
-  const { config } = project
-  const onLine = (line: string): void => emit('step-output', { step: step.name, line })
-  if ('run' in step) {
-    const env = { ...environmentFor(config, config.build), ...step.env }
-    return runCommand(step, { cwd: config.cwd, env, signal, onLine })
-  }
-  const operation = 'module' in step ? 'run-seed-module' : 'run-seed-script'
-  const file = 'module' in step ? step.module : step.sql
-  building.files.add(file)
-  await assertStepFile(step.name, file)
-  const { timeoutMs, env = {} } = step
-  const setting = { target: config.build, signal, timeoutMs, emit, onLine, env }
-  const call = await callUserCode(project, operation, { target: config.build, file }, setting)
-  for (const path of call.files) building.files.add(path)
-  try {
-    resultOf<null>(call)
-  } catch (error) {
-    throw asStepProblem(step, file, error)
-  }
+/** Tells a step whose layer was restored as what it was when it ran. */
+export function tellRestored(building: Building, step: Step, { ms, said, files }: Layer): void {
+  for (const file of Object.keys(files)) building.files.add(file)
+  building.emit('step-started', { step: step.name, estimateMs: null })
+  if (said !== null) building.emit('step-output', { step: step.name, line: said })
+  tell(building, step, ms, true)
 }
 
-async function assertStepFile(name: string, file: string): Promise<void> {
-  await access(file).catch(() => {
-    throw new DevdbError('step-not-found', `step "${name}": there is no file ${file}`, {
-      file,
-      hint: 'check its path in the configuration',
-    })
-  })
-}
-
-/** The child speaks of models; a step has a name and a file. */
-function asStepProblem(step: Step, file: string, error: unknown): unknown {
-  if (!(error instanceof DevdbError) || error.code === 'package-missing') return error
-  const parts = { hint: 'mend the file, and save', file, ...error.parts, cause: error }
-  if (error.code === 'model-timeout') return stepTimeout(step, parts)
-  return new DevdbError('step-failed', `step "${step.name}": ${error.message}`, parts)
+function tell({ steps, emit }: Building, { name }: Step, ms: number, cached: boolean): void {
+  steps.push({ name, state: 'done', ms, cached })
+  emit('step-finished', { step: name, ms, cached })
 }

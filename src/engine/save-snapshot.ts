@@ -1,6 +1,7 @@
 /** How dev is copied to the snapshots as it is now. */
 import { DevdbError } from '../error.ts'
 import type { Emit } from '../event/event.ts'
+import { reach } from '../process/reach.ts'
 import { checkName } from '../snapshot/find-snapshot.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { appliedIn } from './applied-in.ts'
@@ -36,6 +37,7 @@ export async function saveSnapshot(
   const at = Date.now()
   const { id, target } = snapshots.next(at)
   const bytes = await dialect.copy(config.dev, target, config.waitMs)
+  reach('snapshot-copied')
   const migrations = await appliedIn(project, target)
   const { label } = config.dev
   const snapshot = { id, name: checked, at, bytes, reason, automatic: !isByHand, migrations, label }

@@ -1,7 +1,10 @@
-/** Whether a change whose process was killed came to its end. */
-import type { ContentDifference } from '../event/event.ts'
+/** Whether a change whose process was killed came to its end, and what is made of what it left. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ContentDifference, Emit, EventFields } from '../event/event.ts'
 import type { LastChange } from '../snapshot/last-change.ts'
 import type { Project } from './project.ts'
+import { removeStoredCode } from './stored-code.ts'
 
 /**
  * The last change that is in dev. A change that may have entered is told by what dev holds: it is in, unless dev is nearer to the snapshot of
@@ -30,14 +33,44 @@ export async function findLastChange({ config, dialect, snapshots }: Project): P
   }
 }
 
-/** Writes down what `findLastChange` found. Only for who holds the lock: otherwise the change may be entering right now. */
-export async function settleLastChange(project: Project): Promise<void> {
-  const { lastChanges } = project.snapshots
-  const entering = lastChanges.entering()
-  if (entering === null) return
+/** What became of a change whose process was killed. */
+export type Interrupted = EventFields['change-settled']
+
+/**
+ * Looks whether a change of dev was interrupted; changes nothing. Where somebody holds the lock, it may be under way.
+ * @param project the project
+ * @returns null where none was
+ */
+export async function findInterrupted(project: Project): Promise<Interrupted | null> {
+  const { config, snapshots } = project
+  const begun = snapshots.lastChanges.begun()
+  if (begun?.label !== config.dev.label) return null
   const last = await findLastChange(project)
-  if (last?.id === entering.id) lastChanges.finish(entering)
+  const isIn = last?.id === begun.id
+  return { what: begun.what, began: begun.at, url: config.dev.label, isIn, snapshot: isIn ? last.snapshot : null }
+}
+
+/**
+ * Writes down what became of an interrupted change, removes what it left, and tells it. Only for who holds the lock.
+ * @param project the project
+ * @param emit where it is told
+ */
+export async function settleLastChange(project: Project, emit: Emit): Promise<void> {
+  const { config, snapshots } = project
+  const { lastChanges } = snapshots
+  removeStoredCode(config.migrations.dir)
+  const begun = lastChanges.begun()
+  if (begun === null) return
+  const entering = lastChanges.entering()
+  const found = await findInterrupted(project)
+  if (entering !== null && found?.isIn === true) lastChanges.finish(entering)
   else lastChanges.cancel()
+  // Nothing was about to enter, so dev holds all that its snapshot does.
+  if (entering === null && found?.isIn === false) await snapshots.remove(begun.id)
+  rmSync(join(config.folder, 'work'), { recursive: true, force: true })
+  await snapshots.removeLeftovers()
+  if (found !== null) emit('change-settled', found)
+  lastChanges.end()
 }
 
 const sizeOf = ({ tables, isSchemaSame }: ContentDifference): number =>

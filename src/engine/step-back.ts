@@ -2,8 +2,9 @@
 import { join } from 'node:path'
 import type { Target } from '../database/target.ts'
 import type { WorkResult } from '../dialect/dialect.ts'
-import { DevdbError, type Problem } from '../error.ts'
+import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { Emit, MigrationStatus } from '../event/event.ts'
+import { reach } from '../process/reach.ts'
 import { ledgerChange, readSources } from './ledger-change.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
@@ -55,7 +56,7 @@ function stepBackNames(board: readonly MigrationStatus[], kind: StepBack): reado
  * @param copy the copy, which is changed
  * @param emit where events go
  * @param signal ends it
- * @throws DevdbError `nothing-to-step-back`, `code-unknown`
+ * @throws DevdbError `nothing-to-step-back`
  */
 export async function stepBack(
   project: Project,
@@ -74,7 +75,7 @@ export async function stepBack(
   const sources = readSources(files, names)
   const down = await withStoredCode(project, copy, running, (stored) =>
     runOnCopy(project, { direction: 'downgrade', files: [...stored].reverse(), copy, folder }, emit, signal),
-  )
+  ).catch(unknownCode)
   const own = files.filter(({ name }) => running.includes(name))
   const problem =
     down ??
@@ -84,6 +85,15 @@ export async function stepBack(
   if (problem !== null) return { outcome: { names, problem }, enter: null }
   const reverted = ledgerChange('downgrade', names, sources)
   const applied = kind === 'reapply' ? ledgerChange('upgrade', names, sources).applied : []
+  reach('ledger-due')
   await dialect.writeLedger(copy, { applied, reverted: reverted.reverted })
+  reach('ledger-written')
   return { outcome: { names, problem: null }, enter: copy }
+}
+
+/** That the code is not known is no more than another reason why it does not run. */
+function unknownCode(error: unknown): Problem {
+  const problem = toProblem(error)
+  if (problem.code === 'code-unknown') return problem
+  throw error
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
 import { downPath, type MigrationFile } from '../migration/migration-folder.ts'
+import { reach } from '../process/reach.ts'
 import type { Project } from './project.ts'
 
 /** How their names begin; what begins with a dot is no migration. */
@@ -25,7 +26,7 @@ export async function withStoredCode<Result>(
 ): Promise<Result> {
   const { dir } = project.config.migrations
   // A killed process may have left some.
-  removeStored(dir)
+  removeStoredCode(dir)
   try {
     const files: MigrationFile[] = []
     const connection = await project.dialect.openForReading(database)
@@ -41,14 +42,28 @@ export async function withStoredCode<Result>(
     } finally {
       await connection.close()
     }
+    reach('stored-code-written')
     return await use(files)
   } finally {
-    removeStored(dir)
+    removeStoredCode(dir)
   }
 }
 
-function removeStored(dir: string): void {
-  for (const name of readdirSync(dir)) if (name.startsWith(prefix)) rmSync(join(dir, name), { force: true })
+/**
+ * Removes the files, also those that a killed process left.
+ * @param dir the folder of the migrations; need not exist
+ */
+export function removeStoredCode(dir: string): void {
+  for (const name of namesIn(dir)) if (name.startsWith(prefix)) rmSync(join(dir, name), { force: true })
+}
+
+/** A folder that cannot be read is named by who needs it. */
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir)
+  } catch {
+    return []
+  }
 }
 
 const unknown = (name: string): DevdbError =>

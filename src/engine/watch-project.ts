@@ -1,10 +1,11 @@
 /** The loop: what somebody saved, what that affects, and the verb that follows. */
-import { statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import type { Config } from '../config/config.ts'
 import type { EventFields } from '../event/event.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
+import { findGitHead, readBranch } from '../watch/git-head.ts'
 import { createWatcher } from '../watch/watcher.ts'
 import { acceptedName } from './accepted-file.ts'
 import type { BuildReport } from './building.ts'
@@ -47,10 +48,12 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   let isClosed = false
   let lastStamp = devStamp(project)
   let boardTimer: NodeJS.Timeout | null = null
+  let devTimer: NodeJS.Timeout | null = null
 
   const engine = createEngine(project, {
     comparesModels: true,
     rehearses: true,
+    keepsWarm: true,
     stop,
     onBuilt: (report) => void afterBuild(report),
   })
@@ -60,19 +63,21 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
 
   /** What the team has decided, and a comparison reads. */
   const decided = [acceptedName, ignoredDriftName].map((name) => join(config.root, name))
+  /** What tells of a switch of branches, from the first moment on. */
+  const head = findGitHead(config.root)
   /** Files besides the migrations that a comparison reads, and no build. */
   const compared = new Set([...decided, ...(config.baseline === null ? [] : [config.baseline.sql])])
 
   const watchAll = (): Promise<void> => {
-    const files = new Set([...built.keys(), ...devFiles, ...compared])
+    const files = new Set([...built.keys(), ...devFiles, ...compared, ...(head === null ? [] : [head])])
     store.emit('watching-changed', { files: [...built.values()].filter(({ hash }) => hash !== null).length })
     return watcher.set({ files, folders: foldersOf(config) })
   }
 
-  const build = async (reason: string): Promise<void> => {
+  const build = async (reason: string, keepsUnchanged: boolean): Promise<void> => {
     isBuilding = true
     built = new Map([...(await fileStates([...built.keys(), ...(await currentInputs(config))])), ...loaded])
-    void engine.build(reason)
+    void engine.build(reason, { keepsUnchanged })
   }
 
   const afterBuild = async (report: BuildReport): Promise<void> => {
@@ -96,11 +101,11 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       paths.filter((path) => config.files.includes(path)),
       false,
     )
-    const sources = paths.filter(
-      (path) => !devFiles.has(path) && !config.files.includes(path) && !decided.includes(path),
-    )
+    const isOther = (path: string): boolean => devFiles.has(path) || decided.includes(path) || path === head
+    const sources = paths.filter((path) => !isOther(path) && !config.files.includes(path))
     const changed = await changedAmong(built, await relevant(sources), isBuilding)
-    const isBoard = paths.some(isMigration) || (paths.some((path) => devFiles.has(path)) && isDevChanged())
+    const isUrgent = (paths.some((path) => path === head) && isSwitched()) || paths.some(isMigration)
+    const isBoard = isUrgent || (paths.some((path) => devFiles.has(path)) && isDevChanged())
     const affects: EventFields['files-changed']['affects'][number][] = []
     if (configChanged.length > 0) affects.push('config')
     if (changed.length > 0) affects.push('build')
@@ -110,8 +115,8 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     if (affects.length === 0) return
     store.emit('files-changed', { files: paths.map((path) => shownPath(path, config.root)), affects })
     if (configChanged.length > 0) onConfigChange()
-    else if (changed.length > 0) await build(`${shown(changed)} changed`)
-    if (isBoard) readBoardSoon(paths.some(isMigration))
+    else if (changed.length > 0) await build(`${shown(changed)} changed`, true)
+    if (isBoard) readBoardSoon(isUrgent)
     if (isCompared) engine.compareModels()
   }
 
@@ -123,11 +128,28 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     return paths.filter((path) => built.has(path) || matching.has(path))
   }
 
+  /** Looks what is checked out, and tells it where it is something else. */
+  const isSwitched = (): boolean => {
+    const [from, to] = [store.state.branch, head === null ? null : readBranch(head)]
+    if (to === null || to === from) return false
+    store.emit('branch-switched', { from, to })
+    return true
+  }
+
   const isDevChanged = (): boolean => {
     const now = devStamp(project)
     const isChanged = now !== lastStamp
     lastStamp = now
     return isChanged
+  }
+
+  /**
+   * The watcher drops what follows an event within a few milliseconds (chokidar 5, `_throttle`), and whoever opens a database in WAL mode
+   * touches its -wal. So an application's write may go unheard; looking is cheap.
+   */
+  const lookAtDev = (): void => {
+    const [file] = devFiles
+    if (file !== undefined && devStamp(project) !== lastStamp) batch.add(file, false)
   }
 
   const readBoardSoon = (isUrgent: boolean): void => {
@@ -151,17 +173,34 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       loaded = await fileStates(config.files)
       built = loaded
       store.emit('throwaway-found', await readThrowawayStatus(config, project.dialect))
+      isSwitched()
+      const listed = folderStamp(config.migrations.dir)
       await engine.readBoard()
       await watchAll()
-      if (!isClosed) await build('start')
+      // What was saved, checked out or written before anything was watched.
+      if (isSwitched() || folderStamp(config.migrations.dir) !== listed) readBoardSoon(true)
+      devTimer = setInterval(lookAtDev, boardPauseMs)
+      if (!isClosed) await build('start', false)
     },
     async close() {
       isClosed = true
       batch.close()
       if (boardTimer !== null) clearTimeout(boardTimer)
+      if (devTimer !== null) clearInterval(devTimer)
       await watcher.close()
       await engine.close()
     },
+  }
+}
+
+/** What a folder's files look like from outside; empty where it cannot be read, which the board tells. */
+function folderStamp(folder: string): string {
+  try {
+    return readdirSync(folder)
+      .map((name) => `${name}:${statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs}`)
+      .join(' ')
+  } catch {
+    return ''
   }
 }
 

@@ -1,10 +1,12 @@
 /** How a job holds the project's work lock while it runs. */
 import type { Emit } from '../event/event.ts'
+import { reach } from '../process/reach.ts'
 import { acquireLock } from './lock.ts'
 import type { Project } from './project.ts'
+import { settleLastChange } from './settle-last-change.ts'
 
 /**
- * Runs work under the lock.
+ * Runs work under the lock. Who gets it first settles a change of dev that was interrupted, and tells what became of it.
  * @param project the project
  * @param signal ends the waiting
  * @param emit told whom it waits for
@@ -26,6 +28,8 @@ export async function withLock<Result>(
     onWait: (holder) => emit('lock-waited', { holder }),
   })
   try {
+    reach('lock-taken')
+    await settleLastChange(project, emit)
     return await work()
   } finally {
     release()

@@ -1,6 +1,7 @@
 /** One line of plain text for each event: the plain reporter, the log view and the log file all print it. */
 import type { Problem } from '../error.ts'
 import { describeSettled } from './describe-drift.ts'
+import { describeInterrupted } from './describe-interrupted.ts'
 import type { Event, EventOf } from './event.ts'
 import { formatDuration } from './format-duration.ts'
 import { describeRehearsed } from './rehearsal.ts'
@@ -22,6 +23,8 @@ export function describeEvent(event: Event): string {
       return describeProblem(event.problem)
     case 'watching-changed':
       return `watching ${count(event.files, 'file')}`
+    case 'branch-switched':
+      return event.from === null ? `on branch ${event.to}` : `switched from branch ${event.from} to ${event.to}`
     case 'files-changed':
       return `changed: ${event.files.join(', ')}`
     case 'throwaway-found':
@@ -32,7 +35,7 @@ export function describeEvent(event: Event): string {
     case 'step-started':
       return ''
     case 'schema-built':
-      return `✓ schema: ${count(event.tables, 'table')}, ${formatDuration(event.ms)}`
+      return `✓ schema: ${count(event.tables, 'table')}, ${formatDuration(event.ms)}${event.cached ? ', cached' : ''}`
     case 'output-captured':
       return `  ${event.source}: ${event.line}`
     case 'step-output':
@@ -44,6 +47,7 @@ export function describeEvent(event: Event): string {
     case 'step-skipped':
       return `- ${event.step} skipped`
     case 'build-finished':
+      if (event.unchanged) return `nothing to build: the tables and the steps are the same, ${formatDuration(event.ms)}`
       return `throwaway ready: ${event.url}, ${count(event.tables, 'table')}, ${formatDuration(event.ms)}`
     case 'build-failed':
       return `build failed after ${formatDuration(event.ms)}${event.stale ? ' (the last good throwaway stays)' : ''}: ${describeProblem(event.problem)}`
@@ -124,6 +128,8 @@ export function describeEvent(event: Event): string {
       return `✓ ${event.migration} ${event.direction === 'upgrade' ? 'up' : 'down'}, ${formatDuration(event.ms)}`
     case 'migration-failed':
       return `✗ ${event.migration}, ${formatDuration(event.ms)}: ${describeProblem(event.problem)}`
+    case 'change-settled':
+      return describeInterrupted(event, event.at)
     case 'change-retried':
       return `tried again (${event.attempt}): ${event.reason}`
     case 'change-finished':

@@ -18,6 +18,8 @@ export interface MigrationStatus {
   readonly edited: 'real' | 'cosmetic' | null
   /** Whether its code as it was applied is kept. */
   readonly stored: boolean
+  /** What git had checked out when devdb applied it; null where that is not known. */
+  readonly branch: string | null
 }
 
 /** The dev database's position, as `status` prints it. */
@@ -26,6 +28,12 @@ export interface Board {
   readonly exists: boolean
   /** Applied ones in order of application, then pending ones in order of name. */
   readonly migrations: readonly MigrationStatus[]
+}
+
+/** Migrations that a roll-back or a restore took away, and that are pending again: an undo of it brings them back with their rows. */
+export interface Reversal {
+  readonly verb: 'roll-back' | 'restore'
+  readonly names: readonly string[]
 }
 
 /** How the rows of one table differ between two moments. `changed`: the same key, other values. */
@@ -59,6 +67,8 @@ export interface EventFields extends DraftFields, DriftFields, TrialFields {
   'config-failed': { readonly problem: Problem }
   /** The set of watched files changed. */
   'watching-changed': { readonly files: number }
+  /** Another branch is checked out, or another commit of none: the beginning of its name then. Null: not known. */
+  'branch-switched': { readonly from: string | null; readonly to: string | null }
   /** Someone saved; paths are relative to the project. */
   'files-changed': { readonly files: readonly string[]; readonly affects: readonly ('config' | 'build' | 'board')[] }
 
@@ -71,7 +81,7 @@ export interface EventFields extends DraftFields, DriftFields, TrialFields {
   }
   'build-started': { readonly reason: string; readonly estimateMs: number | null; readonly steps: readonly string[] }
   'schema-started': { readonly estimateMs: number | null }
-  'schema-built': { readonly tables: number; readonly ms: number }
+  'schema-built': { readonly tables: number; readonly ms: number; readonly cached: boolean }
   /** A line printed by model code. */
   'output-captured': { readonly source: string; readonly line: string }
   'step-started': { readonly step: string; readonly estimateMs: number | null }
@@ -79,7 +89,13 @@ export interface EventFields extends DraftFields, DriftFields, TrialFields {
   'step-finished': { readonly step: string; readonly ms: number; readonly cached: boolean }
   'step-failed': { readonly step: string; readonly ms: number; readonly problem: Problem }
   'step-skipped': { readonly step: string }
-  'build-finished': { readonly url: string; readonly tables: number; readonly ms: number }
+  /** `unchanged`: nothing had to be built, and nothing was. */
+  'build-finished': {
+    readonly url: string
+    readonly tables: number
+    readonly ms: number
+    readonly unchanged: boolean
+  }
   'build-failed': { readonly problem: Problem; readonly ms: number; readonly stale: boolean }
   'build-cancelled': { readonly ms: number }
 
@@ -94,7 +110,7 @@ export interface EventFields extends DraftFields, DriftFields, TrialFields {
 
   /** The dev database changed while code of ours ran. `by`: "models" or the step's name. */
   'dev-touched': { readonly by: string; readonly snapshot: string | null; readonly problem: Problem }
-  'board-read': { readonly board: Board }
+  'board-read': { readonly board: Board; readonly reversal: Reversal | null }
   'board-failed': { readonly problem: Problem }
   'snapshot-saved': {
     readonly id: string
@@ -148,6 +164,17 @@ export interface EventFields extends DraftFields, DriftFields, TrialFields {
     readonly direction: Direction
     readonly ms: number
     readonly problem: Problem
+  }
+  /**
+   * The process of a change of dev was killed; what became of it was found out now. `began`: when it did, in milliseconds since 1970. `isIn`: dev is as it was to be, and
+   * otherwise as it was. `snapshot`: dev as it was before a change that is in; null where there was none.
+   */
+  'change-settled': {
+    readonly what: string
+    readonly began: number
+    readonly url: string
+    readonly isIn: boolean
+    readonly snapshot: string | null
   }
   /** Another connection wrote meanwhile (or held the lock), so the change is made again on a fresh copy. */
   'change-retried': { readonly attempt: number; readonly reason: string }

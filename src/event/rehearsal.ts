@@ -9,6 +9,9 @@ export interface Stage {
   readonly problem: Problem | null
 }
 
+/** Nothing could be tried. */
+export const skipped: Stage = { result: 'skipped', ms: null, problem: null }
+
 /** Rows that are gone, or whose value in a column is. */
 export interface Loss {
   readonly direction: 'up' | 'down'
@@ -35,6 +38,14 @@ export interface RehearsedStatement {
   readonly ms: number
 }
 
+/** What becomes of the schema where a migration comes in name order, as everybody else gets it, and not after those that dev has already. */
+export interface MergedOrder {
+  readonly result: 'same' | 'differs' | 'failed'
+  /** What is different in name order, a line each. */
+  readonly differences: readonly string[]
+  readonly problem: Problem | null
+}
+
 /** One migration. */
 export interface RehearsedMigration {
   readonly name: string
@@ -47,6 +58,13 @@ export interface RehearsedMigration {
   readonly leftovers: readonly string[]
   readonly lost: readonly Loss[]
   readonly lints: readonly Lint[]
+  /** Null where it is not out of order, or nothing can be told. */
+  readonly mergedOrder: MergedOrder | null
+}
+
+/** One migration, with what it sent. */
+export interface Rehearsed extends RehearsedMigration {
+  readonly statements: readonly RehearsedStatement[]
 }
 
 /** Says a loss in words, such as `down loses users.nickname in 42 rows` or `up deleted 1,204 rows of comments`. */
@@ -58,13 +76,24 @@ export function describeLoss({ direction, table, column, rows }: Loss): string {
     : `${direction} loses ${table}.${column} in ${count} ${noun}`
 }
 
+/** Says what is other in name order, a line each; none where it is the same. Sessions that were recorded earlier know nothing of it. */
+export function describeMergedOrder(merged: MergedOrder | null | undefined): readonly string[] {
+  if (!merged) return []
+  return [
+    ...(merged.problem === null ? [] : [`in name order, as others get them, ${merged.problem.message}`]),
+    ...merged.differences.map((line) => `in name order, as others get it: ${line}`),
+  ]
+}
+
 /** Says in one line what a rehearsal found. */
-export function describeRehearsed({ name, up, down, redo, schemaRestored, lost, lints }: RehearsedMigration): string {
+export function describeRehearsed(rehearsed: RehearsedMigration): string {
+  const { name, up, down, redo, schemaRestored, lost, lints, mergedOrder } = rehearsed
   const stages = [`up ${up.result}`, `down ${down.result}`, `up again ${redo.result}`].join(', ')
   const findings = [
     ...(schemaRestored === false ? ['down leaves another schema'] : []),
     ...lost.map(describeLoss),
     ...lints.map(({ code }) => code),
+    ...describeMergedOrder(mergedOrder),
   ]
   return `rehearsed ${name}: ${[stages, ...findings].join('; ')}`
 }

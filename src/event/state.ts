@@ -2,7 +2,7 @@
 import type { Problem } from '../error.ts'
 import type { ChangeChoice, DraftProof, DraftQuestion } from './draft-fields.ts'
 import type { DriftLines, DriftTrial } from './drift-fields.ts'
-import type { Board, Direction, EventFields, EventKind } from './event.ts'
+import type { Board, Direction, EventFields, EventKind, Reversal } from './event.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
 
 /** One line of the throwaway panel: the schema, or one step. */
@@ -69,6 +69,8 @@ export interface DevState {
   readonly stepBack: EventFields['step-back-prepared'] | null
   /** What recreating dev would lose; null until somebody asked. */
   readonly reset: EventFields['reset-prepared'] | null
+  /** What a roll-back or a restore took away and is pending again. */
+  readonly reversal: Reversal | null
   /** The last change that succeeded, for one line of feedback. */
   readonly last: { readonly text: string; readonly at: number } | null
 }
@@ -131,6 +133,8 @@ export interface State {
   readonly project: string
   readonly root: string
   readonly version: string
+  /** What git has checked out; null where that is not known. */
+  readonly branch: string | null
   readonly watching: number | null
   readonly throwaway: ThrowawayState
   readonly dev: DevState
@@ -151,6 +155,7 @@ export const initialState: State = {
   project: '',
   root: '',
   version: '',
+  branch: null,
   watching: null,
   throwaway: {
     url: '',
@@ -162,7 +167,17 @@ export const initialState: State = {
     problem: null,
     running: null,
   },
-  dev: { url: '', board: null, problem: null, running: null, undo: null, stepBack: null, reset: null, last: null },
+  dev: {
+    url: '',
+    board: null,
+    problem: null,
+    running: null,
+    undo: null,
+    stepBack: null,
+    reset: null,
+    reversal: null,
+    last: null,
+  },
   models: { changes: null, stale: [], problem: null },
   drift: { objects: null, ignored: 0, stale: [], trial: null },
   rehearsal: { state: 'none', results: {}, problem: null },

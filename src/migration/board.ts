@@ -8,9 +8,11 @@ export interface LedgerNews {
   readonly stored: ReadonlySet<string>
   /** Those whose file is another by now. */
   readonly edited: ReadonlyMap<string, 'real' | 'cosmetic'>
+  /** What was checked out when they were applied. */
+  readonly branches: ReadonlyMap<string, string>
 }
 
-const noNews: LedgerNews = { stored: new Set(), edited: new Map() }
+const noNews: LedgerNews = { stored: new Set(), edited: new Map(), branches: new Map() }
 
 /**
  * Compares the files with the meta table. What is pending is what Umzug says, and a test holds the two together; Umzug itself takes longer
@@ -24,7 +26,7 @@ const noNews: LedgerNews = { stored: new Set(), edited: new Map() }
 export function readBoard(
   files: readonly MigrationFile[],
   logged: readonly string[],
-  { stored, edited }: LedgerNews = noNews,
+  { stored, edited, branches }: LedgerNews = noNews,
 ): readonly MigrationStatus[] {
   const fileOf = new Map(files.map((file) => [bareName(file.name), file.name]))
   const executed = new Set(logged.map((name) => fileOf.get(bareName(name)) ?? name))
@@ -39,6 +41,7 @@ export function readBoard(
         outOfOrder: false,
         edited: edited.get(bareName(name)) ?? null,
         stored: stored.has(bareName(name)),
+        branch: branches.get(bareName(name)) ?? null,
       }
     }),
     ...pending.map(
@@ -48,6 +51,7 @@ export function readBoard(
         outOfOrder: last !== undefined && inNameOrder(name, last) < 0,
         edited: null,
         stored: false,
+        branch: null,
       }),
     ),
   ]

@@ -47,5 +47,15 @@ export function migrationError(error: unknown, file: MigrationFile, direction: D
   })
 }
 
+/** It is not the migration's fault that there was no space for what it did. */
+export function withoutSpace(error: unknown, file: MigrationFile, direction: Direction): DevdbError {
+  const failed = migrationError(error, file, direction)
+  return new DevdbError('disk-full', failed.message, {
+    ...failed.parts,
+    hint: `free some space, then repeat: devdb ${direction}`,
+    cause: failed,
+  })
+}
+
 /** What to do about a migration that failed. */
 export const repeatHint = (direction: Direction): string => `mend the migration, then repeat: devdb ${direction}`

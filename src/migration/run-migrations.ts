@@ -8,7 +8,8 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
 import type { Direction, Emit } from '../event/event.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
-import { irreversible, leftOpen, migrationError, repeatHint } from './migration-error.ts'
+import { reach } from '../process/reach.ts'
+import { irreversible, leftOpen, migrationError, repeatHint, withoutSpace } from './migration-error.ts'
 import { bareName, type CallStyle, downPath, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
 
 /** What to run, and where. */
@@ -51,6 +52,8 @@ export async function runMigrations(run: MigrationRun): Promise<void> {
     const sequelize = createInstance(run.root, run.target)
     try {
       await runOne(run, file, sequelize)
+    } catch (error) {
+      throw run.dialect.isDiskFull(error) ? withoutSpace(error, file, run.direction) : error
     } finally {
       await sequelize.close()
     }
@@ -58,6 +61,7 @@ export async function runMigrations(run: MigrationRun): Promise<void> {
     done.push(file.name)
     // Before it is told: what is told to have finished must be kept, also if this process dies the next moment.
     if (index < run.files.length - 1) await run.checkpoint(done)
+    reach('migration-run')
     run.emit('migration-finished', { ...facts, ms: elapsed() })
   }
 }

@@ -12,6 +12,8 @@ export interface Supervised<Ended> {
   allow(ms: number | null): void
   /** Ends it as one that took too long. */
   stopLate(): void
+  /** Ends it at once. */
+  kill(): void
   /** Waits until it has ended; nothing that it started is left then. */
   end(): Promise<Ended>
 }
@@ -54,6 +56,7 @@ export function supervise<Ended>(
       timer = ms === null ? undefined : setTimeout(stopLate, ms)
     },
     stopLate,
+    kill: () => void (pid !== undefined && killGroup(pid)),
     async end() {
       try {
         return await ended

@@ -47,6 +47,7 @@ export function createLogReporter({
 export function levelOf(event: Event): LogLevel {
   switch (event.kind) {
     case 'dev-touched':
+    case 'change-settled':
     case 'change-retried':
       return 'warn'
     case 'step-output':

@@ -1,5 +1,6 @@
 /** How a sequelize-cli seeder runs. Called in a child process only. */
 import type { Target } from '../database/target.ts'
+import type { Dialect } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
 
@@ -11,9 +12,16 @@ type Seeder = (queryInterface: unknown, library: unknown) => unknown
  * @param file its path, for messages
  * @param root the user's project
  * @param target the database to fill
+ * @param joining puts all that it sends into one transaction; null to leave that to the seeder
  * @throws DevdbError `step-failed` when it has no `up`; whatever `up` throws
  */
-export async function runModule(seeder: unknown, file: string, root: string, target: Target): Promise<void> {
+export async function runModule(
+  seeder: unknown,
+  file: string,
+  root: string,
+  target: Target,
+  joining: Dialect | null,
+): Promise<void> {
   const up = (seeder as { up?: Seeder } | null)?.up
   if (typeof up !== 'function') {
     throw new DevdbError('step-failed', 'the seeder exports no up(queryInterface, Sequelize)', {
@@ -23,8 +31,11 @@ export async function runModule(seeder: unknown, file: string, root: string, tar
   }
   const sequelize = createInstance(root, target)
   try {
+    const commit = (await joining?.joinConnection((sql) => sequelize.query(sql))) ?? null
     await up(sequelize.getQueryInterface(), loadSequelize(root).Sequelize)
+    await commit?.()
   } finally {
-    await sequelize.close()
+    // The seeder may have closed it.
+    await sequelize.close().catch(() => undefined)
   }
 }

@@ -5,16 +5,41 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
 
 /**
- * Runs the statements of a file in one transaction.
+ * Runs the statements of a file: in one transaction, or as they are written where the file says itself when one begins and ends.
  * @param dialect splits the script
  * @param connection the database to fill
  * @param file absolute path
  * @throws DevdbError `step-failed` with the line and the statement
  */
 export async function runScript(dialect: Dialect, connection: Connection, file: string): Promise<void> {
-  const statements = dialect.splitStatements(await readFile(file, 'utf8'))
+  const script = await readFile(file, 'utf8')
+  if (dialect.controlsTransactions(script)) return runEach(dialect, connection, file, script)
+  if (await runAtOnce(connection, script)) return
   await connection.run('BEGIN')
-  for (const { sql, line } of statements) {
+  await runEach(dialect, connection, file, script)
+  await connection.run('COMMIT')
+}
+
+/**
+ * In one call: what goes back and forth for each statement takes longer than the statement.
+ * @returns false where a statement was refused, by which nothing was changed
+ */
+async function runAtOnce(connection: Connection, script: string): Promise<boolean> {
+  await connection.run('BEGIN')
+  try {
+    await connection.run(script)
+    // By itself: a comment that is not closed would swallow it.
+    await connection.run('COMMIT')
+    return true
+  } catch {
+    // Some errors have rolled it back already.
+    await connection.run('ROLLBACK').catch(() => undefined)
+    return false
+  }
+}
+
+async function runEach(dialect: Dialect, connection: Connection, file: string, script: string): Promise<void> {
+  for (const { sql, line } of dialect.splitStatements(script)) {
     await connection.run(sql).catch((error: Error) => {
       throw new DevdbError('step-failed', error.message, {
         file,
@@ -25,5 +50,4 @@ export async function runScript(dialect: Dialect, connection: Connection, file: 
       })
     })
   }
-  await connection.run('COMMIT')
 }

@@ -16,22 +16,30 @@ export interface LastChange {
   readonly label: string
 }
 
-/** The last change that entered, and one that may have entered: its process was killed, or is about it now. */
+/** The last change that entered, and one that is under way: it runs now, or its process was killed. */
 export interface LastChanges {
   last(): LastChange | null
+  /** The one under way, from its first step to its last. Its snapshot is not known yet. */
+  begun(): LastChange | null
+  /** The one under way, where it may have entered. */
   entering(): LastChange | null
-  /** Before it enters. The last change stays known, for the case that this one does not. */
+  /** Before its first step. */
   begin(change: LastChange): void
+  /** Before it enters. The last change stays known, for the case that this one does not. */
+  enter(change: LastChange): void
+  /** It has not entered. */
+  cancel(): void
   /** It is in. */
   finish(change: LastChange): void
-  /** It is not. */
-  cancel(): void
-  /** Names of both. */
+  /** After its last step, whether it is in or not. */
+  end(): void
+  /** Names of those whose copies are needed. */
   ids(): readonly string[]
 }
 
 interface Kept {
   readonly last: LastChange | null
+  readonly begun: LastChange | null
   readonly entering: LastChange | null
 }
 
@@ -42,21 +50,27 @@ interface Kept {
 export function openLastChanges(file: string): LastChanges {
   const read = (): Kept => {
     try {
-      const { last = null, entering = null } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Kept>
-      return { last, entering }
+      const { last = null, begun = null, entering = null } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Kept>
+      return { last, begun: begun ?? entering, entering }
     } catch {
-      return { last: null, entering: null }
+      return { last: null, begun: null, entering: null }
     }
   }
   const write = (kept: Kept): void => writeWhole(file, kept)
   return {
     last: () => read().last,
+    begun: () => read().begun,
     entering: () => read().entering,
-    begin: (entering) => write({ last: read().last, entering }),
-    finish: (last) => write({ last, entering: null }),
+    begin: (begun) => write({ last: read().last, begun, entering: null }),
+    enter: (entering) => write({ last: read().last, begun: entering, entering }),
     cancel() {
-      const { last, entering } = read()
-      if (entering !== null) write({ last, entering: null })
+      const { entering, ...kept } = read()
+      if (entering !== null) write({ ...kept, entering: null })
+    },
+    finish: (last) => write({ last, begun: read().begun, entering: null }),
+    end() {
+      const { last, begun } = read()
+      if (begun !== null) write({ last, begun: null, entering: null })
     },
     ids() {
       const { last, entering } = read()

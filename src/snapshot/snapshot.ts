@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Target } from '../database/target.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import { reach } from '../process/reach.ts'
 import { type LastChanges, openLastChanges } from './last-change.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -81,6 +82,7 @@ export function openSnapshots(dialect: Dialect, folder: string, bounds: Snapshot
   // The record first: a copy without one does not count.
   const remove = async (id: string): Promise<void> => {
     rmSync(fileOf(id), { force: true })
+    reach('snapshot-forgotten')
     await dialect.removeScratch(target(id))
     await dialect.removeScratch(entered(id))
   }

@@ -1,6 +1,7 @@
 /** How a record is written: before or after, never half, also when the machine stops. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { reach } from '../process/reach.ts'
 
 /**
  * Replaces a JSON file.
@@ -17,5 +18,6 @@ export function writeWhole(file: string, value: unknown): void {
   } finally {
     closeSync(descriptor)
   }
+  reach('record-drafted')
   renameSync(draft, file)
 }

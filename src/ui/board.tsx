@@ -10,6 +10,7 @@ import { type OpenProblem, openProblems } from './open-problems.ts'
 import { ProblemPanel, problemHeight } from './problem-panel.tsx'
 import { findingRows, RehearsalPanel } from './rehearsal-panel.tsx'
 import { findingLines } from './rehearsal-words.ts'
+import { reversalLines } from './reversal-lines.ts'
 import { ThrowawayPanel } from './throwaway-panel.tsx'
 import type { ViewState } from './view.ts'
 import { WarningPanel, warningLines } from './warning-panel.tsx'
@@ -36,7 +37,7 @@ export function Board({ state, view, now, columns, rows }: BoardProps) {
   const hasDatabases = hasDatabasesIn(state)
   const problems = openProblems(state, view.dismissed)
   const findings = findingsAt(state, view.cursor)
-  const room = share(state, view.cursor, problems, columns, rows - titleRows(state))
+  const room = share(state, view.cursor, problems, columns, rows - titleRows(state, columns))
   const slots = gapSlots(state, problems)
   const isOpen = (slot: GapSlot): boolean => slots.slice(0, room.gaps).includes(slot)
   return (
@@ -138,13 +139,16 @@ export function boardHeight(
   columns: number,
 ): number {
   const wishes = wishesOf(state, cursor, openProblems(state, dismissed), columns, 0)
-  return titleRows(state) + wishes.reduce((sum, { most }) => sum + most, 0)
+  return titleRows(state, columns) + wishes.reduce((sum, { most }) => sum + most, 0)
 }
 
 const hasDatabasesIn = ({ throwaway, dev }: State): boolean => throwaway.url !== '' || dev.url !== ''
 
-const titleRows = (state: State): number =>
-  (hasDatabasesIn(state) ? 2 : 0) + (state.dev.last === null ? 0 : 1) + driftRows(state)
+const titleRows = (state: State, columns: number): number =>
+  (hasDatabasesIn(state) ? 2 : 0) +
+  (state.dev.last === null || state.dev.reversal !== null ? 0 : 1) +
+  reversalLines(state.dev.reversal, columns).length +
+  driftRows(state)
 
 /** The drift is told below the migrations, in one row. */
 const driftRows = (state: State): number => (hasDatabasesIn(state) && driftWords(state.drift).length > 0 ? 1 : 0)

@@ -9,6 +9,7 @@ import { shortUrl } from '../report/short-path.ts'
 import { sliceAround } from './layout.ts'
 import { MigrationRow, progressOf } from './migration-row.tsx'
 import { PanelTitle } from './panel-title.tsx'
+import { reversalLines } from './reversal-lines.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
 import { colors, spinnerAt } from './theme.ts'
 
@@ -55,7 +56,14 @@ export function DevPanel({ children, dev, rehearsal, root, cursor, problem, now,
       ))}
       {after > 0 ? <MoreRow columns={columns} count={after} where="below" /> : null}
       {children}
-      {dev.last === null ? null : <LastRow last={dev.last} columns={columns} />}
+      {dev.last === null || dev.reversal !== null ? null : <LastRow last={dev.last} columns={columns} />}
+      {reversalLines(dev.reversal, columns).map((line) => (
+        <Row key={line} columns={columns}>
+          <Cell cutsEnd>
+            <Text color={colors.accent}>{line}</Text>
+          </Cell>
+        </Row>
+      ))}
     </>
   )
 }

@@ -30,8 +30,8 @@ export function keysNow(
       label !== '' &&
       !(dev.running !== null && changesDev) &&
       (action !== 'generate' || needsDraft) &&
-      // It is said right after a change, when it is wanted.
-      (action !== 'undo' || dev.last !== null) &&
+      // It is said right after a change, and where it is the way back to a branch.
+      (action !== 'undo' || dev.last !== null || dev.reversal !== null) &&
       (action !== 'rehearse' || /^(?:waiting|older|failed)$/.test(rehearsal.state)) &&
       (action !== 'reapply' || isAny(dev, ({ edited }) => edited !== null)) &&
       (action !== 'roll-back' || isMissing) &&

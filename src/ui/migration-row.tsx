@@ -3,8 +3,9 @@ import { Text } from 'ink'
 import type { MigrationStatus } from '../event/event.ts'
 import { formatDuration } from '../event/format-duration.ts'
 import type { DevState, RehearsalState } from '../event/state.ts'
+import { fittest } from './layout.ts'
 import { ProgressBar, progressWidth } from './progress-bar.tsx'
-import { type RehearsalMood, rehearsalNote } from './rehearsal-words.ts'
+import { orderNote, type RehearsalMood, rehearsalNote } from './rehearsal-words.ts'
 import { Cell, Row } from './row.tsx'
 import { colors, spinnerAt, symbols } from './theme.ts'
 
@@ -24,7 +25,14 @@ export interface MigrationRowProps {
   readonly columns: number
 }
 
-const leastForLongNotes = 60
+/** How much of a name is left when a note wants its room, with what stands before it, in columns: of a name that may be cut, less. */
+const shortestName = 32
+const shortestCutName = 20
+
+const missingNotes = ({ branch }: MigrationStatus): readonly string[] => [
+  ...(branch ? [`missing: from branch ${branch}`] : ['missing: applied, but its file is gone']),
+  'missing',
+]
 
 /**
  * How far a running change is with a migration.
@@ -95,7 +103,6 @@ const moods: Readonly<Record<RehearsalMood, string>> = {
 }
 
 function lookOf({ migration, hasFailed, progress, rehearsal, now, columns }: MigrationRowProps): Look {
-  const long = columns >= leastForLongNotes
   if (progress === 'running') return { symbol: spinnerAt(now), color: colors.accent, note: '' }
   if (progress === 'done') return { symbol: symbols.done, color: colors.good, note: '' }
   if (hasFailed) return { symbol: symbols.failed, color: colors.bad, note: 'failed' }
@@ -103,7 +110,7 @@ function lookOf({ migration, hasFailed, progress, rehearsal, now, columns }: Mig
     return {
       symbol: symbols.missing,
       color: colors.warn,
-      note: long ? 'missing: applied, but its file is gone' : 'missing',
+      note: fittest(missingNotes(migration), columns - shortestName),
     }
   }
   if (migration.state === 'applied') {
@@ -112,11 +119,12 @@ function lookOf({ migration, hasFailed, progress, rehearsal, now, columns }: Mig
     return { symbol: symbols.applied, color: colors.good, note, noteColor: colors.warn }
   }
   const rehearsed = rehearsalNote(rehearsal, migration.name)
-  const parts = [...(migration.outOfOrder ? ['out of order'] : []), ...(rehearsed === null ? [] : [rehearsed.text])]
+  const order = migration.outOfOrder ? orderNote(rehearsal, migration.name) : ''
+  const note = [order, rehearsed?.text ?? ''].filter((part) => part !== '').join('  ')
   return {
     symbol: symbols.pending,
     color: colors.warn,
-    note: parts.join('  '),
+    note: fittest([note, note.replace(/^out of /, '').replace('  ', ' ')], columns - shortestCutName),
     noteColor: rehearsed === null ? colors.warn : moods[rehearsed.mood],
   }
 }

@@ -65,6 +65,10 @@ export type HelpLine = readonly [term: string, text: string]
 const legend: readonly HelpLine[] = [
   [symbols.applied, 'applied'],
   [symbols.pending, 'pending; out of order: a later one is applied already'],
+  [
+    `${symbols.done} ${symbols.differs} ${symbols.failed}`,
+    'out of order: in name order the same, another schema, or a failure',
+  ],
   [symbols.missing, 'missing: applied, but its file is gone'],
   [`${symbols.done} ${symbols.failed} ${symbols.waiting}`, 'done, failed, waiting or skipped'],
 ]

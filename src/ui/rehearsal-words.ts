@@ -1,5 +1,5 @@
 /** What does the rehearsal say of a migration? Pure. */
-import { describeLoss, type RehearsedMigration, type Stage } from '../event/rehearsal.ts'
+import { describeLoss, describeMergedOrder, type RehearsedMigration, type Stage } from '../event/rehearsal.ts'
 import type { RehearsalState } from '../event/state.ts'
 import { symbols } from './theme.ts'
 
@@ -33,11 +33,25 @@ export function rehearsalNote(
   return { text: `up ${marks[one.up.result]} ${down}${older}`, mood: moodOf(one) }
 }
 
+const orders = { same: symbols.done, differs: symbols.differs, failed: symbols.failed } as const
+
+/**
+ * What is said of a migration that is pending below applied ones: whether it makes the same in name order.
+ * @param rehearsal what is known
+ * @param name of the migration
+ */
+export function orderNote({ results }: RehearsalState, name: string): string {
+  const merged = results[name]?.mergedOrder
+  return merged ? `out of order ${orders[merged.result]}` : 'out of order'
+}
+
 function moodOf(one: RehearsedMigration): RehearsalMood {
   const stages = [one.up, one.down, one.redo]
   if (stages.some(({ result }) => result === 'failed')) return 'bad'
   if (one.up.result === 'skipped') return 'open'
-  const isClean = one.lost.length + one.lints.length === 0 && one.schemaRestored !== false
+  if (one.mergedOrder?.result === 'failed') return 'bad'
+  const isSame = (one.mergedOrder?.result ?? 'same') === 'same'
+  const isClean = one.lost.length + one.lints.length === 0 && one.schemaRestored !== false && isSame
   return isClean && one.down.result === 'ok' ? 'good' : 'warn'
 }
 
@@ -56,6 +70,7 @@ export function findingLines(one: RehearsedMigration | undefined): readonly stri
     ...problems,
     ...(one.down.result === 'irreversible' ? ['it has no down'] : []),
     ...one.lost.map(describeLoss),
+    ...describeMergedOrder(one.mergedOrder),
     ...one.leftovers.map((line) => `down leaves ${line}`),
     ...one.lints.map(({ message }) => message),
   ]

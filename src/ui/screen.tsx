@@ -38,7 +38,7 @@ export function Screen({ state, view, now, columns, rows }: ScreenProps) {
   const hasDraft = isDraftOpen(draft)
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
-      <Header columns={columns} project={state.project} note={noteOf(state)} />
+      <Header columns={columns} project={state.project} branch={state.branch} note={noteOf(state)} />
       {hasGaps ? <Text> </Text> : null}
       {view.open === 'help' ? <HelpPanel scrolled={view.scrolled} {...body} /> : null}
       {view.open === 'log' ? <LogPanel state={state} scrolled={view.scrolled} {...body} /> : null}

@@ -11,6 +11,8 @@ export const symbols = {
   applied: '●',
   pending: '○',
   missing: '!',
+  differs: '≠',
+  back: '↩',
   cursor: '›',
   caret: '▏',
   more: '⋮',

@@ -1,4 +1,4 @@
-/** The child process: takes one request, runs one operation, answers, and is gone. */
+/** The child process: takes requests one after the other, runs an operation for each, and is gone when the last is answered or one fails. */
 import { registerPublicDoor, registerTypeScript } from '../config/user-code-loader.ts'
 import { DevdbError, messageOf, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
@@ -7,7 +7,7 @@ import { isFromSources } from './child-entry.ts'
 import type { Operation, OperationCode, Workplace } from './operation/operation.ts'
 import { placeOf } from './place-of.ts'
 import type { OperationName, Operations, WorkMessage, WorkRequest } from './protocol.ts'
-import { trace, traceFiles } from './trace-files.ts'
+import { trace, traceFiles, traceRequired } from './trace-files.ts'
 
 // Loaders and database drivers put many frames of their own between the fault and the user's line.
 Error.stackTraceLimit = 100
@@ -16,70 +16,103 @@ type AnyOperation = Operation<unknown, unknown>
 
 type LoadOperation<Name extends OperationName> = () => Promise<{ readonly operation: OperationCode<Operations[Name]> }>
 
-/** A child runs exactly one of them, so only that one is loaded. */
+/** Each is loaded when it is asked for. */
 const operations: { readonly [Name in OperationName]: LoadOperation<Name> } = {
   'build-schema': () => import('./operation/build-schema.ts'),
+  'create-tables': () => import('./operation/create-tables.ts'),
+  'define-models': () => import('./operation/define-models.ts'),
   'load-config': () => import('./operation/load-config.ts'),
-  'rehearse-migration': () => import('./operation/rehearse-migration.ts'),
+  'rehearse-migrations': () => import('./operation/rehearse-migrations.ts'),
   'run-migrations': () => import('./operation/run-migrations.ts'),
   'run-seed-module': () => import('./operation/run-seed-module.ts'),
   'run-seed-script': () => import('./operation/run-seed-script.ts'),
+  'warm-up': () => import('./operation/warm-up.ts'),
 }
 
 const exit = process.exit.bind(process)
 
+/** The file whose code runs now. */
+let running: string | undefined
+/** Loaders and hooks, registered when code of the user's is first imported. */
+let clock: { arm(timeoutMs: number | null): void; disarm(): void } | null = null
+
 /** Everything sent before has arrived when the callback is called, so nothing is lost by the exit. */
-const answer = (message: WorkMessage): void => {
+const answerLast = (message: WorkMessage): void => {
   process.send?.(message, undefined, {}, () => exit(0))
+}
+
+/** After a fault nobody knows what state this process is in. */
+const fail = (error: unknown): void => answerLast({ type: 'failed', problem: placeOf(error, toProblem(error)) })
+
+const tellRunning = (file: string): void => {
+  running = file
+  trace({ file })
 }
 
 // When devdb itself is killed, its children go too.
 process.on('disconnect', () => exit(1))
+process.on('uncaughtException', (error) => fail(userError(error, running)))
+process.on('unhandledRejection', (error) => fail(userError(error, running)))
+process.on('beforeExit', () => fail(waitsInVain(running)))
 
-process.once('message', async (request: WorkRequest) => {
-  const { root, input, timeoutMs } = request
-  const { operation } = (await operations[request.operation]()) as { operation: OperationCode<AnyOperation> }
-  let running: string | undefined
-  const tellRunning = (file: string): void => {
-    running = file
-    trace({ file })
-  }
-  const fail = (error: unknown): void => answer({ type: 'failed', problem: placeOf(error, toProblem(error)) })
-  process.on('uncaughtException', (error) => fail(userError(error, running)))
-  process.on('unhandledRejection', (error) => fail(userError(error, running)))
-  process.exit = ((code?: number) => {
-    fail(
-      new DevdbError('model-exit', `process.exit(${code ?? ''}) was called by code of the project`, {
-        hint: 'take that call out, or make it only where a program is started, not where it is imported',
-        cause: new Error('process.exit'),
-      }),
-    )
-    throw new Error('process.exit')
-  }) as typeof process.exit
-  operation.prepare?.(input, root)
-  const importsCode = operation.importsCode(input)
-  if (importsCode && !isFromSources) await registerTypeScript()
-  if (importsCode && request.operation === 'load-config') registerPublicDoor()
-  const disarm = importsCode ? traceFiles(timeoutMs) : () => undefined
-  // Without the channel the process would end now: the code awaits what nothing is left to bring.
-  process.channel?.unref()
-  process.on('beforeExit', () => fail(waitsInVain(running)))
-  process.send?.({ type: 'begun' } satisfies WorkMessage)
+process.on('message', (message) => void work(message as WorkRequest))
+
+async function work({ operation: name, root, input, timeoutMs, isLast }: WorkRequest): Promise<void> {
   try {
-    const emit: Emit = (kind, fields) => void process.send?.({ type: 'event', kind, fields } satisfies WorkMessage)
-    const importRunning = (file: string): Promise<unknown> => {
-      tellRunning(file)
-      return importFile(file)
+    const { operation } = (await operations[name]()) as { operation: OperationCode<AnyOperation> }
+    process.exit = refuseExit
+    operation.prepare?.(input, root)
+    if (operation.importsCode(input)) {
+      clock ??= await openToUserCode(name === 'load-config')
+      clock?.arm(timeoutMs)
     }
-    const workplace: Workplace = { root, emit, importFile: importRunning, tellRunning }
-    const result = await operation.run(input, workplace)
-    answer({ type: 'done', result })
+    // Without the channel the process would end now: the code awaits what nothing is left to bring.
+    process.channel?.unref()
+    process.send?.({ type: 'begun' } satisfies WorkMessage)
+    const result = await operation.run(input, workplaceIn(root))
+    answer({ type: 'done', result }, isLast)
   } catch (error) {
     fail(error)
   } finally {
-    disarm()
+    clock?.disarm()
   }
-})
+}
+
+async function openToUserCode(isConfiguration: boolean): Promise<typeof clock> {
+  if (!isFromSources) await registerTypeScript()
+  if (isConfiguration) registerPublicDoor()
+  return traceFiles()
+}
+
+function workplaceIn(root: string): Workplace {
+  const emit: Emit = (kind, fields) => void process.send?.({ type: 'event', kind, fields } satisfies WorkMessage)
+  const importRunning = (file: string): Promise<unknown> => {
+    tellRunning(file)
+    return importFile(file)
+  }
+  return { root, emit, importFile: importRunning, tellRunning }
+}
+
+function answer(message: WorkMessage, isLast: boolean): void {
+  if (isLast) {
+    answerLast(message)
+    return
+  }
+  traceRequired()
+  trace({ end: true })
+  process.channel?.ref()
+  process.send?.(message)
+}
+
+const refuseExit = ((code?: number) => {
+  fail(
+    new DevdbError('model-exit', `process.exit(${code ?? ''}) was called by code of the project`, {
+      hint: 'take that call out, or make it only where a program is started, not where it is imported',
+      cause: new Error('process.exit'),
+    }),
+  )
+  throw new Error('process.exit')
+}) as typeof process.exit
 
 const userError = (error: unknown, file: string | undefined): DevdbError =>
   error instanceof DevdbError

@@ -2,25 +2,31 @@
 import type { Problem } from '../error.ts'
 import type { EventFields, EventKind } from '../event/event.ts'
 import type { BuildSchema } from './operation/build-schema.ts'
+import type { CreateTables } from './operation/create-tables.ts'
+import type { DefineModels } from './operation/define-models.ts'
 import type { LoadConfig } from './operation/load-config.ts'
-import type { RehearseMigration } from './operation/rehearse-migration.ts'
+import type { RehearseMigrations } from './operation/rehearse-migrations.ts'
 import type { RunMigrations } from './operation/run-migrations.ts'
 import type { RunSeedModule } from './operation/run-seed-module.ts'
 import type { RunSeedScript } from './operation/run-seed-script.ts'
+import type { WarmUp } from './operation/warm-up.ts'
 
 /** All of them; the only contract between the processes. */
 export interface Operations {
   readonly 'build-schema': BuildSchema
+  readonly 'create-tables': CreateTables
+  readonly 'define-models': DefineModels
   readonly 'load-config': LoadConfig
-  readonly 'rehearse-migration': RehearseMigration
+  readonly 'rehearse-migrations': RehearseMigrations
   readonly 'run-migrations': RunMigrations
   readonly 'run-seed-module': RunSeedModule
   readonly 'run-seed-script': RunSeedScript
+  readonly 'warm-up': WarmUp
 }
 
 export type OperationName = keyof Operations
 
-/** To the child: the one thing it is to do. */
+/** To the child: what it is to do next. */
 export interface WorkRequest {
   readonly operation: OperationName
   readonly input: unknown
@@ -28,6 +34,8 @@ export interface WorkRequest {
   readonly root: string
   /** How long it may take before it is asked where it hangs, in milliseconds; null for no limit. Counted from its beginning. */
   readonly timeoutMs: number | null
+  /** Whether the child ends with it. */
+  readonly isLast: boolean
 }
 
 /** From the child. */

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { type TraceLine, traceDescriptor } from './trace-line.ts'
 
-/** What the thread of the loader hooks is started with. */
-export interface TraceSetting {
+/** To the thread of the loader hooks: after how many milliseconds to say where the main thread hangs; null for not at all. */
+export interface TraceAlarm {
   readonly timeoutMs: number | null
 }
 
@@ -51,10 +51,9 @@ export const isPlace = (request: string): boolean => /^(?:\.{1,2}(?:\/|$)|\/)/.t
 
 /**
  * From now on traces every local file that is loaded, by `import` and by `require`.
- * @param timeoutMs after how long to say where the main thread hangs, in milliseconds; null for never
- * @returns stops the clock
+ * @returns the clock that makes a hang known
  */
-export function traceFiles(timeoutMs: number | null): () => void {
+export function traceFiles() {
   const prototype = Module.prototype as unknown as { load(this: unknown, file: string): unknown }
   const load = prototype.load
   prototype.load = function (file) {
@@ -63,13 +62,33 @@ export function traceFiles(timeoutMs: number | null): () => void {
   }
   traceMissingRequires()
   const { port1, port2 } = new MessageChannel()
-  const setting: TraceSetting & { port: unknown } = { timeoutMs, port: port2 }
   const hooks = `./trace-hooks${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
-  Module.register(hooks, import.meta.url, { data: setting, transferList: [port2] })
+  Module.register(hooks, import.meta.url, { data: { port: port2 }, transferList: [port2] })
   hooksPort = port1
   port1.unref()
-  return () => port1.postMessage('disarm')
+  return {
+    arm: (timeoutMs: number | null) => port1.postMessage({ timeoutMs } satisfies TraceAlarm),
+    disarm: () => port1.postMessage({ timeoutMs: null } satisfies TraceAlarm),
+  }
 }
+
+const toldRequires = new Set<string>()
+
+/** Traces who required whom so far, once each: a module that was loaded already is not loaded again for the next one. */
+export function traceRequired(): void {
+  const { _cache: cache } = Module as unknown as { readonly _cache: Readonly<Record<string, NodeJS.Module>> }
+  for (const { filename: from, children } of Object.values(cache)) {
+    if (typeof from !== 'string' || !isLocal(from)) continue
+    for (const { filename: file } of children) {
+      if (typeof file !== 'string' || !isLocal(file) || toldRequires.has(`${from}\0${file}`)) continue
+      toldRequires.add(`${from}\0${file}`)
+      trace({ file: bare(file), from: bare(from) })
+    }
+  }
+}
+
+/** tsx gives one file several names. */
+const bare = (file: string): string => file.replace(/\?.*$/, '')
 
 function traceMissingRequires(): void {
   const loader = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string }

@@ -3,31 +3,34 @@ import inspector from 'node:inspector'
 import { type LoadHook, type ResolveHook, SourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { MessagePort } from 'node:worker_threads'
-import { isLocal, isPlace, type TraceSetting, trace, traceMissing } from './trace-files.ts'
+import { isLocal, isPlace, type TraceAlarm, trace, traceMissing } from './trace-files.ts'
 
 /** Called by Node when the hooks are registered. https://nodejs.org/docs/latest-v20.x/api/module.html#initialize */
-export function initialize(setting: TraceSetting & { port: MessagePort }): void {
-  toMain = setting.port
-  toMain.unref()
-  if (setting.timeoutMs === null) return
-  const timer = setTimeout(reportHang, setting.timeoutMs)
-  timer.unref()
-  toMain.on('message', () => {
-    isDisarmed = true
+export function initialize({ port }: { readonly port: MessagePort }): void {
+  toMain = port
+  toMain.on('message', ({ timeoutMs }: TraceAlarm) => {
     clearTimeout(timer)
+    isArmed = timeoutMs !== null
+    if (timeoutMs === null) return
+    timer = setTimeout(reportHang, timeoutMs)
+    timer.unref()
   })
   toMain.unref()
 }
 
 let toMain: MessagePort | null = null
-let isDisarmed = false
+let timer: NodeJS.Timeout | undefined
+let isArmed = false
 
 /** Called by Node for each `import`, before the file is looked for. */
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
+  const from = context.parentURL
   try {
-    return await nextResolve(specifier, context)
+    const found = await nextResolve(specifier, context)
+    const [file, parent] = [localFile(found.url), localFile(from)]
+    if (file !== null && parent !== null) trace({ file, from: parent })
+    return found
   } catch (error) {
-    const from = context.parentURL
     if (isPlace(specifier) && from?.startsWith('file:') === true)
       traceMissing(fileURLToPath(new URL(specifier, from.replace(/\?.*$/, ''))))
     throw error
@@ -36,14 +39,18 @@ export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
 
 /** Called by Node for each module that is imported. */
 export const load: LoadHook = (url, context, nextLoad) => {
-  if (url.startsWith('file:')) {
-    const file = fileURLToPath(url)
-    if (isLocal(file)) {
-      trace({ file })
-      toMain?.postMessage(file)
-    }
+  const file = localFile(url)
+  if (file !== null) {
+    trace({ file })
+    toMain?.postMessage(file)
   }
   return nextLoad(url, context)
+}
+
+function localFile(url: string | undefined): string | null {
+  if (url?.startsWith('file:') !== true) return null
+  const file = fileURLToPath(url.replace(/[?#].*$/, ''))
+  return isLocal(file) ? file : null
 }
 
 /** An endless loop answers no message; the inspector can still pause it and read its stack. */
@@ -59,7 +66,7 @@ function reportHang(): void {
     if (place !== null) trace({ hangsAt: place })
     session.post('Debugger.resume')
     // On a busy machine the time may be over while Node and its loaders still work.
-    if (place === null && !isDisarmed) setTimeout(pause, askAgainMs).unref()
+    if (place === null && isArmed) setTimeout(pause, askAgainMs).unref()
   })
   session.post('Debugger.enable', pause)
 }

@@ -1,6 +1,7 @@
 /** The one-shot commands on real projects: their documents, their targets, and every form in which a project may be written. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { afterEach, describe, expect, it, test, vi } from 'vitest'
+import { git } from '../git.ts'
 import { dump, query } from './database.ts'
 import { baseConfig, devAtTwo, type Files, makeProject, type ProjectSetting, type TinyProject } from './project.ts'
 
@@ -40,6 +41,7 @@ const row = (name: string, state: string, outOfOrder = false) => ({
   outOfOrder,
   edited: null,
   stored: false,
+  branch: null,
 })
 
 describe('documents', () => {
@@ -64,7 +66,12 @@ describe('documents', () => {
     const url = `sqlite:${made.file('dev.db')}`
     expect(await done(made, 'status')).toEqual({
       throwaway: { state: 'absent', url: `sqlite:${made.file('.devdb/throwaway.db')}`, builtAt: null },
-      dev: { url, exists: true, migrations: [row(users, 'applied'), row(notes, 'applied'), row(colour, 'pending')] },
+      dev: {
+        url,
+        exists: true,
+        migrations: [row(users, 'applied'), row(notes, 'applied'), row(colour, 'pending')],
+        interrupted: null,
+      },
       models: { state: 'unknown', changes: [] },
       drift: { state: 'unknown', objects: [] },
     })
@@ -336,10 +343,13 @@ INSERT INTO pets (id) VALUES (1) /* one; */;`
       config: { migrations: { dir: './migrations', meta: { table: 'migrations_done', column: 'id' } } },
       dev: null,
     })
+    git(made.file('.'), 'init', '--quiet', '--initial-branch=feature')
     await done(made, 'upgrade')
     expect(await query(made.file('dev.db'), 'SELECT id FROM migrations_done')).toEqual([{ id: 'cli.js' }])
     expect(await tablesOf(made.file('dev.db'))).toEqual(['devdb_ledger', 'migrations_done', 'pets'])
-    expect((await done(made, 'status')).dev.migrations).toEqual([{ ...row('cli.js', 'applied'), stored: true }])
+    expect((await done(made, 'status')).dev.migrations).toEqual([
+      { ...row('cli.js', 'applied'), stored: true, branch: 'feature' },
+    ])
     expect((await done(made, 'downgrade --yes')).reverted).toEqual(['cli.js'])
     expect(await query(made.file('dev.db'), 'SELECT id FROM migrations_done')).toEqual([])
     made.remove()

@@ -196,24 +196,6 @@ describe.skipIf(!canMount)('on a disk that is full', () => {
   const grow = (table: string, megabytes: number): string =>
     `CREATE TABLE ${table} AS SELECT hex(zeroblob(${megabytes * 500_000})) AS x;`
 
-  // 2 MB of dev, 2 MB of the snapshot: there is no room for the new snapshot, or for the copy that is to enter.
-  test.each([3, 5])('.devdb of %i MB', async (size) => {
-    const made = await project({ dev: devAtTwo + grow('filling', 2) })
-    await done(made, 'snapshot save mine')
-    await execute(dev(made), "INSERT INTO users (name) VALUES ('late')")
-    const before = made.bytes('dev.db')
-    const { stdout } = inSmallDisk(
-      made.root,
-      `cp -r .devdb kept; mount -t tmpfs -o size=${size}m tmpfs .devdb; cp -r kept/. .devdb
-      ${process.execPath} ${executable} snapshot restore mine --yes --json || echo "exit $?"
-      ls .devdb/snapshots | wc -l`,
-    )
-    expect(stdout).toMatch(/"code": "disk-full"/)
-    expect(stdout).toMatch(/exit 1\n *2\n$/)
-    expect(made.bytes('dev.db').equals(before)).toBe(true)
-    expect((await done(made, 'snapshot restore mine --yes')).saved).toEqual(id)
-  })
-
   test("dev's own: it is rolled back", async () => {
     const made = await project({ config: { dev: 'sqlite:small/dev.db' }, dev: devAtTwo + grow('filling', 3) })
     made.write({ 'small/.keep': '' })

@@ -1,11 +1,11 @@
 /** Migrations as people write them, and what a rehearsal says of each, to the row. */
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { evaluateConfig } from '../../src/config/evaluate-config.ts'
 import { openProject, type Project } from '../../src/engine/project.ts'
-import { type Rehearsed, rehearse } from '../../src/engine/rehearse.ts'
-import { describeLoss } from '../../src/event/rehearsal.ts'
+import { rehearse } from '../../src/engine/rehearse.ts'
+import { describeLoss, type Rehearsed } from '../../src/event/rehearsal.ts'
 import { createStore } from '../../src/event/store.ts'
 import { readMigrationFolder } from '../../src/migration/migration-folder.ts'
 import { execute, query } from '../end-to-end/database.ts'
@@ -154,4 +154,27 @@ describe('the traps', () => {
       lints: [],
     })
   })
+})
+
+test('a migration that ends the process takes no other with it: what was told before counts, and the next one is tried', async () => {
+  const made = await project('keeps-a-column')
+  const write = (name: string, down: string): void =>
+    writeFileSync(
+      join(made.config.root, 'migrations', `${name}.cjs`),
+      `module.exports = { up: (q) => q.sequelize.query('CREATE TABLE t${name} (a)'), down: () => ${down} }`,
+    )
+  write('2', 'process.exit(3)')
+  write('3', "process.kill(process.pid, 'SIGKILL')")
+  write('4', 'undefined')
+  const told: string[] = []
+  const files = readMigrationFolder(made.config.migrations)
+  const all = await rehearse(made, files, signal, ({ name }) => void told.push(name))
+  expect(told).toEqual(files.map(({ name }) => name))
+  expect(all.map(brief).map(({ stages }) => stages)).toEqual([
+    ['ok', 'ok', 'ok'],
+    ['ok', 'failed', 'skipped'],
+    ['ok', 'failed', 'skipped'],
+    ['ok', 'ok', 'failed'],
+  ])
+  expect(all.map(({ down }) => down.problem?.code)).toEqual([undefined, 'model-exit', 'worker-died', undefined])
 })

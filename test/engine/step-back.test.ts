@@ -1,5 +1,5 @@
 /** Going back with the code that was applied: edited migrations come again as they are, phantoms go although their files are gone. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { evaluateConfig } from '../../src/config/evaluate-config.ts'
@@ -8,6 +8,7 @@ import { openProject } from '../../src/engine/project.ts'
 import { readDevPosition } from '../../src/engine/read-dev-board.ts'
 import { createStore } from '../../src/event/store.ts'
 import { execute, query } from '../end-to-end/database.ts'
+import { git, initGit } from '../git.ts'
 import { tempFolder, writeFiles } from '../temp-folder.ts'
 
 const adding = (column: string, down = `ALTER TABLE users DROP COLUMN ${column}`): string =>
@@ -111,6 +112,10 @@ test('a phantom whose down does not run leaves dev as it is, and points to the s
   expect(await made.columns()).toEqual(['id', 'name', 'nick'])
   expect((await made.engine.restore(found!.snapshot!)).problem).toBeNull()
   expect(await made.columns()).toEqual(['id', 'name'])
+  // Its file is back: so is the offer to take the restore back.
+  made.write('2-nick.js', adding('nick', 'nothing that runs'))
+  await made.engine.readBoard()
+  expect(made.project.store.state.dev.reversal).toEqual({ verb: 'restore', names: ['2-nick.js'] })
   await made.engine.close()
 })
 
@@ -119,5 +124,54 @@ test('what devdb did not apply cannot be taken back by stored code', async () =>
   await execute(made.dev, "INSERT INTO SequelizeMeta VALUES ('0-elsewhere.js')")
   expect(await made.engine.prepareStepBack('roll-back')).toBeNull()
   expect(made.project.store.state.dev.problem).toMatchObject({ code: 'code-unknown', migration: '0-elsewhere.js' })
+  await made.engine.close()
+})
+
+test('a roll-back is undone where its files are back: the board offers it, with the rows', async () => {
+  const made = await open({ 'migrations/2-nick.js': adding('nick') })
+  initGit(made.root)
+  const { store } = made.project
+  await execute(made.dev, "UPDATE users SET nick = 'annie' WHERE id = 1")
+  const file = join(made.root, 'migrations/2-nick.js')
+  const code = readFileSync(file, 'utf8')
+  rmSync(file)
+  expect((await made.engine.stepBack('roll-back', ['2-nick.js']))?.code).toBeUndefined()
+  expect(store.state.dev.reversal).toBeNull()
+  writeFileSync(file, code)
+  await made.engine.readBoard()
+  expect(store.state.dev.reversal).toEqual({ verb: 'roll-back', names: ['2-nick.js'] })
+  expect((await made.engine.undo()).problem).toBeNull()
+  expect(store.state.dev.reversal).toBeNull()
+  expect(await query(made.dev, 'SELECT name, nick FROM users')).toEqual([
+    { name: 'ann', nick: 'annie' },
+    { name: 'bo', nick: null },
+  ])
+  await made.engine.close()
+})
+
+test('where the code is not known, the newest snapshot of before is offered', async () => {
+  const made = await open({})
+  const { snapshots } = made.project
+  await made.engine.saveSnapshot('first')
+  await execute(made.dev, "INSERT INTO users (name) VALUES ('cy')")
+  await made.engine.saveSnapshot('second')
+  await execute(made.dev, "INSERT INTO SequelizeMeta VALUES ('9-elsewhere.js')")
+  await made.engine.saveSnapshot('too late')
+  const found = await made.engine.prepareStepBack('roll-back')
+  expect(found?.problem?.code).toBe('code-unknown')
+  expect((await snapshots.list()).find(({ id }) => id === found?.snapshot)?.name).toBe('second')
+  await made.engine.close()
+})
+
+test('the branch of a migration goes with its code; a ledger of an earlier version learns of it', async () => {
+  const made = await open({})
+  await execute(made.dev, 'ALTER TABLE devdb_ledger DROP COLUMN branch')
+  initGit(made.root)
+  git(made.root, 'checkout', '--quiet', '-b', 'feature')
+  const branches = async () => (await readDevPosition(made.project)).board.migrations.map(({ branch }) => branch)
+  expect(await branches()).toEqual([null])
+  made.write('2-nick.js', adding('nick'))
+  expect((await made.engine.upgrade('head')).problem).toBeNull()
+  expect(await branches()).toEqual([null, 'feature'])
   await made.engine.close()
 })

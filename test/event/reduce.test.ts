@@ -79,6 +79,7 @@ test('each kind of event is described in one line', () => {
     config-loaded: configuration /home/doe/forge/devdb.config.ts
     config-failed: devdb.config.ts: 2 faults
     watching-changed: watching 14 files
+    branch-switched: switched from branch main to feature
     files-changed: changed: src/models/user.ts
     throwaway-found: throwaway is ready
     build-started: build started (src/models/user.ts)
@@ -115,7 +116,7 @@ test('each kind of event is described in one line', () => {
     step-back-finished: re-applied 20260301090000-users.js in 40 ms
     step-back-failed: no such column: nick
     rehearsal-started: 
-    migration-rehearsed: rehearsed 20260301090000-users.js: up ok, down ok, up again ok; down loses users.nickname in 42 rows; drops-column
+    migration-rehearsed: rehearsed 20260301090000-users.js: up ok, down ok, up again ok; down loses users.nickname in 42 rows; drops-column; in name order, as others get it: + users.age  INTEGER
     rehearsal-finished: 
     rehearsal-outdated: 
     rehearsal-waiting: dev has 300000000 bytes: it is rehearsed when asked for, with t
@@ -136,6 +137,7 @@ test('each kind of event is described in one line', () => {
     statement-run:   ALTER TABLE users ADD COLUMN cool BOOLEAN (3 ms)
     migration-finished: ✓ 20261120-cool-feature up, 12 ms
     migration-failed: ✗ 20261120-cool-feature, 12 ms: no such table: usrs
+    change-settled: upgrade head, begun at 1970-01-01 00:00:01, was interrupted: file:/home/doe/forge/dev.db is as it was to be; devdb undo takes it back
     change-retried: tried again (2): an application wrote to dev.db meanwhile
     change-finished: upgraded 1 migration in 14 ms
     change-failed: upgrade failed: no such table: usrs

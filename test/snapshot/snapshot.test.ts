@@ -132,10 +132,17 @@ test('of changes that may have entered, both the last and the present one are kn
   const { lastChanges } = rig().snapshots
   expect([lastChanges.last(), lastChanges.entering(), lastChanges.ids()]).toEqual([null, null, []])
   lastChanges.finish(change('a'))
+  const known = () => [lastChanges.last()?.id, lastChanges.begun()?.id, lastChanges.entering()?.id, lastChanges.ids()]
   lastChanges.begin(change('b'))
-  expect([lastChanges.last()?.id, lastChanges.entering()?.id, lastChanges.ids()]).toEqual(['a', 'b', ['a', 'b']])
+  expect(known()).toEqual(['a', 'b', undefined, ['a']])
+  lastChanges.enter(change('b'))
+  expect(known()).toEqual(['a', 'b', 'b', ['a', 'b']])
   lastChanges.cancel()
-  expect([lastChanges.last()?.id, lastChanges.entering()]).toEqual(['a', null])
+  expect(known()).toEqual(['a', 'b', undefined, ['a']])
+  lastChanges.finish(change('b'))
+  expect(known()).toEqual(['b', 'b', undefined, ['b']])
+  lastChanges.end()
+  expect(known()).toEqual(['b', undefined, undefined, ['b']])
 })
 
 test('an id or a name, or a part that no other has', async () => {

@@ -13,9 +13,9 @@ function frame(columns: 80 | 40, state: State, view: Partial<ViewState> = {}, ro
 }
 
 const withOddOnes: readonly MigrationStatus[] = [
-  { name: '20261101-tags', state: 'missing', outOfOrder: false, edited: null, stored: false },
+  { name: '20261101-tags', state: 'missing', outOfOrder: false, edited: null, stored: false, branch: null },
   ...migrations.slice(0, 2),
-  { name: '20261115-late-comer', state: 'pending', outOfOrder: true, edited: null, stored: false },
+  { name: '20261115-late-comer', state: 'pending', outOfOrder: true, edited: null, stored: false, branch: null },
   ...migrations.slice(2),
 ]
 const ready = stateAfter(begun, built, boardRead(migrations))
@@ -27,6 +27,7 @@ const many = Array.from(
     outOfOrder: false,
     edited: null,
     stored: false,
+    branch: null,
   }),
 )
 
@@ -458,6 +459,114 @@ test('a failed upgrade and a warning', () => {
      u upgrade  U to head  d downgrade
      ⏎ go here  r reset  l log  ? help
      q quit
+    "
+  `)
+})
+
+test('branches: where a missing one is from, what the order of names makes of a late one, and the way back', () => {
+  const ok = { result: 'ok', ms: 1, problem: null } as const
+  const switched = (emit: Emit): void => emit('branch-switched', { from: 'main', to: 'feature/cool' })
+  const rehearsed = (emit: Emit): void =>
+    emit('migration-rehearsed', {
+      rehearsed: {
+        ...{ name: '20261115-late-comer', up: ok, down: ok, redo: ok, schemaRestored: true },
+        ...{ leftovers: [], lost: [], lints: [] },
+        mergedOrder: { result: 'differs', differences: ['- users.email  TEXT'], problem: null },
+      },
+    })
+  const fromBranch = withOddOnes.map((one) => (one.state === 'missing' ? { ...one, branch: 'feature/tags' } : one))
+  const late = stateAfter(begun, switched, built, boardRead(fromBranch), rehearsed)
+  expect(frame(80, late)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                  feature/cool · watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                  2 applied · 3 pending · 1 missing
+       ! 20261101-tags                            missing: from branch feature/tags
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261115-late-comer                            out of order ≠  up ✓ down ✓
+       ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+         ! in name order, as others get it: - users.email  TEXT
+
+     u upgrade  U to head  d downgrade  ⏎ go here  b roll back  R recreate dev
+     r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, late)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db      3 pending · 1 missing
+       ! 20261101-tags              missing
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 202611…-comer  order ≠ up ✓ down ✓
+       ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+         ! in name order, as others get it:
+           - users.email  TEXT
+     u upgrade  U to head  d downgrade
+     ⏎ go here  b roll back
+     R recreate dev  r reset  l log
+     ? help  q quit
+    "
+  `)
+  const back = stateAfter(begun, switched, built, boardRead(migrations), (emit) => {
+    const board = { url: 'dev.db', exists: true, migrations }
+    emit('step-back-finished', { verb: 'roll-back', names: ['20261120-cool-feature'], saved: null, ms: 9 })
+    emit('board-read', { board, reversal: { verb: 'roll-back', names: ['20261120-cool-feature'] } })
+  })
+  expect(frame(80, back)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                  feature/cool · watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+       ↩ 20261120-cool-feature pending again since the roll-back: u applies it; z
+         undoes the roll-back, with the rows of before
+
+     u upgrade  U to head  d downgrade  ⏎ go here  z undo  r reset  l log  ? help
+     q quit
+    "
+  `)
+  expect(frame(40, back)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db      2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+       ↩ 20261120-cool-feature pending
+         again since the roll-back: u
+         applies it; z undoes the
+         roll-back, with the rows of before
+     u upgrade  U to head  d downgrade
+     ⏎ go here  z undo  r reset  l log
+     ? help  q quit
     "
   `)
 })

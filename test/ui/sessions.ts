@@ -39,34 +39,34 @@ export const begun = (emit: Emit): void => {
 export const boardRead =
   (migrations: readonly MigrationStatus[], exists = true) =>
   (emit: Emit): void =>
-    emit('board-read', { board: { url: `file:${root}/dev.db`, exists, migrations } })
+    emit('board-read', { board: { url: `file:${root}/dev.db`, exists, migrations }, reversal: null })
 
 /** Two applied migrations and two pending ones. */
 export const migrations: readonly MigrationStatus[] = [
-  { name: '20261112-create-users', state: 'applied', outOfOrder: false, edited: null, stored: false },
-  { name: '20261118-users-email', state: 'applied', outOfOrder: false, edited: null, stored: false },
-  { name: '20261120-cool-feature', state: 'pending', outOfOrder: false, edited: null, stored: false },
-  { name: '20261121-audit-log', state: 'pending', outOfOrder: false, edited: null, stored: false },
+  { name: '20261112-create-users', state: 'applied', outOfOrder: false, edited: null, stored: false, branch: null },
+  { name: '20261118-users-email', state: 'applied', outOfOrder: false, edited: null, stored: false, branch: null },
+  { name: '20261120-cool-feature', state: 'pending', outOfOrder: false, edited: null, stored: false, branch: null },
+  { name: '20261121-audit-log', state: 'pending', outOfOrder: false, edited: null, stored: false, branch: null },
 ]
 
 /** A build went well; its last step came from the cache. */
 export const built = (emit: Emit): void => {
   emit('build-started', { reason: 'start', estimateMs: null, steps })
   emit('schema-started', { estimateMs: null })
-  emit('schema-built', { tables: 12, ms: 9 })
+  emit('schema-built', { tables: 12, ms: 9, cached: false })
   emit('step-started', { step: 'create admin', estimateMs: null })
   emit('step-finished', { step: 'create admin', ms: 41, cached: false })
   emit('step-started', { step: 'scan repositories', estimateMs: null })
   emit('step-output', { step: 'scan repositories', line: '3 repositories' })
   emit('step-finished', { step: 'scan repositories', ms: 34, cached: true })
-  emit('build-finished', { url: `file:${root}/.devdb/throwaway.db`, tables: 12, ms: 84 })
+  emit('build-finished', { url: `file:${root}/.devdb/throwaway.db`, tables: 12, ms: 84, unchanged: false })
 }
 
 /** A build is in its first step, and took two seconds the last time. */
 export const building = (emit: Emit): void => {
   emit('build-started', { reason: 'src/models/user.ts', estimateMs: 2_000, steps })
   emit('schema-started', { estimateMs: 9 })
-  emit('schema-built', { tables: 12, ms: 9 })
+  emit('schema-built', { tables: 12, ms: 9, cached: false })
   emit('step-started', { step: 'create admin', estimateMs: 1_500 })
   emit('step-output', { step: 'create admin', line: '\x1b[32mhashing\x1b[0m the password' })
 }

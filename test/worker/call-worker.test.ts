@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fileTarget } from '../../src/dialect/sqlite/sqlite-target.ts'
-import type { Call, CallSetting } from '../../src/worker/call-worker.ts'
+import type { Call, CallSetting, ChildPlace } from '../../src/worker/session.ts'
 import { tempProject } from '../temp-folder.ts'
 import { isAlive, until } from '../watch-run.ts'
 
@@ -18,7 +18,10 @@ interface Built {
   readonly files: readonly string[]
 }
 
-async function build(files: Readonly<Record<string, string>>, more: Partial<CallSetting> = {}): Promise<Built> {
+async function build(
+  files: Readonly<Record<string, string>>,
+  more: Partial<CallSetting & ChildPlace> = {},
+): Promise<Built> {
   const root = tempProject({ 'package.json': '{"name":"x"}', ...files })
   const lines: string[] = []
   const entry = join(root, Object.keys(files)[0]!)
@@ -30,7 +33,11 @@ async function build(files: Readonly<Record<string, string>>, more: Partial<Call
   return { root, call, lines, files: call.files.map((file) => file.replace(`${root}/`, '')) }
 }
 
-const setting = (root: string, lines: string[], more: Partial<CallSetting> = {}): CallSetting => ({
+const setting = (
+  root: string,
+  lines: string[],
+  more: Partial<CallSetting & ChildPlace> = {},
+): CallSetting & ChildPlace => ({
   root,
   cwd: root,
   env: process.env,

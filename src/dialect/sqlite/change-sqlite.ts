@@ -2,10 +2,11 @@
  * How a change of the dev database is atomic on SQLite, also under SIGKILL and beside a running application:
  * the work runs on a copy, and the copy enters the live file as one backup transaction, if nobody wrote meanwhile.
  */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Target } from '../../database/target.ts'
 import { DevdbError } from '../../error.ts'
+import { reach } from '../../process/reach.ts'
 import type { ChangeRequest, ChangeResult } from '../dialect.ts'
 import { copyClosed, copyLive, copyLocked, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
 import { isSameStamp, openStamper, readClosedHeader, readHeader, type Stamp, type Stamper } from './observe-sqlite.ts'
@@ -52,10 +53,12 @@ async function tryChange<Outcome>(
   try {
     const before = await stamper.stamp()
     const bytes = await copyLive(driver, live, snapshot, request.waitMs)
+    reach('dev-copied')
     const { outcome, enter } = await workOnCopy(driver, request, snapshot)
     if (enter === null) return { outcome, changed: false, kept: false }
     syncFile(snapshot)
     const copy = await finish(driver, fileOf(enter), live, request.entered)
+    reach('copy-finished')
     await request.keepSnapshot(bytes)
     await request.onEnter?.()
     const again = request.startFrom === undefined ? null : () => snapshotAgain(driver, request)
@@ -70,6 +73,7 @@ async function tryChange<Outcome>(
       forgetEntered(request)
     }
     removeWork(request.folder)
+    reach('work-removed')
   }
 }
 
@@ -103,6 +107,7 @@ async function workOnCopy<Outcome>(driver: SqliteDriver, request: ChangeRequest<
   else copyClosed(from, copy)
   // A copy in WAL mode would leave files of its own beside it; the live file keeps its mode, whatever the copy's is.
   await settle(driver, copy)
+  reach('copy-made')
   return request.work(request.copy)
 }
 
@@ -121,15 +126,20 @@ async function enterLive(
   waitMs: number,
   again: (() => Promise<void>) | null,
 ): Promise<boolean> {
+  const half = halfOf(copy)
   const writer = await openSqlite(driver, live, 'write')
   try {
     const backup = await writer.openBackup(copy, 'in')
     try {
       await stepWithin(backup, 0, waitMs, live)
+      reach('dev-locked')
       const now = await stamper.stamp()
       if (now.identity !== before.identity || (again === null && !isSameStamp(before, now))) return false
       if (!isSameStamp(before, now)) await again?.()
+      await stepWithin(backup, half, waitMs, live)
+      reach('dev-half-entered')
       await stepWithin(backup, -1, waitMs, live)
+      reach('dev-entered')
       return true
     } finally {
       await backup.finish()
@@ -137,6 +147,12 @@ async function enterLive(
   } finally {
     await writer.close().catch(() => undefined)
   }
+}
+
+/** Half of the pages. The lock is held from step to step, and nothing is in before the last: https://www.sqlite.org/c3ref/backup_finish.html */
+function halfOf(copy: string): number {
+  const { pageSize } = readClosedHeader(copy)
+  return pageSize === 0 ? 1 : Math.max(1, Math.floor(statSync(copy).size / pageSize / 2))
 }
 
 /** Takes the snapshot's place at once, so that there is a whole one at any moment. */

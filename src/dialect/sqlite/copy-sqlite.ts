@@ -1,5 +1,17 @@
 /** How a SQLite database is copied: a live one page by page through SQLite, a closed one as a file. */
-import { closeSync, constants, copyFileSync, mkdirSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DevdbError } from '../../error.ts'
@@ -95,6 +107,26 @@ export async function stepWithin(backup: SqliteBackup, pages: number, waitMs: nu
 export function copyClosed(from: string, to: string): void {
   removeSqlite(to)
   copyFileSync(from, to, constants.COPYFILE_FICLONE)
+}
+
+/** Copies a file that nobody writes to. What was committed may still be in its -wal; a -journal is that of a killed writer. */
+export async function copyWhole(driver: SqliteDriver, from: string, to: string): Promise<void> {
+  mkdirSync(dirname(to), { recursive: true })
+  if (['-wal', '-journal'].some((suffix) => existsSync(`${from}${suffix}`)))
+    await copyLive(driver, from, to, wholeWaitMs)
+  else copyClosed(from, to)
+}
+
+const wholeWaitMs = 1000
+
+/** Waits until a file is on the disk. */
+export async function flushFile(file: string): Promise<void> {
+  const handle = await open(file, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }
 
 /**

@@ -5,14 +5,28 @@ import type { LedgerChange, LedgerEntry, StoredCode } from '../ledger.ts'
 /** Its name, which is none of the user's tables. */
 export const ledgerTable = 'devdb_ledger'
 
+const columns = `position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at INTEGER NOT NULL, hash TEXT NOT NULL, source TEXT NOT NULL, down TEXT, branch TEXT`
+
 const exists = async (connection: Connection): Promise<boolean> =>
   (await connection.all(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '${ledgerTable}'`)).length > 0
+
+/** Ledgers of earlier versions know nothing of branches. https://www.sqlite.org/pragma.html#pragfunc */
+const knowsBranches = async (connection: Connection): Promise<boolean> =>
+  (await connection.all(`SELECT 1 FROM pragma_table_info('${ledgerTable}') WHERE name = 'branch'`)).length > 0
 
 /** What is known of applied migrations, in order of application; nothing where there is no ledger. */
 export async function readLedger(connection: Connection): Promise<readonly LedgerEntry[]> {
   if (!(await exists(connection))) return []
-  const rows = await connection.all(`SELECT name, applied_at, hash FROM ${ledgerTable} ORDER BY position`)
-  return rows.map(({ name, applied_at: at, hash }) => ({ name: String(name), at: Number(at), hash: String(hash) }))
+  const branch = (await knowsBranches(connection)) ? 'branch' : 'NULL'
+  const rows = await connection.all(
+    `SELECT name, applied_at, hash, ${branch} AS branch FROM ${ledgerTable} ORDER BY position`,
+  )
+  return rows.map((row) => ({
+    name: String(row.name),
+    at: Number(row.applied_at),
+    hash: String(row.hash),
+    branch: row.branch === null ? null : String(row.branch),
+  }))
 }
 
 /** The code of a migration as it was when it was applied; null where it is not stored. */
@@ -27,19 +41,15 @@ export async function writeLedger(connection: Connection, { applied, reverted }:
   if (applied.length + reverted.length === 0) return
   await connection.run('BEGIN IMMEDIATE')
   try {
-    await connection.run(
-      `CREATE TABLE IF NOT EXISTS ${ledgerTable} (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at INTEGER NOT NULL, hash TEXT NOT NULL, source TEXT NOT NULL, down TEXT)`,
-    )
+    await connection.run(`CREATE TABLE IF NOT EXISTS ${ledgerTable} (${columns})`)
+    if (!(await knowsBranches(connection))) await connection.run(`ALTER TABLE ${ledgerTable} ADD COLUMN branch TEXT`)
     for (const name of [...reverted, ...applied.map((entry) => entry.name)])
       await connection.all(`DELETE FROM ${ledgerTable} WHERE name = ?`, [name])
-    for (const { name, at, hash, source, down } of applied)
-      await connection.all(`INSERT INTO ${ledgerTable} (name, applied_at, hash, source, down) VALUES (?, ?, ?, ?, ?)`, [
-        name,
-        at,
-        hash,
-        source,
-        down,
-      ])
+    for (const { name, at, hash, source, down, branch } of applied)
+      await connection.all(
+        `INSERT INTO ${ledgerTable} (name, applied_at, hash, source, down, branch) VALUES (?, ?, ?, ?, ?, ?)`,
+        [name, at, hash, source, down, branch],
+      )
     // Nothing of devdb's own stays where nothing is to be remembered.
     if ((await connection.all(`SELECT 1 FROM ${ledgerTable} LIMIT 1`)).length === 0)
       await connection.run(`DROP TABLE ${ledgerTable}`)

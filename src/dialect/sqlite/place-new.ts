@@ -1,6 +1,7 @@
 /** How a database is put where none is, whole from its first moment on. */
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { reach } from '../../process/reach.ts'
 import { copyClosed, removeSqlite, settle } from './copy-sqlite.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
 import { truePath } from './sqlite-target.ts'
@@ -24,6 +25,7 @@ export async function placeNew(driver: SqliteDriver, copy: string, path: string,
     syncFile(beside)
     renameSync(beside, live)
   }
+  reach('dev-placed')
   removeSqlite(copy)
   return true
 }

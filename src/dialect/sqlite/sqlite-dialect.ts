@@ -5,7 +5,8 @@ import type { Dialect } from '../dialect.ts'
 import { absentFunction } from './absent-function.ts'
 import { changeSqlite } from './change-sqlite.ts'
 import { compareContents } from './compare-contents.ts'
-import { copyClosed, copyLive, removeSqlite } from './copy-sqlite.ts'
+import { controlsTransactions } from './controls-transactions.ts'
+import { copyLive, copyWhole, flushFile, removeSqlite } from './copy-sqlite.ts'
 import { findLosses } from './find-losses.ts'
 import { hazardsOf } from './hazard.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
@@ -24,9 +25,10 @@ import { schemaScript } from './schema-script.ts'
 import { splitStatements } from './split-statements.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
-import { codeOf } from './sqlite-error.ts'
+import { codeOf, isDiskFull } from './sqlite-error.ts'
 import { sqliteRules } from './sqlite-rules.ts'
 import { fileOf, fileTarget, isSameFile, readSqliteTarget, truePath } from './sqlite-target.ts'
+import { watchConnections } from './watch-connections.ts'
 import { writtenTables } from './written-tables.ts'
 
 /**
@@ -50,6 +52,13 @@ export function createSqliteDialect(root: string): Dialect {
     exists: async (target) => existsSync(fileOf(target)),
     openForReading: (target, waitMs) => openSqlite(driver(), fileOf(target), 'read', waitMs),
     openForWriting: (target) => openSqlite(driver(), fileOf(target), 'create'),
+    async openScratch(target) {
+      const connection = await openSqlite(driver(), fileOf(target), 'create')
+      // https://www.sqlite.org/pragma.html#pragma_synchronous and #pragma_journal_mode: both are this connection's alone.
+      await connection.run('PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY')
+      return connection
+    },
+    loadDriver: () => void driver(),
     async hasOpenTransaction(target) {
       const connection = await openSqlite(driver(), fileOf(target), 'look')
       try {
@@ -62,6 +71,7 @@ export function createSqliteDialect(root: string): Dialect {
         await connection.close()
       }
     },
+    isDiskFull,
     async countTables(target) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
       const query =
@@ -116,10 +126,18 @@ export function createSqliteDialect(root: string): Dialect {
     isWhole: (target) => isWholeSqlite(driver(), fileOf(target)),
     compareContents: (before, after, waitMs) => compareContents(driver(), fileOf(before), fileOf(after), waitMs),
     copy: (from, to, waitMs) => copyLive(driver(), fileOf(from), fileOf(to), waitMs),
-    checkpoint: async (from, to) => copyClosed(fileOf(from), fileOf(to)),
+    checkpoint: (from, to) => copyWhole(driver(), fileOf(from), fileOf(to)),
+    flush: (target) => flushFile(fileOf(target)),
     change: (request) => changeSqlite(driver(), request),
 
     splitStatements,
+    controlsTransactions,
+    watchConnections: (target, onConnection) => watchConnections(driver(), fileOf(target), onConnection),
+    async joinConnection(send) {
+      // The journal stays a file: whoever is killed in mid-transaction leaves one that is rolled back.
+      for (const sql of ['PRAGMA synchronous = OFF', 'BEGIN']) await send(sql)
+      return async () => void (await send('COMMIT'))
+    },
     recordStatements: (onStatement) => recordStatements(driver(), onStatement),
   }
 }

@@ -15,6 +15,16 @@ export function codeOf(error: unknown): string {
 }
 
 /**
+ * Whether an error says that no space was left, at any depth of causes; Sequelize calls the driver's error `parent`.
+ * @param error what was caught
+ */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, cause, parent } = error as NodeJS.ErrnoException & { readonly parent?: unknown }
+  return code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'disk-full' || isDiskFull(cause ?? parent)
+}
+
+/**
  * The error to throw for what the driver reported.
  * @param error the driver's error
  * @param file the database

@@ -1,12 +1,21 @@
 /** In the child: runs a sequelize-cli seeder on a scratch database. */
 import type { Target } from '../../database/target.ts'
+import { dialectNamed } from '../../dialect/find-dialect.ts'
 import { DevdbError } from '../../error.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
 import { factsOf } from '../../model/sequelize-error.ts'
 import { runModule } from '../../seed/run-module.ts'
 import type { Operation, OperationCode, Workplace } from './operation.ts'
 
-export type RunSeedModule = Operation<{ readonly target: Target; readonly file: string }, null>
+export type RunSeedModule = Operation<
+  {
+    readonly target: Target
+    readonly file: string
+    /** Whether all that it sends goes into one transaction. It fails with `step-connects` where it opens a connection of its own. */
+    readonly isJoined: boolean
+  },
+  null
+>
 
 export const operation: OperationCode<RunSeedModule> = {
   importsCode: () => true,
@@ -14,9 +23,21 @@ export const operation: OperationCode<RunSeedModule> = {
   run: runSeeder,
 }
 
-async function runSeeder({ target, file }: RunSeedModule['input'], { root, importFile }: Workplace): Promise<null> {
+async function runSeeder(
+  { target, file, isJoined }: RunSeedModule['input'],
+  { root, importFile }: Workplace,
+): Promise<null> {
+  const dialect = isJoined ? dialectNamed(target.dialect, root) : null
+  let connections = 0
+  let isOver = false
+  // It would wait for the transaction that it does not know of. Whatever it does next, this process is at its end.
+  dialect?.watchConnections(target, () => {
+    connections += 1
+    if (connections > 1 && !isOver) void Promise.reject(connects(file))
+  })
   try {
-    await runModule(await importFile(file), file, root, target)
+    await runModule(await importFile(file), file, root, target, dialect)
+    isOver = true
     return null
   } catch (error) {
     if (error instanceof DevdbError) throw error
@@ -29,3 +50,6 @@ async function runSeeder({ target, file }: RunSeedModule['input'], { root, impor
     })
   }
 }
+
+const connects = (file: string): DevdbError =>
+  new DevdbError('step-connects', 'the seeder opens a connection of its own', { file })

@@ -13,7 +13,7 @@ export const operation: OperationCode<RunSeedScript> = {
 
 async function runFile({ target, file }: RunSeedScript['input'], { root }: Workplace): Promise<null> {
   const dialect = dialectNamed(target.dialect, root)
-  const connection = await dialect.openForWriting(target)
+  const connection = await dialect.openScratch(target)
   try {
     await runScript(dialect, connection, file)
   } finally {

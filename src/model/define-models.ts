@@ -1,4 +1,5 @@
-/** How the models become tables: in a scratch database, whatever instance they belong to. */
+/** The models of a project, defined in this process: on an instance of devdb's own, or as the application made them. */
+import { createHash } from 'node:crypto'
 import type { Sequelize } from 'sequelize'
 import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
@@ -6,10 +7,10 @@ import type { Annotations } from '../schema/annotate.ts'
 import { collectModels, type LoadedModule } from './collect-models.ts'
 import { createInstance, loadSequelize } from './load-sequelize.ts'
 import { readAnnotations } from './read-annotations.ts'
-import { factsOf } from './sequelize-error.ts'
+import { recordSync } from './record-sync.ts'
 
-/** What to build, and where. */
-export interface SchemaRequest {
+/** What to define, and for which database. */
+export interface ModelRequest {
   readonly root: string
   readonly target: Target
   /** The imported model files, in order. */
@@ -18,18 +19,20 @@ export interface SchemaRequest {
   onModule(file: string): void
 }
 
-/** What came of it. */
-export interface SchemaResult {
+/** Defined models, whose tables are not made yet. */
+export interface DefinedModels {
+  readonly sequelize: Sequelize
   readonly models: number
   readonly annotations: Annotations
+  /** What makes their tables in an empty database; null where only `sync()` itself will do. */
+  readonly statements: readonly string[] | null
 }
 
 /**
- * Creates the tables of all models.
- * @returns how many models there are, and what they say of their columns beyond what the tables hold
- * @throws DevdbError `model-none`, `schema-failed`
+ * Defines all models. Nothing is sent to a database.
+ * @throws DevdbError `model-none`, `schema-failed`; whatever a model throws
  */
-export async function buildSchema({ root, target, modules, onModule }: SchemaRequest): Promise<SchemaResult> {
+export async function defineModels({ root, target, modules, onModule }: ModelRequest): Promise<DefinedModels> {
   const own = createInstance(root, target)
   const { sequelize, isForeign } = await collectModels(modules, own, loadSequelize(root), onModule)
   const models = Object.keys(sequelize.models).length
@@ -39,15 +42,12 @@ export async function buildSchema({ root, target, modules, onModule }: SchemaReq
     })
   }
   if (isForeign) pointAt(sequelize, target)
-  try {
-    await sequelize.sync({ logging: false })
-  } catch (error) {
-    throw schemaError(error)
-  } finally {
-    await sequelize.close().catch(() => undefined)
-  }
-  return { models, annotations: readAnnotations(sequelize) }
+  return { sequelize, models, annotations: readAnnotations(sequelize), statements: await recordSync(sequelize) }
 }
+
+/** Names what statements make: the same text for the same tables. Null for null. */
+export const schemaKey = (statements: readonly string[] | null): string | null =>
+  statements === null ? null : createHash('sha1').update(JSON.stringify(statements)).digest('hex')
 
 /**
  * Points the application's own instance at a target. It gets a connection manager of its own, so that nothing is ever sent through a
@@ -70,13 +70,4 @@ function pointAt(sequelize: Sequelize, target: Target): void {
   const manager = new inner.connectionManager.constructor(inner.dialect, sequelize)
   Object.assign(inner, { connectionManager: manager })
   inner.dialect.connectionManager = manager
-}
-
-function schemaError(error: unknown): DevdbError {
-  const { message, ...statement } = factsOf(error)
-  return new DevdbError('schema-failed', `the database refused the models' schema: ${message}`, {
-    hint: 'mend the model that this statement comes from, and save',
-    cause: error,
-    ...statement,
-  })
 }

@@ -1,0 +1,86 @@
+/** The verbs that move dev along its migrations: upgrade, downgrade, and recreating it from them. */
+import type { Emit } from '../event/event.ts'
+import { migrationsToApply, migrationsToRevert } from '../migration/migration-target.ts'
+import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
+import { prepareReset } from './prepare-reset.ts'
+import type { Project } from './project.ts'
+import type { Job } from './queue.ts'
+
+/** Each resolves when it has come to its end, and reports on the way through events. */
+export interface ChangeVerbs {
+  upgrade(target: string): Promise<ChangeReport>
+  downgrade(target: string): Promise<ChangeReport>
+  /** Tells what recreating dev would lose. */
+  prepareReset(): Promise<void>
+  /** Recreates dev from its migrations. */
+  resetDev(): Promise<ChangeReport>
+}
+
+/** What they need of their engine. */
+export interface ChangeSetting {
+  readonly project: Project
+  /** Ends even a change; dev then stays as it was. */
+  readonly stop: AbortSignal
+  push(job: Job): void
+  nameJob(kind: string): string
+  readBoard(): Promise<unknown>
+}
+
+/** Makes the verbs of an engine. */
+export function createChangeVerbs({ project, stop, push, nameJob, readBoard }: ChangeSetting): ChangeVerbs {
+  const pushChange = (wish: ChangeWish): Promise<ChangeReport> =>
+    new Promise((resolve) => {
+      push({
+        kind: 'change',
+        run: async () => {
+          const emit = project.store.emitFor(nameJob(wish.direction))
+          const report = await changeDev(project, wish, emit, stop)
+          tellChange(project, wish, report, emit)
+          await readBoard()
+          resolve(report)
+          return 'done'
+        },
+      })
+    })
+
+  return {
+    upgrade: (target) =>
+      pushChange({
+        direction: 'upgrade',
+        fromEmpty: false,
+        what: `upgrade ${target}`,
+        plan: (board) => migrationsToApply(board, target),
+      }),
+    downgrade: (target) =>
+      pushChange({
+        direction: 'downgrade',
+        fromEmpty: false,
+        what: `downgrade ${target}`,
+        plan: (board) => migrationsToRevert(board, target),
+      }),
+    async prepareReset() {
+      project.store.emit('reset-asked', {})
+      project.store.emit('reset-prepared', { tables: await prepareReset(project) })
+    },
+    resetDev: () =>
+      pushChange({
+        direction: 'upgrade',
+        fromEmpty: true,
+        what: 'reset --dev',
+        // On the copy everything is pending that the baseline does not stand for; the plan of the live board is not used.
+        plan: (board) => migrationsToApply(board, 'head'),
+      }),
+  }
+}
+
+function tellChange(
+  { config }: Project,
+  { direction, fromEmpty }: ChangeWish,
+  { names, saved, ms, problem }: ChangeReport,
+  emit: Emit,
+): void {
+  if (fromEmpty && problem !== null) emit('reset-failed', { problem })
+  else if (fromEmpty) emit('reset-finished', { url: config.dev.label, names, saved, ms })
+  else if (problem !== null) emit('change-failed', { direction, names, saved, problem })
+  else emit('change-finished', { direction, names, saved, ms })
+}

@@ -1,0 +1,98 @@
+/** What an event makes of the dev database's state. */
+import { describeEvent } from './describe-event.ts'
+import type { Event } from './event.ts'
+import type { DevState } from './state.ts'
+
+/** The next state of dev. */
+export function applyToDev(dev: DevState, event: Event): DevState {
+  switch (event.kind) {
+    case 'board-read':
+      return {
+        ...dev,
+        board: event.board,
+        // Sessions that were recorded earlier know of none.
+        reversal: event.reversal ?? null,
+        problem: isAboutReading(dev) ? null : dev.problem,
+      }
+    case 'board-failed':
+      return { ...dev, problem: event.problem }
+    case 'change-started':
+      return {
+        ...dev,
+        ...nothingDone,
+        running: { ...idleChange, direction: event.direction, names: event.names, startedAt: event.at },
+      }
+    case 'reset-started':
+    case 'restore-started':
+    case 'drift-started':
+      return {
+        ...dev,
+        ...nothingDone,
+        running: { ...idleChange, direction: directions[event.kind], names: [], startedAt: event.at },
+      }
+    // What was found the last time is not what is asked for now.
+    case 'drift-asked':
+    case 'reset-asked':
+      return { ...dev, problem: null, reset: null }
+    case 'undo-prepared': {
+      const { change, what, at, snapshot, since } = event
+      return { ...dev, problem: null, undo: { change, what, at, snapshot, since } }
+    }
+    case 'reset-prepared':
+      return { ...dev, problem: null, reset: { tables: event.tables } }
+    case 'undo-refused':
+      return { ...dev, undo: null, problem: event.problem }
+    case 'step-back-prepared': {
+      const { verb, names, lost, problem, snapshot } = event
+      return { ...dev, problem: null, stepBack: { verb, names, lost, problem, snapshot } }
+    }
+    case 'step-back-refused':
+      return { ...dev, stepBack: null, problem: event.problem }
+    case 'step-back-started':
+      return {
+        ...dev,
+        ...nothingDone,
+        running: { ...idleChange, direction: event.verb, names: event.names, startedAt: event.at },
+      }
+    case 'migration-started':
+      return dev.running === null
+        ? dev
+        : {
+            ...dev,
+            running: { ...dev.running, migration: event.migration, startedAt: event.at, estimateMs: event.estimateMs },
+          }
+    case 'snapshot-failed':
+      return { ...dev, problem: event.problem }
+    case 'change-settled':
+      return { ...dev, last: { at: event.at, text: describeEvent(event) } }
+    case 'change-finished':
+    case 'reset-finished':
+    case 'restore-finished':
+    case 'step-back-finished':
+    case 'drift-finished':
+      return { ...dev, running: null, last: { at: event.at, text: describeEvent(event) } }
+    case 'change-failed':
+    case 'reset-failed':
+    case 'restore-failed':
+    case 'step-back-failed':
+    case 'drift-failed':
+      return { ...dev, running: null, undo: null, problem: event.problem }
+    default:
+      return dev
+  }
+}
+
+const nothingDone = { problem: null, undo: null, stepBack: null, reset: null, reversal: null, last: null } as const
+const directions = { 'reset-started': 'reset', 'restore-started': 'restore', 'drift-started': 'drift' } as const
+const idleChange = { migration: null, estimateMs: null } as const
+
+const readingCodes: ReadonlySet<string> = new Set([
+  'dev-unreadable',
+  'dev-busy',
+  'migrations-unreadable',
+  'migration-duplicate',
+  'file-failed',
+])
+
+/** A failed change stays on screen until the next key; a failed reading of the board ends with the next good one. */
+const isAboutReading = (dev: DevState): boolean => dev.problem !== null && readingCodes.has(dev.problem.code)

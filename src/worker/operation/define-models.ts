@@ -1,0 +1,75 @@
+/** In the child: loads the models, and says what their tables would be. */
+import type { Target } from '../../database/target.ts'
+import { dialectNamed } from '../../dialect/find-dialect.ts'
+import { DevdbError, messageOf } from '../../error.ts'
+import type { LoadedModule } from '../../model/collect-models.ts'
+import { type DefinedModels, defineModels, schemaKey } from '../../model/define-models.ts'
+import { preloadSequelize } from '../../model/load-sequelize.ts'
+import type { Annotations } from '../../schema/annotate.ts'
+import type { Operation, OperationCode, Workplace } from './operation.ts'
+
+export type DefineModels = Operation<
+  {
+    readonly target: Target
+    /** Absolute paths of the model files, in order. */
+    readonly files: readonly string[]
+  },
+  {
+    readonly models: number
+    readonly annotations: Annotations
+    /** The same for the same tables; null where only running the models' own code tells what they make. */
+    readonly schemaKey: string | null
+    /** Whether the models' code used the database while it was loaded. */
+    readonly isConnected: boolean
+  }
+>
+
+export const operation: OperationCode<DefineModels> = {
+  importsCode: () => true,
+  prepare: ({ target }, root) => preloadSequelize(root, target),
+  async run(input, workplace) {
+    let isConnected = false
+    dialectNamed(input.target.dialect, workplace.root).watchConnections(input.target, () => {
+      isConnected = true
+    })
+    defined = await define(input, workplace)
+    const { models, annotations, statements } = defined
+    return { models, annotations, schemaKey: schemaKey(statements), isConnected }
+  },
+}
+
+let defined: DefinedModels | null = null
+
+/** What this process has defined. */
+export function definedModels(): DefinedModels {
+  if (defined === null) throw new DevdbError('internal', 'no models were defined in this process')
+  return defined
+}
+
+async function define(
+  { target, files }: DefineModels['input'],
+  { root, importFile, tellRunning }: Workplace,
+): Promise<DefinedModels> {
+  const modules: LoadedModule[] = []
+  let current = files[0] ?? ''
+  const onModule = (file: string): void => {
+    current = file
+    tellRunning(file)
+  }
+  try {
+    for (const file of files) {
+      current = file
+      modules.push({ file, exported: await importFile(file) })
+    }
+    return await defineModels({ root, target, modules, onModule })
+  } catch (error) {
+    throw error instanceof DevdbError ? error : modelError(error, current)
+  }
+}
+
+const modelError = (error: unknown, file: string): DevdbError =>
+  new DevdbError('model-failed', messageOf(error), {
+    file,
+    cause: error,
+    hint: 'mend the file, and save',
+  })

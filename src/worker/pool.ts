@@ -1,0 +1,118 @@
+/** The idle child: started while nothing happens, with all loaded that is not the user's code; the next build takes it. */
+import { statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { WarmUp } from './operation/warm-up.ts'
+import { type ChildPlace, type Session, startSession } from './session.ts'
+
+/** At most one idle child. */
+export interface Pool {
+  /** A child at this place: the idle one where it fits, or a new one. Whoever takes it closes it. */
+  take(place: ChildPlace): Session
+  /**
+   * Starts the next idle child, where there is none.
+   * @param packages names of those that it loads: it is replaced when another version of one is installed
+   */
+  refill(place: ChildPlace, input: WarmUp['input'], packages: readonly string[]): void
+  /** Ends the idle child, and starts no more. */
+  close(): Promise<void>
+}
+
+interface Idle {
+  readonly session: Session
+  readonly place: string
+  readonly packages: readonly string[]
+  readonly installed: string
+  readonly timer: NodeJS.Timeout
+}
+
+/** After how long an idle child is replaced, in milliseconds: the system may have put its memory on the disk by then. */
+const maxAgeMs = 30 * 60 * 1000
+
+/** How long it may take to warm up, in milliseconds. */
+const warmUpMs = 60_000
+
+/** Makes an empty pool. */
+export function createPool(): Pool {
+  let idle: Idle | null = null
+  let isClosed = false
+
+  const drop = async (): Promise<void> => {
+    const dropped = idle
+    idle = null
+    clearTimeout(dropped?.timer)
+    await dropped?.session.close()
+  }
+
+  const refill = (place: ChildPlace, input: WarmUp['input'], packages: readonly string[]): void => {
+    if (isClosed || idle?.session.isAlive()) return
+    const timer = setTimeout(() => void drop().then(() => refill(place, input, packages)), maxAgeMs).unref()
+    idle = {
+      session: warmSession(place, input),
+      place: JSON.stringify(place),
+      packages,
+      installed: installedIn(place.root, packages),
+      timer,
+    }
+  }
+
+  return {
+    take(place) {
+      const fits = idle?.session.isAlive() === true && idle.place === JSON.stringify(place)
+      if (!fits || idle?.installed !== installedIn(place.root, idle?.packages ?? [])) {
+        void drop()
+        return startSession(place)
+      }
+      const { session, timer } = idle!
+      clearTimeout(timer)
+      idle = null
+      return session
+    },
+    refill,
+    async close() {
+      isClosed = true
+      await drop()
+    },
+  }
+}
+
+/** A child that warms up; where that fails a new one takes over, which then says why. */
+function warmSession(place: ChildPlace, input: WarmUp['input']): Session {
+  let session = startSession(place)
+  const { signal } = new AbortController()
+  const nothing = (): void => undefined
+  const warm = session.call('warm-up', input, { signal, timeoutMs: warmUpMs, emit: nothing, onLine: nothing })
+  const ready = warm.catch(nothing)
+  let isUsed = false
+  return {
+    async call(...request) {
+      await ready
+      if (!session.isAlive() && !isUsed) session = startSession(place)
+      isUsed = true
+      return session.call(...request)
+    },
+    filesOf: (file) => session.filesOf(file),
+    isAlive: () => session.isAlive(),
+    close() {
+      isUsed = true
+      return session.close()
+    },
+  }
+}
+
+/** Stands for the installed packages and the settings of the loaders: it differs when one of them was changed. */
+function installedIn(root: string, packages: readonly string[]): string {
+  const names = ['package.json', 'tsconfig.json', 'node_modules']
+  const lists = [
+    '.package-lock.json',
+    '.modules.yaml',
+    '.yarn-integrity',
+    ...packages.map((name) => `${name}/package.json`),
+  ]
+  const stamps: number[] = []
+  for (let folder = root; ; folder = dirname(folder)) {
+    const files = [...names, ...lists.map((name) => join('node_modules', name))].map((name) => join(folder, name))
+    stamps.push(...files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0))
+    if (dirname(folder) === folder) break
+  }
+  return stamps.join()
+}

@@ -1,0 +1,172 @@
+/** What a watch need not do again: layers restored and left alone, and never a wrong one. */
+import { readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, onTestFinished, test } from 'vitest'
+import { execute, query } from '../end-to-end/database.ts'
+import { type Files, makeProject, type TinyProject } from '../end-to-end/project.ts'
+import { startWatch, type WatchRun } from '../watch-run.ts'
+
+/** What each part of the project says; all that a build makes follows from it. */
+interface Parts {
+  readonly column: string
+  readonly comment: string
+  readonly seed: string
+  readonly library: string
+  readonly input: string
+}
+
+const first: Parts = { column: 'colour', comment: 'one', seed: 'a', library: 'b', input: 'c' }
+
+const filesOf = ({ column, comment, seed, library, input }: Parts): Files => ({
+  'models/user.js': `// ${comment}
+module.exports = (sequelize, DataTypes) =>
+  sequelize.define('user', { name: DataTypes.STRING, ${column}: DataTypes.STRING }, { timestamps: false })\n`,
+  'seed.sql': `INSERT INTO users (name) VALUES ('${seed}');`,
+  'library.js': `exports.name = '${library}'`,
+  'seeder.js': `const { name } = require('./library.js')
+exports.up = (queryInterface) => queryInterface.bulkInsert('users', [{ name }])`,
+  'input.txt': input,
+  'step.cjs': `const { readFileSync, writeFileSync } = require('node:fs')
+const sqlite3 = require('sqlite3')
+const name = readFileSync('input.txt', 'utf8')
+new sqlite3.Database(process.env.DATABASE_URL.slice('sqlite:'.length)).run('INSERT INTO users (name) VALUES (?)', name)
+console.log('said ' + name)`,
+})
+
+const steps = [
+  { name: 'sql', sql: 'seed.sql' },
+  { name: 'module', module: './seeder.js' },
+  { name: 'run', run: ['node', 'step.cjs'], inputs: ['input.txt', 'step.cjs'] },
+]
+
+async function layered(): Promise<TinyProject> {
+  const project = await makeProject({ files: { 'models/note.js': null, ...filesOf(first) }, config: { steps } })
+  onTestFinished(() => project.remove())
+  return project
+}
+
+const content = async ({ file }: TinyProject): Promise<unknown> => ({
+  columns: (await query(file('.devdb/throwaway.db'), 'PRAGMA table_info(users)')).map(({ name }) => name),
+  names: (await query(file('.devdb/throwaway.db'), 'SELECT name FROM users ORDER BY id')).map(({ name }) => name),
+})
+
+const expected = ({ column, seed, library, input }: Parts): unknown => ({
+  columns: ['id', 'name', column],
+  names: [seed, library, input],
+})
+
+/** What of the last build came from a layer: `schema`, and the steps by name. */
+const cachedIn = (run: WatchRun): readonly string[] => [
+  ...run.of('schema-built').flatMap(({ cached }) => (cached ? ['schema'] : [])),
+  ...run.of('step-finished').flatMap(({ step, cached }) => (cached ? [step] : [])),
+]
+
+async function save(run: WatchRun, project: TinyProject, files: Files): Promise<readonly string[]> {
+  run.mark()
+  project.write(files)
+  await run.next('build-finished')
+  return cachedIn(run)
+}
+
+const change = (parts: Partial<Parts>, path: string): Files => ({ [path]: filesOf({ ...first, ...parts })[path]! })
+
+test('each save runs what comes after the deepest layer that still fits', async () => {
+  const project = await layered()
+  const run = startWatch(project.root)
+  await run.next('build-finished')
+  expect(cachedIn(run)).toEqual([])
+  expect(await content(project)).toEqual(expected(first))
+
+  // A comment changes nothing: not even what somebody wrote meanwhile.
+  await execute(project.file('.devdb/throwaway.db'), "INSERT INTO users (name) VALUES ('mine')")
+  expect(await save(run, project, change({ comment: 'two' }, 'models/user.js'))).toEqual([
+    'schema',
+    'sql',
+    'module',
+    'run',
+  ])
+  expect(run.of('build-finished')[0]).toMatchObject({ unchanged: true })
+  expect(run.of('step-output')[0]).toMatchObject({ step: 'run', line: 'said c' })
+  expect(await content(project)).toMatchObject({ names: ['a', 'b', 'c', 'mine'] })
+
+  expect(await save(run, project, change({ column: 'shade' }, 'models/user.js'))).toEqual([])
+  expect(await content(project)).toEqual(expected({ ...first, column: 'shade' }))
+  // Going back is a restore.
+  expect(await save(run, project, change({}, 'models/user.js'))).toEqual(['schema', 'sql', 'module', 'run'])
+  expect(run.of('build-finished')[0]).toMatchObject({ unchanged: false })
+  expect(await content(project)).toEqual(expected(first))
+
+  expect(await save(run, project, change({ input: 'd' }, 'input.txt'))).toEqual(['schema', 'sql', 'module'])
+  expect(await save(run, project, change({ library: 'e' }, 'library.js'))).toEqual(['schema', 'sql'])
+  expect(await content(project)).toEqual(expected({ ...first, input: 'd', library: 'e' }))
+  expect(await save(run, project, change({ seed: 'f' }, 'seed.sql'))).toEqual(['schema'])
+  expect(await content(project)).toEqual(expected({ ...first, input: 'd', library: 'e', seed: 'f' }))
+})
+
+test('a seeder that needs the models is run again when one is saved', async () => {
+  const project = await layered()
+  project.write({ 'library.js': "require('./models/user.js')\nexports.name = 'b'" })
+  const run = startWatch(project.root)
+  await run.next('build-finished')
+  expect(await save(run, project, change({ comment: 'two' }, 'models/user.js'))).toEqual(['schema', 'sql'])
+  expect(await content(project)).toEqual(expected(first))
+})
+
+test('a command without inputs always runs, and all that follows it', async () => {
+  const project = await layered()
+  const { inputs: _, ...command } = steps[2] as { readonly name: string; readonly inputs: unknown }
+  const config = JSON.parse(project.read('devdb.config.json')) as Record<string, unknown>
+  project.write({ 'devdb.config.json': JSON.stringify({ ...config, steps: [steps[0], command, steps[1]] }) })
+  const run = startWatch(project.root)
+  await run.next('build-finished')
+  expect(await save(run, project, change({ comment: 'two' }, 'models/user.js'))).toEqual(['schema', 'sql'])
+  expect(await content(project)).toMatchObject({ names: ['a', 'c', 'b'] })
+})
+
+test('reset uses the layers, and --no-cache does not; one that is not whole is made anew', async () => {
+  const project = await layered()
+  const cached = async (command: string): Promise<readonly boolean[]> =>
+    ((await project.devdb(command)).json.throwaway.steps as { readonly cached: boolean }[]).map((step) => step.cached)
+  expect(await cached('reset')).toEqual([false, false, false])
+  await execute(project.file('.devdb/throwaway.db'), "INSERT INTO users (name) VALUES ('mine')")
+  expect(await cached('reset')).toEqual([true, true, true])
+  expect(await content(project)).toEqual(expected(first))
+  expect(await cached('reset --no-cache')).toEqual([false, false, false])
+  const folder = project.file('.devdb/layers')
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith('.db')) truncateSync(join(folder, name), statSync(join(folder, name)).size - 512)
+  }
+  expect(await cached('reset')).toEqual([false, false, false])
+  expect(await content(project)).toEqual(expected(first))
+  // A file that no index names was not finished.
+  project.write({ '.devdb/layers/index.json': null })
+  expect(await cached('reset')).toEqual([false, false, false])
+  expect(JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')).layers).toHaveLength(4)
+})
+
+test('whatever is saved in whatever order, a build with layers is what one without would be', async () => {
+  const project = await layered()
+  const run = startWatch(project.root)
+  await run.next('build-finished')
+  const part = <Value extends string>(...values: readonly Value[]) => fc.constantFrom(...values)
+  const parts = fc.record({
+    column: part('colour', 'shade'),
+    comment: part('one', 'two'),
+    seed: part('a', 'f'),
+    library: part('b', 'e'),
+    input: part('c', 'd'),
+  })
+  const seed = Number(process.env.DEVDB_SEED ?? 1)
+  let before: Parts = first
+  for (const next of fc.sample(parts, { numRuns: 9, seed })) {
+    if (JSON.stringify(next) === JSON.stringify(before)) continue
+    run.mark()
+    project.write(filesOf(next))
+    // Saves that do not fall into one batch are followed by more than one build.
+    for (let from = 0; JSON.stringify(await content(project)) !== JSON.stringify(expected(next)); from++) {
+      await run.next('build-finished', (event) => event === run.of('build-finished')[from])
+    }
+    before = next
+  }
+})
