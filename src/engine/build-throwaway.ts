@@ -110,13 +110,14 @@ async function build(building: Building, wish: BuildWish): Promise<boolean> {
     const done = await restoreDeepest(building, restorable)
     if (done === 0) await createTables(building).finally(() => guard.look('models'))
     if (done === 0) await keepSchemaLayer(building, definition, elapsedSince(startedAt))
-    await readSchema(building, definition, startedAt, done > 0)
+    const { schema } = await readSchema(building, definition, startedAt, done > 0)
     for (const [index, step] of config.steps.entries()) {
       if (index + 1 < done) tellRestored(building, step, restorable[index + 1]!)
       else await runStep(building, step, guard)
     }
     if (signal.aborted) throw new DevdbError('interrupted', 'cancelled')
     await dialect.publish(config.build, config.throwaway, config.folder)
+    building.schema = await schema
     return false
   } finally {
     await Promise.all([guard.close(), session.close()])
@@ -146,7 +147,8 @@ async function tellUnchanged(
   startedAt: number,
 ): Promise<void> {
   building.layer = found.at(-1)!.key
-  await readSchema(building, definition, startedAt, true)
+  const { schema } = await readSchema(building, definition, startedAt, true)
+  building.schema = await schema
   for (const [index, step] of building.project.config.steps.entries()) tellRestored(building, step, found[index + 1]!)
 }
 
