@@ -50,6 +50,7 @@ export async function buildThrowaway(
     startedAt: Date.now(),
     before,
     session: null,
+    closing: null,
     layer: null,
     files: new Set(config.files),
     steps: [],
@@ -86,6 +87,7 @@ export async function buildThrowaway(
     inputs,
   }
   conclude(building, report)
+  await building.closing
   if (!isCancelled) await settleLayers(project, emit)
   return report
 }
@@ -94,10 +96,10 @@ export async function buildThrowaway(
 async function build(building: Building, wish: BuildWish): Promise<boolean> {
   const { project, emit, signal } = building
   const { config, dialect, pool } = project
-  await dialect.checkThrowaway(config.throwaway, config.folder)
-  const guard = await guardDev(project, emit)
   const session = pool.take(placeFor(config, config.build))
   building.session = session
+  await dialect.checkThrowaway(config.throwaway, config.folder)
+  const guard = await guardDev(project, emit)
   const startedAt = performance.now()
   try {
     await dialect.prepareScratch(config.build)
@@ -116,11 +118,14 @@ async function build(building: Building, wish: BuildWish): Promise<boolean> {
       else await runStep(building, step, guard)
     }
     if (signal.aborted) throw new DevdbError('interrupted', 'cancelled')
+    // Whatever its code still had in mind: from here on nothing is written.
+    building.closing = session.close()
     await dialect.publish(config.build, config.throwaway, config.folder)
     building.schema = await schema
     return false
   } finally {
-    await Promise.all([guard.close(), session.close()])
+    building.closing ??= session.close()
+    await guard.close()
     await dialect.removeScratch(config.build)
   }
 }
