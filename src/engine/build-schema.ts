@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { DevdbError } from '../error.ts'
 import { type Annotations, annotate } from '../schema/annotate.ts'
+import type { Schema } from '../schema/schema.ts'
 import type { Operations } from '../worker/protocol.ts'
 import type { Call } from '../worker/session.ts'
 import type { Building } from './building.ts'
@@ -48,32 +49,40 @@ export async function createTables(building: Building): Promise<void> {
 }
 
 /**
- * Reads what the models' tables are, before steps add their own.
- * @param building learns its schema
+ * Reads what the models' tables are, before steps add their own. Of a layer it is read while the steps run.
+ * @param building learns its tables
  * @param definition the models
  * @param startedAt when the models began to load, as `performance.now()` gave it
  * @param isCached whether a layer had them
+ * @returns the schema, as it will be known
  */
 export async function readSchema(
   building: Building,
   { annotations, key }: Definition,
   startedAt: number,
   isCached: boolean,
-): Promise<void> {
+): Promise<{ readonly schema: Promise<Schema> }> {
   const { project, emit } = building
   const { config, dialect, timings, layers, schemas } = project
-  const tables = key === null ? undefined : schemas.get(key)
-  const read =
-    tables ?? (await dialect.introspect(key === null ? config.build : layers.target(key), config.migrations.meta))
-  if (key !== null) {
-    schemas.clear()
-    schemas.set(key, read)
-  }
-  building.schema = annotate(read, annotations)
-  building.tables = Object.keys(read.tables).length
+  const target = key === null ? config.build : layers.target(key)
+  building.tables = await dialect.countTables(target)
+  const known = key === null ? undefined : schemas.get(key)
+  const schema = known === undefined ? dialect.introspect(target, config.migrations.meta) : Promise.resolve(known)
+  // Whoever awaits it meets its error.
+  schema.catch(() => undefined)
+  if (key === null) await schema
   const ms = Math.round(performance.now() - startedAt)
   if (!isCached) timings.set('schema', ms)
   emit('schema-built', { tables: building.tables, ms, cached: isCached })
+  return {
+    schema: schema.then((read) => {
+      if (key !== null) {
+        schemas.clear()
+        schemas.set(key, read)
+      }
+      return annotate(read, annotations)
+    }),
+  }
 }
 
 function callSession<Name extends 'define-models' | 'create-tables'>(

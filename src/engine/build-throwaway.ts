@@ -50,6 +50,7 @@ export async function buildThrowaway(
     startedAt: Date.now(),
     before,
     session: null,
+    closing: null,
     layer: null,
     files: new Set(config.files),
     steps: [],
@@ -90,6 +91,7 @@ export async function buildThrowaway(
     inputs,
   }
   conclude(building, report)
+  await building.closing
   if (!isCancelled) await settleLayers(project, emit)
   return report
 }
@@ -98,10 +100,10 @@ export async function buildThrowaway(
 async function build(building: Building, wish: BuildWish): Promise<boolean> {
   const { project, emit, signal } = building
   const { config, dialect, pool } = project
-  await dialect.checkThrowaway(config.throwaway, config.folder)
-  const guard = await guardDev(project, emit)
   const session = pool.take(placeFor(config, config.build))
   building.session = session
+  await dialect.checkThrowaway(config.throwaway, config.folder)
+  const guard = await guardDev(project, emit)
   const startedAt = performance.now()
   try {
     await dialect.prepareScratch(config.build)
@@ -114,16 +116,20 @@ async function build(building: Building, wish: BuildWish): Promise<boolean> {
     const done = await restoreDeepest(building, restorable)
     if (done === 0) await createTables(building).finally(() => guard.look('models'))
     if (done === 0) await keepSchemaLayer(building, definition, elapsedSince(startedAt))
-    await readSchema(building, definition, startedAt, done > 0)
+    const { schema } = await readSchema(building, definition, startedAt, done > 0)
     for (const [index, step] of config.steps.entries()) {
       if (index + 1 < done) tellRestored(building, step, restorable[index + 1]!)
       else await runStep(building, step, guard)
     }
     if (signal.aborted) throw new DevdbError('interrupted', 'cancelled')
+    // Whatever its code still had in mind: from here on nothing is written.
+    building.closing = session.close()
     await dialect.publish(config.build, config.throwaway, config.folder)
+    building.schema = await schema
     return false
   } finally {
-    await Promise.all([guard.close(), session.close()])
+    building.closing ??= session.close()
+    await guard.close()
     await dialect.removeScratch(config.build)
   }
 }
@@ -150,7 +156,8 @@ async function tellUnchanged(
   startedAt: number,
 ): Promise<void> {
   building.layer = found.at(-1)!.key
-  await readSchema(building, definition, startedAt, true)
+  const { schema } = await readSchema(building, definition, startedAt, true)
+  building.schema = await schema
   for (const [index, step] of building.project.config.steps.entries()) tellRestored(building, step, found[index + 1]!)
 }
 

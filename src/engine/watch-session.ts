@@ -155,7 +155,14 @@ interface Mending {
 /** Watches the files of a broken configuration until one of them is saved. */
 async function waitForMending(files: readonly string[], onSave: () => void): Promise<Mending> {
   const wanted = new Set(files)
-  const batch = createBatch({ settleMs: 30, unfinishedMs: 150, maxMs: 1000, clock: systemClock, onBatch: onSave })
+  const batch = createBatch({
+    singleMs: 30,
+    settleMs: 30,
+    unfinishedMs: 150,
+    maxMs: 1000,
+    clock: systemClock,
+    onBatch: onSave,
+  })
   const watcher: Watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   await watcher.set({ files: wanted, folders: new Set() })
   return {

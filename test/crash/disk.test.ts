@@ -62,10 +62,9 @@ const sizeOf = (path: string): number =>
 
 const restore = 'snapshot restore kept --yes'
 
-/** How often dev fits into what is left: not for a snapshot, not for the working copy, not for what a migration does, not for entering dev. */
+/** How often dev fits into what is left: not for a snapshot, not for what a migration does, not for entering dev. */
 const full = [
   ['upgrade', 'delete', 0.5],
-  ['upgrade', 'delete', 1.5],
   ['upgrade', 'delete', 2.5],
   ['upgrade', 'delete', 3.5],
   ['upgrade', 'wal', 3.5],
@@ -74,7 +73,6 @@ const full = [
 
 /** What cannot be written, and which code says so. Whoever only reads can go on. */
 const readOnly = [
-  ['.', 'delete', 'file-failed', undefined],
   ['.', 'wal', 'file-failed', 'dev-unreadable'],
   ['dev.db', 'delete', 'dev-readonly', undefined],
   ['.devdb/snapshots', 'wal', 'file-failed', undefined],
@@ -102,20 +100,14 @@ describe.skipIf(!isMountable)('where this machine lets a test mount a disk of it
   test('one that cannot be written', async () => {
     const before = await stateOf(join(template, 'dev.db'))
     for (const [place, mode, code, reading] of readOnly) {
-      const [status, upgrade, restored, again] = await runOnDisk(mode, '100m', [
+      const [status, failed, again] = await runOnDisk(mode, '100m', [
         [`mount --bind ${place} ${place}\nmount -o remount,bind,ro ${place}\ncd "$ROOT"`, 'status'],
-        ['', 'upgrade'],
-        ['', restore],
+        ['', mode === 'wal' ? restore : 'upgrade'],
         [`cd /\numount -l "$ROOT/${place}"\ncd "$ROOT"`, 'upgrade'],
       ])
-      const seen = [status, upgrade, restored, again].map((ended) => ended!.document.problem?.code)
-      expect([place, mode, ...seen]).toEqual([place, mode, reading, code, code, undefined])
-      expect([status, upgrade, restored, again].map((ended) => ended!.state === before)).toEqual([
-        true,
-        true,
-        true,
-        false,
-      ])
+      const seen = [status, failed, again].map((ended) => ended!.document.problem?.code)
+      expect([place, mode, ...seen]).toEqual([place, mode, reading, code, undefined])
+      expect([status, failed, again].map((ended) => ended!.state === before)).toEqual([true, true, false])
     }
   })
 })

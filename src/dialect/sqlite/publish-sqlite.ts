@@ -13,6 +13,7 @@ import {
 import { dirname, join } from 'node:path'
 import { DevdbError } from '../../error.ts'
 import { copyClosed, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
+import { readClosedHeader } from './observe-sqlite.ts'
 import { placeNew } from './place-new.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
@@ -54,7 +55,7 @@ export async function publishSqlite(driver: SqliteDriver, build: string, live: s
   record(live, folder)
   try {
     // A step may have made the file anew, or left rows in its -wal.
-    await settle(driver, build, [`application_id = ${mark}`])
+    if (!isSettled(build)) await settle(driver, build, [`application_id = ${mark}`])
     if (!existsSync(live) && (await placeNew(driver, build, live))) return
     checkOwnThrowaway(live, folder)
     if (!(await enterThrowaway(driver, build, live))) replace(build, truePath(live))
@@ -68,6 +69,12 @@ export async function publishSqlite(driver: SqliteDriver, build: string, live: s
     })
   }
 }
+
+/** Whether a build is one file that carries the mark. */
+const isSettled = (build: string): boolean =>
+  !['-wal', '-journal'].some((suffix) => existsSync(`${build}${suffix}`)) &&
+  markFault(build) === null &&
+  !readClosedHeader(build).isWal
 
 async function enterThrowaway(driver: SqliteDriver, build: string, live: string): Promise<boolean> {
   const writer = await openSqlite(driver, live, 'write')
