@@ -64,6 +64,7 @@ export async function buildThrowaway(
   })
   let problem: Problem | null = null
   let isUnchanged = false
+  let read: ReadonlyMap<string, FileState> | null = null
   try {
     const known = Object.keys(readLastBuild(config.folder).good?.inputs ?? {})
     const files = [...config.files, ...known.map((path) => fullPath(path, config.root))]
@@ -71,14 +72,15 @@ export async function buildThrowaway(
     await withLock(project, signal, emit, async () => {
       isUnchanged = await build(building, wish)
       // Whoever has the lock next must see what was built.
-      keepGood(building, await inputsOf(building, before), isUnchanged, elapsed())
+      read = await inputsOf(building, before)
+      keepGood(building, read, isUnchanged, elapsed())
     })
     if (!isUnchanged) timings.set('build', elapsed())
   } catch (error) {
     problem = withFrame(toProblem(error))
   }
   const isCancelled = signal.aborted
-  const inputs = await inputsOf(building, before)
+  const inputs = read ?? (await inputsOf(building, before))
   const report = {
     url: config.throwaway.url,
     tables: building.tables,
