@@ -25,6 +25,10 @@ export const codes = {
   'dialect-unknown': { exit: 2, meaning: 'no dialect of devdb can open that database' },
   'package-missing': { exit: 2, meaning: 'the project lacks sequelize or the driver' },
   'command-not-found': { exit: 127, meaning: 'the command of `exec` cannot be started' },
+  'git-failed': {
+    exit: 2,
+    meaning: 'git, which `check --staged` asks, is absent, failed, or knows no repository there',
+  },
   'model-not-found': { exit: 1, meaning: 'a configured model file or glob matches nothing' },
   'model-none': { exit: 1, meaning: 'the model files loaded, but no model was found in them' },
   'model-failed': { exit: 1, meaning: 'a model file has a syntax error or threw' },

@@ -124,6 +124,7 @@ export function createProgram(end: (code: number) => void): Command {
     'devdb check --json',
   )
     .option('--accept', 'accept the differences of today: they are kept in devdb.accepted.json')
+    .option('--staged', 'look at what git has staged, instead of the files as they are: for a pre-commit hook')
     .action(async (options) => end(await (await import('./check.ts')).runCheck(options)))
   oneShot(
     'rehearse [target]',
