@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { installCommand } from '../../src/process/package-manager.ts'
+import { installCommand } from '../../src/process/install-command.ts'
 import { sharedFolder, tempFolder, writeFiles } from '../temp-folder.ts'
 import { install, type Packed, pack, repository } from './installed.ts'
 

@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** One of those that are told apart. */
-export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun'
+export type Installer = 'npm' | 'pnpm' | 'yarn' | 'bun'
 
 /** What each leaves beside the package.json at the top of a project. */
-const lockFiles: readonly (readonly [string, PackageManager])[] = [
+const lockFiles: readonly (readonly [string, Installer])[] = [
   ['pnpm-lock.yaml', 'pnpm'],
   ['pnpm-workspace.yaml', 'pnpm'],
   ['yarn.lock', 'yarn'],
@@ -21,20 +21,20 @@ const lockFiles: readonly (readonly [string, PackageManager])[] = [
  * @param folder absolute path
  * @returns npm where nothing tells
  */
-export function packageManagerOf(folder: string): PackageManager {
+export function installerOf(folder: string): Installer {
   const named = namedIn(join(folder, 'package.json')) ?? lockFiles.find(([name]) => existsSync(join(folder, name)))?.[1]
   if (named !== undefined) return named
   // A repository is where one project ends.
   const isTop = dirname(folder) === folder || existsSync(join(folder, '.git'))
-  return isTop ? 'npm' : packageManagerOf(dirname(folder))
+  return isTop ? 'npm' : installerOf(dirname(folder))
 }
 
 /** https://nodejs.org/docs/latest-v20.x/api/packages.html#packagemanager */
-function namedIn(file: string): PackageManager | undefined {
+function namedIn(file: string): Installer | undefined {
   try {
     const { packageManager } = JSON.parse(readFileSync(file, 'utf8')) as { packageManager?: unknown }
     const name = /^(npm|pnpm|yarn|bun)@/.exec(String(packageManager))?.[1]
-    return name as PackageManager | undefined
+    return name as Installer | undefined
   } catch {
     return undefined
   }
@@ -44,10 +44,10 @@ const verbs = { npm: 'install', pnpm: 'add', yarn: 'add', bun: 'add' } as const
 
 /** The command that installs a package in a project. */
 export function installCommand(folder: string, name: string): string {
-  const manager = packageManagerOf(folder)
+  const manager = installerOf(folder)
   return `${manager} ${verbs[manager]} ${name}`
 }
 
 /** The command that compiles an installed package anew. Yarn's first version and bun have none: npm's does it for them. */
 export const rebuildCommand = (folder: string, name: string): string =>
-  `${packageManagerOf(folder) === 'pnpm' ? 'pnpm' : 'npm'} rebuild ${name}`
+  `${installerOf(folder) === 'pnpm' ? 'pnpm' : 'npm'} rebuild ${name}`
