@@ -1,7 +1,6 @@
 /** From what a configuration file exports to plain JSON: its functions are called, every fault is collected. */
 import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { z } from 'zod'
 import type { Target } from '../database/target.ts'
 import { defaultThrowaway, dialectNamed, readTarget } from '../dialect/find-dialect.ts'
 import { DevdbError, messageOf } from '../error.ts'
@@ -12,6 +11,7 @@ import { defaults } from './defaults.ts'
 import { refusalOf } from './guard.ts'
 import { projectName } from './project-name.ts'
 import { type PlainConfig, userConfigSchema } from './user-config.ts'
+import type * as z from './zod.ts'
 
 /** A fault: its path in the file, and what was expected. */
 type Fault = string

@@ -1,5 +1,5 @@
 /** What a configuration file may say: the untrusted form, and the one schema from which its types and its faults come. */
-import { z } from 'zod'
+import * as z from './zod.ts'
 
 const text = z.string().min(1, 'must not be empty')
 const list = z.array(text).min(1, 'must not be an empty list')
