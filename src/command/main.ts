@@ -1,8 +1,6 @@
 /** The command line: which command, which options, and the exit code it ends with. */
 import { Command, CommanderError, Option } from 'commander'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
-import { placeOf } from '../worker/place-of.ts'
-import { printJson, printProblem } from './print-result.ts'
 import { version } from './version.ts'
 
 /**
@@ -20,7 +18,9 @@ export async function main(words: readonly string[]): Promise<number> {
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    const problem = error instanceof CommanderError ? usageProblem(error, words) : placed(error)
+    const problem = error instanceof CommanderError ? usageProblem(error, words) : await placed(error)
+    // Only what has gone wrong needs it, and `--help` is to be there at once.
+    const { printJson, printProblem } = await import('./print-result.ts')
     return words.includes('--json') ? printJson(null, problem) : printProblem(problem)
   }
 }
@@ -226,9 +226,9 @@ function withRenames(command: Command): () => { readonly rename: boolean; readon
 }
 
 /** The configuration is the one piece of user code that runs in this process. */
-function placed(error: unknown): Problem {
+async function placed(error: unknown): Promise<Problem> {
   const problem = toProblem(error)
-  return problem.code === 'config-failed' ? placeOf(error, problem) : problem
+  return problem.code === 'config-failed' ? (await import('../worker/place-of.ts')).placeOf(error, problem) : problem
 }
 
 function usageProblem(error: CommanderError, words: readonly string[]): Problem {
