@@ -1,4 +1,4 @@
-/** `devdb check`: do the migration files produce the models' schema? For CI and pre-commit; needs no dev database. */
+/** `devdb check`: do the migration files produce the models' schema? For CI and pre-commit hooks; needs no dev database. */
 import { readAccepted, writeAccepted } from '../engine/accepted-file.ts'
 import { compareModels, readModelSchema } from '../engine/compare-models.ts'
 import { keepCurrentNeeds } from '../engine/model-needs.ts'
@@ -10,13 +10,15 @@ import { openSession, type SessionOptions } from './session.ts'
 
 interface CheckOptions extends SessionOptions {
   readonly accept?: boolean
+  readonly staged?: boolean
 }
 
 /** What `check` ends with when it found differences. */
-const foundDifferences = 3
+export const foundDifferences = 3
 
 /** @returns the exit code */
 export async function runCheck(options: CheckOptions): Promise<number> {
+  if (options.staged === true) return (await import('./check-staged.ts')).runCheckStaged(options)
   const session = await openSession('check', options, 'abort')
   try {
     const { project, store, signal, config } = session

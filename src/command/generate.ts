@@ -118,6 +118,7 @@ async function answer(
     if (!(await confirm({ text, command: 'devdb reset --dev', yes: false, json: false }))) return null
   }
   const { problem } = await (index > texts.length ? engine.resetDev() : engine.upgrade('head'))
+  await engine.idle()
   return problem === null ? wish : null
 }
 

@@ -5,16 +5,13 @@ import type { Target } from '../database/target.ts'
 import { defaultThrowaway, dialectNamed, readTarget } from '../dialect/find-dialect.ts'
 import { DevdbError, messageOf } from '../error.ts'
 import { isMigration } from '../migration/migration-folder.ts'
-import type { Step } from '../seed/step.ts'
+import type { RunStep, Step } from '../seed/step.ts'
 import type { Config } from './config.ts'
+import { type Fault, faultsOf } from './config-fault.ts'
 import { defaults } from './defaults.ts'
 import { refusalOf } from './guard.ts'
 import { projectName } from './project-name.ts'
-import { type PlainConfig, userConfigSchema } from './user-config.ts'
-import type * as z from './zod.ts'
-
-/** A fault: its path in the file, and what was expected. */
-type Fault = string
+import { type PlainConfig, userConfigSchema } from './user-config-schema.ts'
 
 /**
  * Makes a trusted configuration.
@@ -81,6 +78,7 @@ function complete(
     shadow: dialect.scratch(join(folder, 'shadow'), 'shadow'),
     work: dialect.scratch(join(folder, 'work'), 'work'),
     steps: (plain.steps ?? []).map((step) => completeStep(step, root)),
+    hooks: { afterBuild: hooksOf(plain.hooks?.afterBuild), afterUpgrade: hooksOf(plain.hooks?.afterUpgrade) },
     unsetEnv: plain.unsetEnv ?? [],
     cwd: resolve(root, plain.cwd ?? '.'),
     rehearsalMaxBytes: plain.rehearsal?.maxBytes ?? defaults.rehearsalMaxBytes,
@@ -135,6 +133,21 @@ function completeStep(step: NonNullable<PlainConfig['steps']>[number], root: str
   return { ...base, name: name ?? (typeof run === 'string' ? run : run.join(' ')), run }
 }
 
+type PlainHooks = NonNullable<PlainConfig['hooks']>['afterBuild']
+
+/** A list of strings is one command, as in a step. */
+function hooksOf(given: PlainHooks): readonly RunStep[] {
+  if (given === undefined) return []
+  const isList = (value: Exclude<PlainHooks, undefined>): value is Extract<PlainHooks, { run: unknown }[]> =>
+    typeof value !== 'string' && value.every((one) => typeof one !== 'string')
+  return (isList(given) ? given : [{ run: given }]).map(({ name, run, env, timeoutMs = defaults.stepTimeoutMs }) => ({
+    name: name ?? (typeof run === 'string' ? run : run.join(' ')),
+    run,
+    timeoutMs,
+    ...(env === undefined ? {} : { env }),
+  }))
+}
+
 /** The `env` function is called once for each database that code can be meant for, so that only JSON leaves this process. */
 function environmentsOf(
   config: Omit<Config, 'file' | 'files' | 'environments'>,
@@ -181,24 +194,6 @@ function attempt(path: string, faults: Fault[], read: () => Target | null): Targ
     return null
   }
 }
-
-/** One line for an issue; of a union that failed, the faults of the alternative that came closest. */
-function faultsOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): readonly Fault[] {
-  const path = [...above, ...issue.path]
-  if (issue.code === 'invalid_union') {
-    const deeper = issue.errors.filter((inner) =>
-      inner.some(({ path: at, code }) => at.length > 0 || code === 'unrecognized_keys'),
-    )
-    if (deeper.length === 1 && deeper[0] !== undefined) return deeper[0].flatMap((inner) => faultsOf(inner, path))
-  }
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${written([...path, key])}: is not an option`)
-  return [`${written(path)}: ${issue.message.replace(/^Invalid input: /, '')}`]
-}
-
-const written = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
-    .join('') || 'the file'
 
 const invalid = (faults: readonly Fault[], file: string): DevdbError =>
   new DevdbError(

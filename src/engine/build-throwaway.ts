@@ -64,17 +64,23 @@ export async function buildThrowaway(
   })
   let problem: Problem | null = null
   let isUnchanged = false
+  let read: ReadonlyMap<string, FileState> | null = null
   try {
     const known = Object.keys(readLastBuild(config.folder).good?.inputs ?? {})
     const files = [...config.files, ...known.map((path) => fullPath(path, config.root))]
     for (const [path, state] of await fileStates(files)) before.set(path, state)
-    isUnchanged = await withLock(project, signal, emit, () => build(building, wish))
+    await withLock(project, signal, emit, async () => {
+      isUnchanged = await build(building, wish)
+      // Whoever has the lock next must see what was built.
+      read = await inputsOf(building, before)
+      keepGood(building, read, isUnchanged, elapsed())
+    })
     if (!isUnchanged) timings.set('build', elapsed())
   } catch (error) {
     problem = withFrame(toProblem(error))
   }
   const isCancelled = signal.aborted
-  const inputs = await inputsOf(building, before)
+  const inputs = read ?? (await inputsOf(building, before))
   const report = {
     url: config.throwaway.url,
     tables: building.tables,
@@ -173,19 +179,29 @@ function withSkipped({ project, steps }: Building): readonly StepReport[] {
   return [...steps, ...skipped.map(({ name }): StepReport => ({ name, state: 'skipped', ms: null, cached: false }))]
 }
 
-function conclude({ project, emit, layer }: Building, report: BuildReport): void {
-  const { config, timings } = project
-  const { problem, ms, tables, isCancelled, isUnchanged, inputs } = report
+function keepGood(
+  { project, layer, tables }: Building,
+  files: ReadonlyMap<string, FileState>,
+  isUnchanged: boolean,
+  ms: number,
+): void {
+  const { config } = project
   const { good } = readLastBuild(config.folder)
+  const inputs = Object.fromEntries([...files].map(([path, { hash }]) => [shownPath(path, config.root), hash]))
+  const at = isUnchanged ? (good?.at ?? Date.now()) : Date.now()
+  keepLastBuild(config.folder, { good: { at, ms, tables: tables ?? 0, layer, inputs }, problem: null })
+}
+
+function conclude({ project, emit }: Building, report: BuildReport): void {
+  const { config, timings } = project
+  const { problem, ms, tables, isCancelled, isUnchanged } = report
   if (isCancelled) {
     emit('build-cancelled', { ms })
   } else if (problem === null) {
-    const hashes = Object.fromEntries([...inputs].map(([path, { hash }]) => [shownPath(path, config.root), hash]))
-    const at = isUnchanged ? (good?.at ?? Date.now()) : Date.now()
-    keepLastBuild(config.folder, { good: { at, ms, tables: tables ?? 0, layer, inputs: hashes }, problem: null })
     timings.save()
     emit('build-finished', { url: config.throwaway.label, tables: tables ?? 0, ms, unchanged: isUnchanged })
   } else {
+    const { good } = readLastBuild(config.folder)
     keepLastBuild(config.folder, { good, problem })
     for (const { name, state } of report.steps) if (state === 'skipped') emit('step-skipped', { step: name })
     emit('build-failed', { problem, ms, stale: good !== null })
