@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import { placeOf } from '../worker/place-of.ts'
 import { printJson, printProblem } from './print-result.ts'
+import { addProjectCommands } from './project-commands.ts'
 import { version } from './version.ts'
 
 /**
@@ -58,6 +59,7 @@ export function createProgram(end: (code: number) => void): Command {
   const oneShot = (...facts: Parameters<typeof command>): Command =>
     command(...facts).option('--json', 'print one JSON document on stdout')
 
+  addProjectCommands(oneShot, end)
   command('watch', 'stay open: rebuild the throwaway on every save, show the migrations, act on keys', 'devdb watch')
     .addOption(
       new Option('--reporter <name>', 'tui needs a terminal; elsewhere plain is the default').choices([
