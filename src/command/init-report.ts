@@ -38,6 +38,12 @@ export function initDocument(
   }
 }
 
+const offerWords = {
+  accept: 'or accept it as it is',
+  adopt: 'dev has tables already: put them into a first migration, noted as applied',
+  baseline: 'start replays from the schema of dev',
+} as const
+
 /** What came of the trial, and what to do next. */
 export function trialLines(
   { packages, hasGit }: SurveyedProject,
@@ -49,6 +55,7 @@ export function trialLines(
   const { modelsProblem, models, replayProblem, migrations, differences } = trial
   const tables = Object.keys(models?.tables ?? {}).length
   const run = (command: string): string => command.replace(/^devdb\b/, packages.devdb)
+  const isBare = modelsProblem?.code === 'model-none'
   const differing = (differences ?? []).map(describeChange)
   const rest = differing.length - shownChanges
   return [
@@ -56,17 +63,21 @@ export function trialLines(
       ? [`made ${relative(dirname(result.file), config.migrations.dir)}, for the migrations to come`]
       : []),
     ...done,
-    ...(modelsProblem === null
-      ? [
-          `✓ the models load and make ${tables} table${tables === 1 ? '' : 's'}${steps === 0 ? '' : `; ${steps} steps ran`}`,
-        ]
-      : [`✗ the models do not make their tables: ${modelsProblem.message}`]),
+    ...(isBare
+      ? ['! there is no model yet']
+      : modelsProblem === null
+        ? [
+            `✓ the models load and make ${tables} table${tables === 1 ? '' : 's'}${steps === 0 ? '' : `; ${steps} steps ran`}`,
+          ]
+        : [`✗ the models do not make their tables: ${modelsProblem.message}`]),
     ...(proposal.stepsFault === null ? [] : [`! the seeders are only a comment in it: ${proposal.stepsFault}`]),
-    ...(replayProblem === null
-      ? [
-          `✓ ${migrations} migration${migrations === 1 ? '' : 's'} can be replayed from ${config.baseline === null ? 'an empty database' : 'the baseline'}`,
-        ]
-      : [`✗ ${replayProblem.message}`, `  → ${replayProblem.hint ?? run('devdb doctor')}`]),
+    ...(replayProblem === null && migrations === 0
+      ? []
+      : replayProblem === null
+        ? [
+            `✓ ${migrations} migration${migrations === 1 ? '' : 's'} can be replayed from ${config.baseline === null ? 'an empty database' : 'the baseline'}`,
+          ]
+        : [`✗ ${replayProblem.message}`, `  → ${replayProblem.hint ?? run('devdb doctor')}`]),
     ...(differences === null
       ? []
       : differing.length === 0
@@ -76,11 +87,10 @@ export function trialLines(
             ...differing.slice(0, shownChanges).map((line) => `    ${line}`),
             ...(rest > 0 ? [`    … and ${rest} more: ${run('devdb diff')}`] : []),
           ]),
-    ...(differing.length === 0 ? [] : [`  → draft what is missing: ${run("devdb generate -m 'what it does'")}`]),
-    ...offers.map(
-      ({ command, id }) =>
-        `  → ${id === 'accept' ? 'or accept it as it is' : 'start replays from the schema of dev'}: ${run(command)}`,
-    ),
+    ...(differing.length === 0 || offers.some(({ id }) => id === 'adopt')
+      ? []
+      : [`  → draft what is missing: ${run("devdb generate -m 'what it does'")}`]),
+    ...offers.map(({ command, id }) => `  → ${offerWords[id]}: ${run(command)}`),
     ...(hasGit ? ['.devdb/ holds what devdb keeps; it ignores itself for git, so .gitignore needs no line'] : []),
     `Next: ${run('devdb watch')}   (${run('devdb status')}, ${run('devdb doctor')})`,
   ]

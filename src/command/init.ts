@@ -46,7 +46,9 @@ async function init(options: InitOptions, signal: AbortSignal): Promise<number> 
   if (!json) process.stderr.write('trying it: the models, and the migrations from empty\n')
   const first = await initProject(surveyed, answers, signal)
   const { result, offers, done } = await settleOffers(first, options, signal)
-  const problem = result.trial.modelsProblem
+  // A project without any model is only young.
+  const { modelsProblem } = result.trial
+  const problem = modelsProblem?.code === 'model-none' ? null : modelsProblem
   if (json) return printJson(initDocument(surveyed, answers, result, offers, done), problem)
   process.stdout.write(
     `${[...factLines(surveyed, answers, result), ...trialLines(surveyed, result, offers, done)].join('\n')}\n`,
@@ -108,7 +110,10 @@ function tellQuestions(open: readonly InitQuestion[], json: boolean): number {
     code: 'question-open',
     message: open.map(({ text }) => text).join('; '),
     hint: `devdb init ${open.map(({ options, flag }) => options[0]?.flag ?? `${flag} PATH`).join(' ')}`,
-    details: open.flatMap(({ text, options }) => [text, ...options.map((each) => `  ${each.flag}   ${each.text}`)]),
+    details: open.flatMap(({ text, options }) => [
+      ...(open.length === 1 ? [] : [text]),
+      ...options.map((each) => `  ${each.flag}   ${each.text}`),
+    ]),
   }
   const questions = open.map(({ id, kind, text, options }) => ({
     id,
@@ -143,8 +148,8 @@ async function settleOffers(first: InitResult, options: InitOptions, signal: Abo
   const done: string[] = []
   const refused = new Set<Offer['id']>()
   for (;;) {
-    const offers = await findOffers(result)
-    const offer = offers.find(({ id }) => !refused.has(id))
+    const offers = await findOffers(result, signal)
+    const offer = offers.find(({ id }) => id !== 'adopt' && !refused.has(id))
     if (offer === undefined) return { result, offers, done }
     if (!(await isTaken(offer, options, signal))) {
       refused.add(offer.id)

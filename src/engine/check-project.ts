@@ -57,7 +57,7 @@ function trialChecks(trial: Awaited<ReturnType<typeof tryProject>>): readonly Ch
             attention(
               'differences',
               `the models need ${counted(differences.length, 'change')} that no migration gives: ${firstOf(differences.map(describeChange))}`,
-              "devdb generate -m 'what it does', or to accept them: devdb check --accept",
+              "devdb generate -m 'what it does'",
             ),
           ]),
   ]

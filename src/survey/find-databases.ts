@@ -102,26 +102,31 @@ function ofCode(listing: Listing): readonly Mention[] {
   const code = listing.files.filter(
     (path) => isCode(path) && !/(?:^|\/)(?:tests?|__tests__)\/|\.(?:test|spec)\./.test(path),
   )
-  return code.flatMap((file) => {
+  // What a script opens may be anything; what the application opens is meant.
+  const isAside = (path: string): boolean => /(?:^|\/)(?:scripts?|bin|tools?|examples?|bench)\//.test(path)
+  const inOrder = [...code.filter((path) => !isAside(path)), ...code.filter(isAside)]
+  return inOrder.flatMap((file) => {
     const raw = listing.read(file)
     if (!/\bnew\s+(?:[\w$.]+\.)?Sequelize\s*\(/.test(raw)) return []
     const source = withoutComments(raw)
     return [...source.matchAll(/\bnew\s+(?:[\w$.]+\.)?Sequelize\s*\(/g)].map((match) =>
-      mentionIn(argumentText(source, match.index + match[0].length - 1), file),
+      mentionIn(argumentText(source, match.index + match[0].length - 1), file, source),
     )
   })
 }
 
-function mentionIn(text: string, file: string): Mention {
-  const first = expressionAt(text, 0).trim()
+function mentionIn(text: string, file: string, source: string): Mention {
+  const first = named(expressionAt(text, 0).trim(), source)
   const isOptions = first.startsWith('{')
-  const storage = /\bstorage\s*:\s*/.exec(text)
-  const place = storage === null ? '' : expressionAt(text, storage.index + storage[0].length)
+  const options = isOptions ? first : text
+  const storage = /\bstorage\s*(:\s*|(?=[,}\n]))/.exec(options)
+  const value = storage === null ? '' : expressionAt(options, storage.index + storage[0].length).trim()
+  const place = storage === null ? '' : named(storage[1] === '' ? 'storage' : value, source)
   const url = isOptions ? null : (/^(?:.*(?:\|\||\?\?)\s*)?(['"`])([a-z]+:[^'"`$]*)\1$/s.exec(first)?.[2] ?? null)
   const urlVariable = isOptions ? null : nameIn(first)
   const storageVariable = nameIn(place)
   return {
-    dialect: /\bdialect\s*:\s*['"`](\w+)['"`]/.exec(text)?.[1] ?? null,
+    dialect: /\bdialect\s*:\s*['"`](\w+)['"`]/.exec(options)?.[1] ?? null,
     storage: place === '' ? null : pathIn(place, file),
     url,
     variable:
@@ -132,6 +137,17 @@ function mentionIn(text: string, file: string): Mention {
           : { name: storageVariable, holds: 'storage' },
     from: file,
   }
+}
+
+/** What a variable of the same file was set to; anything but a bare name stays as it is. */
+function named(expression: string, source: string): string {
+  if (!/^[A-Za-z_$][\w$]*$/.test(expression)) return expression
+  const set = new RegExp(`\\b(?:const|let|var)\\s+${expression.replaceAll('$', '\\$')}\\s*(?::[^=\\n]+)?=\\s*`).exec(
+    source,
+  )
+  if (set === null) return expression
+  const rest = source.slice(set.index + set[0].length)
+  return /^[^\n;]*\{\s*\n/.test(rest) ? expressionAt(rest, 0) : (/^[^;\n]*/.exec(rest)?.[0] ?? '').trim()
 }
 
 function nameIn(expression: string): string | null {

@@ -37,7 +37,8 @@ export function findModels(listing: Listing, named: string | null): ModelsFound 
   const models = code.filter(
     (path) => !isIndex(path) && definesModel.test(sources.get(path) ?? '') && (speaksSequelize(path) || inNamed(path)),
   )
-  const folder = named ?? commonest(models.map(folderOf))
+  const fresh = code.find((path) => isIndex(path) && makesInstance.test(sources.get(path) ?? ''))
+  const folder = named ?? commonest(models.map(folderOf)) ?? (fresh === undefined ? null : folderOf(fresh))
   if (folder === null) return { candidates: gatherers(code, sources, models, null), files: models }
   const inFolder = models.filter((path) => path.startsWith(folder === '' ? '' : `${folder}/`))
   const scattered = models.filter((path) => !inFolder.includes(path))

@@ -1,4 +1,5 @@
 /** Where does a project call Umzug itself, and for which files? Read from the text: running it could run migrations. */
+import type { ContextStyle } from '../migration/migration-folder.ts'
 import { argumentText, isCode, type Listing, withoutComments } from './listing.ts'
 import { expressionAt, pathIn } from './path-expression.ts'
 
@@ -14,6 +15,8 @@ export interface UmzugUse {
   /** The storage's Sequelize model, after whose plural the table is called where it has no name of its own. */
   readonly model: string | null
   readonly column: string | null
+  /** What its migrations get as context, in the words of the configuration; null where the text does not tell. */
+  readonly context: ContextStyle | null
   /** False where the applied names are kept in no table of Sequelize's storage. */
   readonly hasTable: boolean
   readonly isForSeeders: boolean
@@ -41,11 +44,26 @@ function usesIn(file: string, source: string): readonly UmzugUse[] {
       table: /\btableName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
       model: /\bmodelName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
       column: /\bcolumnName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
+      context: contextOf(text),
       // Umzug's own default is a JSON file: https://github.com/sequelize/umzug#storages
       hasTable: /SequelizeStorage|\bstorage\s*:\s*['"]sequelize['"]/.test(text),
       isForSeeders: /seed/i.test(`${variable} ${pattern ?? ''}`),
     }
   })
+}
+
+function contextOf(text: string): ContextStyle | null {
+  const found = /\bcontext\s*(:\s*|(?=[,}\n]))/.exec(text)
+  if (found === null || found[1] === '') return null
+  const value = expressionAt(text, found.index + found[0].length).trim()
+  if (value.startsWith('{'))
+    return /\bqueryInterface\b/.test(value)
+      ? '{ queryInterface }'
+      : /\bsequelize\b/.test(value)
+        ? '{ sequelize }'
+        : null
+  if (/getQueryInterface\(\s*\)$|queryInterface$/.test(value)) return 'queryInterface'
+  return /^(?:\w+\.)?sequelize$/.test(value) ? 'sequelize' : null
 }
 
 /** The glob, or the folder that Umzug 2 has as `path`, relative to the root. */

@@ -1,5 +1,6 @@
 /** What the configuration is to say, and what only a person can decide. */
 import type { UserConfig } from '../config/user-config.ts'
+import type { ContextStyle } from '../migration/migration-folder.ts'
 import type { CodeKind } from './find-code-kind.ts'
 import type { DatabaseVariable } from './find-databases.ts'
 import type { ScriptFolder } from './find-migrations.ts'
@@ -16,6 +17,7 @@ export interface Proposal {
     readonly match: string | null
     /** Said only where no file tells. */
     readonly call: 'umzug' | 'cli' | null
+    readonly context: ContextStyle | null
     readonly table: string | null
     readonly column: string | null
     readonly schema: string | null
@@ -127,6 +129,7 @@ export function proposeConfig(
   meta: MetaFound | null,
 ): Proposal {
   const folder = migrationFolder(survey, answers)
+  const isFirst = folder !== null && folder.files.length === 0 && folder.umzug !== null
   const [dev] = survey.databases.candidates
   const seeders = survey.seeders[0]
   const files = seeders === undefined || seeders.files.length > maxSteps ? [] : seeders.files
@@ -136,9 +139,10 @@ export function proposeConfig(
     migrations: {
       dir: folder?.dir ?? answers.migrations ?? 'migrations',
       match: folder === null ? null : matchOf(folder),
-      call: folder?.files.length === 0 && folder.umzug !== null ? 'umzug' : null,
-      table: unless('SequelizeMeta', meta?.table ?? tableOf(survey, folder)),
-      column: unless('name', meta?.column ?? folder?.umzug?.column ?? null),
+      call: isFirst ? 'umzug' : null,
+      context: isFirst ? unless('queryInterface', folder.umzug?.context ?? null) : null,
+      table: unless<string>('SequelizeMeta', meta?.table ?? tableOf(survey, folder)),
+      column: unless<string>('name', meta?.column ?? folder?.umzug?.column ?? null),
       schema: survey.cli?.database?.metaSchema ?? null,
     },
     dev: answers.dev === null && dev !== undefined ? dev : { url: answers.dev ?? '', variable: null },
@@ -149,7 +153,7 @@ export function proposeConfig(
   }
 }
 
-const unless = (usual: string, found: string | null): string | null => (found === usual ? null : found)
+const unless = <Word extends string>(usual: Word, found: Word | null): Word | null => (found === usual ? null : found)
 
 /** The folder that is meant; null where the project has none yet. */
 export function migrationFolder({ migrations }: Survey, answers: InitAnswers): ScriptFolder | null {
@@ -166,7 +170,9 @@ function tableOf({ cli }: Survey, folder: ScriptFolder | null): string | null {
 /** Only where other files lie between the migrations. */
 function matchOf({ files, umzug }: ScriptFolder): string | null {
   const endings = umzug?.endings ?? []
-  if (endings.length > 0 && files.some((name) => !endings.some((ending) => name.endsWith(ending))))
+  const isOther = (name: string): boolean => !endings.some((ending) => name.endsWith(ending))
+  // The first draft must be one that the set-up finds.
+  if (endings.length > 0 && (files.length === 0 ? isOther('.js') : files.some(isOther)))
     return `(?:${endings.map((ending) => ending.replaceAll('.', '\\.')).join('|')})$`.replace(
       /^\(\?:([^|]*)\)\$$/,
       '$1$',
@@ -181,11 +187,11 @@ function matchOf({ files, umzug }: ScriptFolder): string | null {
  * @param proposal what is to be written
  */
 export function configOf({ models, migrations, dev, variables, steps, stepsFault, baseline }: Proposal): UserConfig {
-  const { dir, match, call, table, column, schema } = migrations
+  const { dir, match, call, context, table, column, schema } = migrations
   const meta = { ...ifSaid('table', table), ...ifSaid('column', column), ...ifSaid('schema', schema) }
   return {
     models: models.patterns.length === 1 ? models.patterns[0]! : models.patterns,
-    migrations: { dir, ...ifSaid('match', match), ...ifSaid('call', call), meta },
+    migrations: { dir, ...ifSaid('match', match), ...ifSaid('call', call), ...ifSaid('context', context), meta },
     dev: dev.url,
     ...(variables.length === 0
       ? {}

@@ -45,14 +45,15 @@ function modelLines({ models: { patterns, what } }: Proposal): readonly string[]
 }
 
 function migrationLines({ migrations }: Proposal): readonly string[] {
-  const { dir, match, call, table, column, schema } = migrations
+  const { dir, match, call, context, table, column, schema } = migrations
   const meta = Object.entries({ table, column, schema }).filter(([, value]) => value !== null)
   if (match === null && call === null && meta.length === 0) return [`migrations: ${text(relativePath(dir))},`]
   return [
     'migrations: {',
     `  dir: ${text(relativePath(dir))},`,
-    ...(match === null ? [] : [`  match: ${text(match)}, // other files lie between them`]),
+    ...(match === null ? [] : [`  match: ${text(match)}, // no other file is a migration`]),
     ...(call === null ? [] : [`  call: ${text(call)}, // until the first one shows it`]),
+    ...(context === null ? [] : [`  context: ${text(context)},`]),
     ...(meta.length === 0
       ? []
       : [
