@@ -172,11 +172,14 @@ export function fromProblem(problem: Problem): DevdbError {
  */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return `it threw ${typeof error === 'string' ? `"${error}"` : inspect(error)}`
-  return error.message.replace(requireStack, '').replace(esbuildFrame, '$1') || error.name
+  return error.message.replace(requireStack, '').replace(esbuildFrame, '$1').replace(moduleScope, '$1') || error.name
 }
 
 /** Node lists the chain of files that led to a missing module; the stack says the same. */
 const requireStack = /\nRequire stack:[\s\S]*$/
+
+/** Node's advice about a CommonJS file in a package of ES modules is four times as long as what happened. */
+const moduleScope = /^(\w+ is not defined in ES module scope)[\s\S]*$/
 
 /** esbuild, which reads TypeScript for tsx, repeats the place in front of its first message; more messages follow from that one. */
 const esbuildFrame = /^Transform failed with \d+ errors?:\n.*?:\d+:\d+: ERROR: (.*)[\s\S]*$/

@@ -1,6 +1,7 @@
 /** The command line: which command, which options, and the exit code it ends with. */
 import { Command, CommanderError, Option } from 'commander'
 import { type Problem, toProblem } from '../error.ts'
+import { addProjectCommands } from './project-commands.ts'
 import { withRenames } from './rename-options.ts'
 import { version } from './version.ts'
 
@@ -64,6 +65,7 @@ export function createProgram(end: (code: number) => void): Command {
   const oneShot = (...facts: Parameters<typeof command>): Command =>
     command(...facts).option('--json', 'print one JSON document on stdout')
 
+  addProjectCommands(oneShot, end)
   command('watch', 'stay open: rebuild the throwaway on every save, show the migrations, act on keys', 'devdb watch')
     .addOption(
       new Option('--reporter <name>', 'tui needs a terminal; elsewhere plain is the default').choices([

@@ -89,9 +89,15 @@ function complete(
 }
 
 function migrationsOf({ migrations: given }: PlainConfig, root: string): Config['migrations'] {
-  const { dir, match = null, call = 'auto', meta = {} } = typeof given === 'string' ? { dir: given } : given
+  const { dir, match = null, call = 'auto', context, meta = {} } = typeof given === 'string' ? { dir: given } : given
   const { table = 'SequelizeMeta', column = 'name', schema = null } = meta
-  return { dir: resolve(root, dir), match, call, meta: { table, column, schema } }
+  return {
+    dir: resolve(root, dir),
+    match,
+    call,
+    ...(context === undefined ? {} : { context }),
+    meta: { table, column, schema },
+  }
 }
 
 function baselineOf({ baseline }: PlainConfig, root: string): Config['baseline'] {

@@ -69,10 +69,11 @@ export const userConfigSchema = z.strictObject({
         dir: text,
         match: regularExpression.optional(),
         call: z.enum(['auto', 'umzug', 'cli']).optional(),
+        context: z.enum(['queryInterface', 'sequelize', '{ queryInterface }', '{ sequelize }']).optional(),
         meta: z.strictObject({ table: text.optional(), column: text.optional(), schema: text.optional() }).optional(),
       }),
     ],
-    'must be a folder, or { dir, match, call, meta }',
+    'must be a folder, or { dir, match, call, context, meta }',
   ),
   dev: database,
   baseline: z

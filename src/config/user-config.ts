@@ -45,13 +45,14 @@ export interface UserConfig {
     | string
     | readonly string[]
     | { readonly path: string | readonly string[]; readonly exclude?: readonly string[]; readonly timeoutMs?: number }
-  /** The migrations folder. `match`: a regular expression for file names. `meta`: where applied names are kept. */
+  /** The migrations folder. `match`: a regular expression for file names. `context`: Umzug's, for the first draft. `meta`: where applied names are kept. */
   readonly migrations:
     | string
     | {
         readonly dir: string
         readonly match?: string
         readonly call?: 'auto' | 'umzug' | 'cli'
+        readonly context?: 'queryInterface' | 'sequelize' | '{ queryInterface }' | '{ sequelize }'
         readonly meta?: { readonly table?: string; readonly column?: string; readonly schema?: string }
       }
   /** The dev database: a URL, Sequelize options, or a function of the environment that gives one of them. */
