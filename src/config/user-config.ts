@@ -45,9 +45,15 @@ export const userConfigSchema = z.strictObject({
     [
       text,
       list,
-      z.strictObject({ path: z.union([text, list]), exclude: list.optional(), timeoutMs: milliseconds.optional() }),
+      z.strictObject({
+        path: z.union([text, list]),
+        exclude: list.optional(),
+        timeoutMs: milliseconds.optional(),
+        beforeSync: text.optional(),
+        afterSync: text.optional(),
+      }),
     ],
-    'must be a path, a list of paths or globs, or { path, exclude, timeoutMs }',
+    'must be a path, a list of paths or globs, or { path, exclude, timeoutMs, beforeSync, afterSync }',
   ),
   migrations: z.union(
     [
@@ -66,7 +72,10 @@ export const userConfigSchema = z.strictObject({
     .union([text, z.strictObject({ sql: text, names: list.optional() })], 'must be a SQL file, or { sql, names }')
     .optional(),
   throwaway: z
-    .union([text, z.strictObject({ url: text })], 'must be a URL such as "sqlite:.devdb/throwaway.db", or { url }')
+    .union(
+      [text, z.strictObject({ url: text.optional(), from: z.enum(['models', 'migrations']).optional() })],
+      'must be a URL such as "sqlite:.devdb/throwaway.db", or { url, from }',
+    )
     .optional(),
   steps: z.array(step).optional(),
   env: environment.optional(),
@@ -113,11 +122,21 @@ type DatabaseSetting = string | Readonly<Record<string, unknown>>
 
 /** What `defineConfig` takes. Paths are relative to the file. */
 export interface UserConfig {
-  /** Model files: a path, a list of paths or globs, or an object. `timeoutMs`: how long loading may take; 30,000 by default. */
+  /**
+   * Model files: a path, a list of paths or globs, or an object. `exclude`: globs of files, and names of models or tables, that are left out.
+   * `timeoutMs`: how long loading may take; 30,000 by default. `beforeSync`, `afterSync`: a module that exports
+   * `(queryInterface, Sequelize) => …`, or a SQL file, which runs before the models' tables are made, or after.
+   */
   readonly models:
     | string
     | readonly string[]
-    | { readonly path: string | readonly string[]; readonly exclude?: readonly string[]; readonly timeoutMs?: number }
+    | {
+        readonly path: string | readonly string[]
+        readonly exclude?: readonly string[]
+        readonly timeoutMs?: number
+        readonly beforeSync?: string
+        readonly afterSync?: string
+      }
   /** The migrations folder. `match`: a regular expression for file names. `meta`: where applied names are kept. */
   readonly migrations:
     | string
@@ -134,8 +153,11 @@ export interface UserConfig {
    * `names`: the migrations that it stands for, besides those whose names it puts into the meta table itself; they are not replayed.
    */
   readonly baseline?: string | { readonly sql: string; readonly names?: readonly string[] }
-  /** The throwaway database; in `.devdb/` by default. */
-  readonly throwaway?: string | { readonly url: string }
+  /**
+   * The throwaway database; in `.devdb/` by default. `from`: what its tables are made of; `'migrations'` where the models cannot be synced,
+   * and then what the models need cannot be told.
+   */
+  readonly throwaway?: string | { readonly url?: string; readonly from?: 'models' | 'migrations' }
   readonly steps?: readonly UserStep[]
   /** More environment for the project's code, besides DATABASE_URL: a record, or a function of the database it is meant for. */
   readonly env?: Readonly<Record<string, string>> | ((target: EnvTarget) => Readonly<Record<string, string>>)
