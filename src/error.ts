@@ -35,6 +35,10 @@ export const codes = {
   'model-exit': { exit: 1, meaning: 'code loaded for the models called process.exit' },
   'model-timeout': { exit: 1, meaning: 'loading the models or building the schema took too long' },
   'schema-failed': { exit: 1, meaning: 'the database refused the schema that the models describe' },
+  'models-not-compared': {
+    exit: 1,
+    meaning: 'the throwaway is built from the migrations, so that nobody can tell what the models need',
+  },
   'step-failed': { exit: 1, meaning: 'a seed step ended with an error' },
   'step-timeout': { exit: 1, meaning: 'a seed step took longer than its timeoutMs' },
   'step-connects': {

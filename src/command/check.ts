@@ -4,7 +4,7 @@ import { compareModels, readModelSchema } from '../engine/compare-models.ts'
 import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { entriesOf } from '../schema/accepted.ts'
-import { printChanges, printUnread, unreadDocument } from './print-changes.ts'
+import { foundDifferences, printChanges, printUnread, unreadDocument } from './print-changes.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
@@ -12,9 +12,6 @@ interface CheckOptions extends SessionOptions {
   readonly accept?: boolean
   readonly staged?: boolean
 }
-
-/** What `check` ends with when it found differences. */
-export const foundDifferences = 3
 
 /** @returns the exit code */
 export async function runCheck(options: CheckOptions): Promise<number> {

@@ -58,9 +58,15 @@ export const userConfigSchema = z.strictObject({
     [
       text,
       list,
-      z.strictObject({ path: z.union([text, list]), exclude: list.optional(), timeoutMs: milliseconds.optional() }),
+      z.strictObject({
+        path: z.union([text, list]),
+        exclude: list.optional(),
+        timeoutMs: milliseconds.optional(),
+        beforeSync: text.optional(),
+        afterSync: text.optional(),
+      }),
     ],
-    'must be a path, a list of paths or globs, or { path, exclude, timeoutMs }',
+    'must be a path, a list of paths or globs, or { path, exclude, timeoutMs, beforeSync, afterSync }',
   ),
   migrations: z.union(
     [
@@ -80,7 +86,10 @@ export const userConfigSchema = z.strictObject({
     .union([text, z.strictObject({ sql: text, names: list.optional() })], 'must be a SQL file, or { sql, names }')
     .optional(),
   throwaway: z
-    .union([text, z.strictObject({ url: text })], 'must be a URL such as "sqlite:.devdb/throwaway.db", or { url }')
+    .union(
+      [text, z.strictObject({ url: text.optional(), from: z.enum(['models', 'migrations']).optional() })],
+      'must be a URL such as "sqlite:.devdb/throwaway.db", or { url, from }',
+    )
     .optional(),
   steps: z.array(step).optional(),
   hooks: z.strictObject({ afterBuild: hooks.optional(), afterUpgrade: hooks.optional() }).optional(),
