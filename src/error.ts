@@ -35,6 +35,10 @@ export const codes = {
   'model-exit': { exit: 1, meaning: 'code loaded for the models called process.exit' },
   'model-timeout': { exit: 1, meaning: 'loading the models or building the schema took too long' },
   'schema-failed': { exit: 1, meaning: 'the database refused the schema that the models describe' },
+  'models-not-compared': {
+    exit: 1,
+    meaning: 'the throwaway is built from the migrations, so that nobody can tell what the models need',
+  },
   'step-failed': { exit: 1, meaning: 'a seed step ended with an error' },
   'step-timeout': { exit: 1, meaning: 'a seed step took longer than its timeoutMs' },
   'step-connects': {
@@ -172,11 +176,14 @@ export function fromProblem(problem: Problem): DevdbError {
  */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return `it threw ${typeof error === 'string' ? `"${error}"` : inspect(error)}`
-  return error.message.replace(requireStack, '').replace(esbuildFrame, '$1') || error.name
+  return error.message.replace(requireStack, '').replace(esbuildFrame, '$1').replace(moduleScope, '$1') || error.name
 }
 
 /** Node lists the chain of files that led to a missing module; the stack says the same. */
 const requireStack = /\nRequire stack:[\s\S]*$/
+
+/** Node's advice about a CommonJS file in a package of ES modules is four times as long as what happened. */
+const moduleScope = /^(\w+ is not defined in ES module scope)[\s\S]*$/
 
 /** esbuild, which reads TypeScript for tsx, repeats the place in front of its first message; more messages follow from that one. */
 const esbuildFrame = /^Transform failed with \d+ errors?:\n.*?:\d+:\d+: ERROR: (.*)[\s\S]*$/

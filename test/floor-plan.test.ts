@@ -18,6 +18,7 @@ const floors: Readonly<Record<string, number>> = {
   seed: 2,
   snapshot: 2,
   config: 3,
+  survey: 3,
   worker: 3,
   watch: 3,
   engine: 4,
@@ -46,7 +47,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 /** Lines outside `dialect/` that name a dialect, all of them examples in messages for people. */
 const dialectExamples: readonly string[] = [
   `'must be a URL such as "sqlite:dev.db", or Sequelize options',`,
-  `.union([text, z.strictObject({ url: text })], 'must be a URL such as "sqlite:.devdb/throwaway.db", or { url }')`,
+  `'must be a URL such as "sqlite:.devdb/throwaway.db", or { url, from }',`,
 ]
 
 const bannedWords = ['util', 'utils', 'helper', 'helpers', 'manager', 'handler', 'data', 'info', 'common', 'misc']

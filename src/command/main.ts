@@ -1,10 +1,8 @@
 /** The command line: which command, which options, and the exit code it ends with. */
 import { Command, CommanderError, Option } from 'commander'
 import { type Problem, toProblem } from '../error.ts'
-import { placeOf } from '../worker/place-of.ts'
-import { printJson, printProblem } from './print-result.ts'
+import { addProjectCommands } from './project-commands.ts'
 import { withRenames } from './rename-options.ts'
-import { usageProblem } from './usage-problem.ts'
 import { version } from './version.ts'
 
 /**
@@ -22,7 +20,12 @@ export async function main(words: readonly string[]): Promise<number> {
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    const problem = error instanceof CommanderError ? usageProblem(error, words) : placed(error)
+    // Only what has gone wrong needs them, and `--help` is to be there at once.
+    const problem =
+      error instanceof CommanderError
+        ? (await import('./usage-problem.ts')).usageProblem(error, words)
+        : await placed(error)
+    const { printJson, printProblem } = await import('./print-result.ts')
     return asksJson(words) ? printJson(null, problem) : printProblem(problem)
   }
 }
@@ -62,6 +65,7 @@ export function createProgram(end: (code: number) => void): Command {
   const oneShot = (...facts: Parameters<typeof command>): Command =>
     command(...facts).option('--json', 'print one JSON document on stdout')
 
+  addProjectCommands(oneShot, end)
   command('watch', 'stay open: rebuild the throwaway on every save, show the migrations, act on keys', 'devdb watch')
     .addOption(
       new Option('--reporter <name>', 'tui needs a terminal; elsewhere plain is the default').choices([
@@ -223,7 +227,7 @@ export function createProgram(end: (code: number) => void): Command {
 const asksJson = (words: readonly string[]): boolean => words[0] !== 'exec' && words.includes('--json')
 
 /** The configuration is the one piece of user code that runs in this process. */
-function placed(error: unknown): Problem {
+async function placed(error: unknown): Promise<Problem> {
   const problem = toProblem(error)
-  return problem.code === 'config-failed' ? placeOf(error, problem) : problem
+  return problem.code === 'config-failed' ? (await import('../worker/place-of.ts')).placeOf(error, problem) : problem
 }

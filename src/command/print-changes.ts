@@ -3,7 +3,7 @@ import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Unread } from '../schema/schema.ts'
 
-/** What `check` ends with when it found differences. */
+/** The exit code of a check that found differences. */
 export const foundDifferences = 3
 
 /** Says what was not compared. */

@@ -1,7 +1,8 @@
 /** How a fault of the configuration is told: where it is, what is wrong, and what was meant. */
-import { z } from 'zod'
+
 import { nearest } from '../schema/nearest.ts'
 import { userConfigSchema } from './user-config-schema.ts'
+import * as z from './zod.ts'
 
 /** A fault: its path in the file, and what was expected. */
 export type Fault = string

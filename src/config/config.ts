@@ -28,15 +28,21 @@ export interface Config {
   readonly models: {
     /** Paths and globs, relative to `root`. */
     readonly patterns: readonly string[]
+    /** Globs of files, and names of models or of their tables. */
     readonly exclude: readonly string[]
     /** How long loading them may take, in milliseconds. */
     readonly timeoutMs: number
+    /** What runs before the models' tables are made, and after: a module or a SQL file, absolute; null for nothing. */
+    readonly beforeSync: string | null
+    readonly afterSync: string | null
   }
   readonly migrations: MigrationSetting
   /** Where replays of the migrations start; null for an empty database. */
   readonly baseline: BaselineSetting | null
   readonly dev: Target
   readonly throwaway: Target
+  /** What the throwaway's tables are made of. */
+  readonly builtFrom: 'models' | 'migrations'
   /** Where the next throwaway is built. */
   readonly build: Target
   /** Where the migrations are replayed from empty. */

@@ -11,6 +11,7 @@ import { type Fault, faultsOf } from './config-fault.ts'
 import { defaults } from './defaults.ts'
 import { refusalOf } from './guard.ts'
 import { projectName } from './project-name.ts'
+import { readBaseline, readMigrations, readModels } from './read-settings.ts'
 import { type PlainConfig, userConfigSchema } from './user-config-schema.ts'
 
 /**
@@ -59,21 +60,17 @@ function complete(
   dev: Target,
   throwaway: Target,
 ): Omit<Config, 'file' | 'files' | 'environments'> {
-  const models = typeof plain.models === 'string' || Array.isArray(plain.models) ? { path: plain.models } : plain.models
   const dialect = dialectNamed(dev.dialect, root)
   return {
     root,
     project: projectName(root),
     folder,
-    models: {
-      patterns: [models.path].flat(),
-      exclude: models.exclude ?? [],
-      timeoutMs: models.timeoutMs ?? defaults.modelTimeoutMs,
-    },
-    migrations: migrationsOf(plain, root),
-    baseline: baselineOf(plain, root),
+    models: readModels(plain, root),
+    migrations: readMigrations(plain, root),
+    baseline: readBaseline(plain, root),
     dev,
     throwaway,
+    builtFrom: (typeof plain.throwaway === 'object' ? plain.throwaway.from : undefined) ?? 'models',
     build: dialect.scratch(join(folder, 'build'), 'build'),
     shadow: dialect.scratch(join(folder, 'shadow'), 'shadow'),
     work: dialect.scratch(join(folder, 'work'), 'work'),
@@ -88,22 +85,10 @@ function complete(
   }
 }
 
-function migrationsOf({ migrations: given }: PlainConfig, root: string): Config['migrations'] {
-  const { dir, match = null, call = 'auto', meta = {} } = typeof given === 'string' ? { dir: given } : given
-  const { table = 'SequelizeMeta', column = 'name', schema = null } = meta
-  return { dir: resolve(root, dir), match, call, meta: { table, column, schema } }
-}
-
-function baselineOf({ baseline }: PlainConfig, root: string): Config['baseline'] {
-  if (baseline === undefined) return null
-  const { sql, names = [] } = typeof baseline === 'string' ? { sql: baseline } : baseline
-  return { sql: resolve(root, sql), names }
-}
-
 /** It would be replayed on top of itself. */
 function baselineAmongMigrations(plain: PlainConfig, root: string): readonly Fault[] {
-  const baseline = baselineOf(plain, root)
-  if (baseline === null || !isMigration(migrationsOf(plain, root), baseline.sql)) return []
+  const baseline = readBaseline(plain, root)
+  if (baseline === null || !isMigration(readMigrations(plain, root), baseline.sql)) return []
   return [`baseline: ${basename(baseline.sql)} would be a migration itself; keep it outside the migrations folder`]
 }
 

@@ -26,6 +26,6 @@ export function findConfig(from: string, given: string | null): string {
     if (dirname(folder) === folder) break
   }
   throw new DevdbError('config-not-found', `there is no devdb.config.* in ${from} or above it`, {
-    hint: 'write a devdb.config.ts; the README has one to start from',
+    hint: 'devdb init',
   })
 }

@@ -1,5 +1,5 @@
 /** What a configuration file may say, as the one schema from which its faults come; `user-config.ts` says the same in types. */
-import { z } from 'zod'
+import * as z from './zod.ts'
 
 const text = z.string().min(1, 'must not be empty')
 const list = z.array(text).min(1, 'must not be an empty list')
@@ -58,9 +58,15 @@ export const userConfigSchema = z.strictObject({
     [
       text,
       list,
-      z.strictObject({ path: z.union([text, list]), exclude: list.optional(), timeoutMs: milliseconds.optional() }),
+      z.strictObject({
+        path: z.union([text, list]),
+        exclude: list.optional(),
+        timeoutMs: milliseconds.optional(),
+        beforeSync: text.optional(),
+        afterSync: text.optional(),
+      }),
     ],
-    'must be a path, a list of paths or globs, or { path, exclude, timeoutMs }',
+    'must be a path, a list of paths or globs, or { path, exclude, timeoutMs, beforeSync, afterSync }',
   ),
   migrations: z.union(
     [
@@ -69,17 +75,21 @@ export const userConfigSchema = z.strictObject({
         dir: text,
         match: regularExpression.optional(),
         call: z.enum(['auto', 'umzug', 'cli']).optional(),
+        context: z.enum(['queryInterface', 'sequelize', '{ queryInterface }', '{ sequelize }']).optional(),
         meta: z.strictObject({ table: text.optional(), column: text.optional(), schema: text.optional() }).optional(),
       }),
     ],
-    'must be a folder, or { dir, match, call, meta }',
+    'must be a folder, or { dir, match, call, context, meta }',
   ),
   dev: database,
   baseline: z
     .union([text, z.strictObject({ sql: text, names: list.optional() })], 'must be a SQL file, or { sql, names }')
     .optional(),
   throwaway: z
-    .union([text, z.strictObject({ url: text })], 'must be a URL such as "sqlite:.devdb/throwaway.db", or { url }')
+    .union(
+      [text, z.strictObject({ url: text.optional(), from: z.enum(['models', 'migrations']).optional() })],
+      'must be a URL such as "sqlite:.devdb/throwaway.db", or { url, from }',
+    )
     .optional(),
   steps: z.array(step).optional(),
   hooks: z.strictObject({ afterBuild: hooks.optional(), afterUpgrade: hooks.optional() }).optional(),

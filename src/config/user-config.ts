@@ -40,18 +40,29 @@ type DatabaseSetting = string | Readonly<Record<string, unknown>>
 
 /** What `defineConfig` takes. Paths are relative to the file. */
 export interface UserConfig {
-  /** Model files: a path, a list of paths or globs, or an object. `timeoutMs`: how long loading may take; 30,000 by default. */
+  /**
+   * Model files: a path, a list of paths or globs, or an object. `exclude`: globs of files, and names of models or tables, that are left out.
+   * `timeoutMs`: how long loading may take; 30,000 by default. `beforeSync`, `afterSync`: a module that exports
+   * `(queryInterface, Sequelize) => …`, or a SQL file, which runs before the models' tables are made, or after.
+   */
   readonly models:
     | string
     | readonly string[]
-    | { readonly path: string | readonly string[]; readonly exclude?: readonly string[]; readonly timeoutMs?: number }
-  /** The migrations folder. `match`: a regular expression for file names. `meta`: where applied names are kept. */
+    | {
+        readonly path: string | readonly string[]
+        readonly exclude?: readonly string[]
+        readonly timeoutMs?: number
+        readonly beforeSync?: string
+        readonly afterSync?: string
+      }
+  /** The migrations folder. `match`: a regular expression for file names. `context`: Umzug's, for the first draft. `meta`: where applied names are kept. */
   readonly migrations:
     | string
     | {
         readonly dir: string
         readonly match?: string
         readonly call?: 'auto' | 'umzug' | 'cli'
+        readonly context?: 'queryInterface' | 'sequelize' | '{ queryInterface }' | '{ sequelize }'
         readonly meta?: { readonly table?: string; readonly column?: string; readonly schema?: string }
       }
   /** The dev database: a URL, Sequelize options, or a function of the environment that gives one of them. */
@@ -61,8 +72,11 @@ export interface UserConfig {
    * `names`: the migrations that it stands for, besides those whose names it puts into the meta table itself; they are not replayed.
    */
   readonly baseline?: string | { readonly sql: string; readonly names?: readonly string[] }
-  /** The throwaway database; in `.devdb/` by default. */
-  readonly throwaway?: string | { readonly url: string }
+  /**
+   * The throwaway database; in `.devdb/` by default. `from`: what its tables are made of; `'migrations'` where the models cannot be synced,
+   * and then what the models need cannot be told.
+   */
+  readonly throwaway?: string | { readonly url?: string; readonly from?: 'models' | 'migrations' }
   readonly steps?: readonly UserStep[]
   /**
    * Commands that follow. `afterBuild`: a build that made another throwaway, with the throwaway's environment. `afterUpgrade`: an upgrade of

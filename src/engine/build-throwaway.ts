@@ -100,7 +100,7 @@ export async function buildThrowaway(
 
 /** @returns whether there was nothing to build */
 async function build(building: Building, wish: BuildWish): Promise<boolean> {
-  const { project, emit, signal } = building
+  const { project, signal } = building
   const { config, dialect, pool } = project
   const session = pool.take(placeFor(config, config.build))
   building.session = session
@@ -108,14 +108,14 @@ async function build(building: Building, wish: BuildWish): Promise<boolean> {
   const startedAt = performance.now()
   try {
     await dialect.prepareScratch(config.build)
-    const definition = await defineModels(building).finally(() => guard.look('models'))
+    let definition = await defineModels(building).finally(() => guard.look('models'))
     const restorable = wish.ignoresLayers === true ? [] : await findLayers(building, definition.key)
     if (wish.keepsUnchanged === true && (await isInPlace(building, restorable))) {
       await tellUnchanged(building, definition, restorable, startedAt)
       return true
     }
     const done = await restoreDeepest(building, restorable)
-    if (done === 0) await createTables(building).finally(() => guard.look('models'))
+    if (done === 0) definition = await createTables(building, definition).finally(() => guard.look('models'))
     if (done === 0) await keepSchemaLayer(building, definition, elapsedSince(startedAt))
     const { schema } = await readSchema(building, definition, startedAt, done > 0)
     for (const [index, step] of config.steps.entries()) {

@@ -87,7 +87,11 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
   const compare = async (signal: AbortSignal): Promise<'done' | 'aborted'> => {
     const startedAt = performance.now()
     if (models === null) return 'done'
-    const { store } = project
+    const { store, config } = project
+    if (config.builtFrom === 'migrations') {
+      drifting.compare()
+      return 'done'
+    }
     try {
       const { changes, accepted, stale } = await withLock(project, signal, store.emit, () =>
         compareModels(project, models!, signal),

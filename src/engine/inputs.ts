@@ -1,11 +1,12 @@
 /** What a build depends on: which files, and what is in them. */
 import { createHash } from 'node:crypto'
-import { readFileSync, type Stats, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import type { Config } from '../config/config.ts'
 import { DevdbError } from '../error.ts'
+import { readMigrationFolder } from '../migration/migration-folder.ts'
 import type { Step } from '../seed/step.ts'
 
 /** What is in a file: `hash` null where there is none. `changedAt`: its ctime in milliseconds, which no editor can set back. */
@@ -32,6 +33,30 @@ export async function findModelFiles({ root, file, models }: Config): Promise<re
     found.push(...files)
   }
   return [...new Set(found)]
+}
+
+/**
+ * The files that a build reads, as far as the configuration names them, without those of its steps: models with what runs around them, and the
+ * migrations where the throwaway is built from them. Those models are looked at, too: steps use them.
+ * @throws DevdbError `model-not-found`, `migrations-unreadable`
+ */
+export async function findBuildFiles(config: Config): Promise<readonly string[]> {
+  const { models, migrations, baseline, builtFrom } = config
+  const found = [...(await findModelFiles(config))]
+  for (const file of [models.beforeSync, models.afterSync]) if (file !== null) found.push(...findHookFiles(file))
+  if (builtFrom === 'models') return found
+  return [
+    ...found,
+    ...readMigrationFolder(migrations).map(({ path }) => path),
+    ...(baseline === null ? [] : [baseline.sql]),
+  ]
+}
+
+/** What runs around the models' tables, and what its code may read without importing it: SQL and JSON beside it. */
+export function findHookFiles(file: string): readonly string[] {
+  if (file.endsWith('.sql')) return [file]
+  const names = existsSync(dirname(file)) ? readdirSync(dirname(file)) : []
+  return [file, ...names.filter((name) => /\.(?:sql|json)$/.test(name)).map((name) => join(dirname(file), name))]
 }
 
 /** Files that steps name: seeders, SQL files and declared inputs. */

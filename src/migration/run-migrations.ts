@@ -1,7 +1,7 @@
 /** How migrations run: through Umzug, one after the other, on a working copy. Called in a child process only. */
 import { readFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
-import type { QueryInterface, Sequelize } from 'sequelize'
+import type { Sequelize } from 'sequelize'
 import { SequelizeStorage, Umzug, type UmzugStorage } from 'umzug'
 import type { Target } from '../database/target.ts'
 import type { Dialect } from '../dialect/dialect.ts'
@@ -9,8 +9,9 @@ import { DevdbError } from '../error.ts'
 import type { Direction, Emit } from '../event/event.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
 import { reach } from '../process/reach.ts'
+import { firstArgument } from './first-argument.ts'
 import { irreversible, leftOpen, migrationError, repeatHint, withoutSpace } from './migration-error.ts'
-import { bareName, type CallStyle, downPath, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
+import { bareName, downPath, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
 
 /** What to run, and where. */
 export interface MigrationRun {
@@ -143,29 +144,6 @@ function keepsOf(exported: unknown): readonly string[] {
   const keeps = holder?.keeps ?? holder?.default?.keeps
   return Array.isArray(keeps) ? keeps.filter((name): name is string => typeof name === 'string') : []
 }
-
-/**
- * What a migration's function gets first. Umzug passes `{ name, path, context }`, sequelize-cli the query interface itself; an object that
- * is the query interface and holds the three as well suits both. Projects give Umzug either the query interface or the Sequelize instance
- * as context, so the context answers for both, too.
- */
-function firstArgument(style: CallStyle, { name, path }: MigrationFile, sequelize: Sequelize): unknown {
-  const queryInterface = sequelize.getQueryInterface()
-  if (style === 'cli') return queryInterface
-  const context = bothInOne(queryInterface, sequelize)
-  if (style === 'umzug') return { name, path, context }
-  return Object.assign(Object.create(queryInterface), { name, path, context })
-}
-
-const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryInterface =>
-  new Proxy(queryInterface, {
-    get: (target, key) => {
-      const holder = key in target || !(key in sequelize) ? target : sequelize
-      const value: unknown = Reflect.get(holder, key)
-      return typeof value === 'function' && holder === sequelize ? value.bind(sequelize) : value
-    },
-    has: (target, key) => key in target || key in sequelize,
-  })
 
 /** Statements run as they are written: a transaction is the file's own affair, and the whole runs on a copy anyway. */
 async function runSql(run: MigrationRun, file: MigrationFile, which: 'up' | 'down'): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type * as SequelizePackage from 'sequelize'
 import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
-import { installCommand } from '../process/install-command.ts'
+import { installCommand } from '../process/find-installer.ts'
 
 /** What `require('sequelize')` gives. */
 export type Sequelize6 = typeof SequelizePackage

@@ -1,11 +1,12 @@
 /**
  * How fast is devdb? `npm run bench`, with `--only=save,start` for some groups, `--runs=20`, `--json`, `--quick` to see that the bench works,
- * and `--timeline=FILE.svg` for the README's picture of one build and nothing else. Each figure is measured in pairs with its yardstick, and
+ * and `--timeline` or `--timeline=FILE.svg` for the README's picture of one build and nothing else. Each figure is measured in pairs with its yardstick, and
  * only after the databases of both were looked at; never part of the tests.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type BenchSetting, type GroupName, groups } from './bench-setting.ts'
 import { measureDev } from './dev.ts'
@@ -28,7 +29,10 @@ const measures: Readonly<Record<GroupName, (setting: BenchSetting) => Promise<re
   schema: measureSchema,
 }
 
+const picture = fileURLToPath(new URL('../../fixtures/picture/timeline.svg', import.meta.url))
+
 const { values } = parseArgs({
+  args: process.argv.slice(2).map((word) => (word === '--timeline' ? `--timeline=${picture}` : word)),
   options: {
     json: { type: 'boolean', default: false },
     only: { type: 'string', default: groups.join() },

@@ -36,6 +36,8 @@ const limits: Readonly<Record<keyof Held, Goal & { readonly name: string; readon
   folder: { name: 'size of .devdb', unit: 'MB', kind: 'within', factor: 1.1 },
 }
 
+/** How long a watch is left alone before it counts as being at rest, and how long it is looked at then, in milliseconds. */
+const settleMs = 15_000
 const restMs = 20_000
 
 /** Measures one watch: at rest, then through all saves. */
@@ -65,6 +67,8 @@ export async function measureQuiet({ isQuick, folder, tell }: BenchSetting): Pro
 
 async function measureRest({ pid, idle }: BenchWatch): Promise<readonly Figure[]> {
   await idle()
+  // V8 collects garbage once when a process has had nothing to do for some seconds.
+  await sleep(settleMs)
   const family = familyOf(pid)
   const before = cpuMs(family)
   const startedAt = performance.now()

@@ -27,7 +27,8 @@ test('the smallest configuration gets every default', () => {
     root: '/project',
     project: 'project',
     folder: '/project/.devdb',
-    models: { patterns: ['./models'], exclude: [], timeoutMs: 30_000 },
+    models: { patterns: ['./models'], exclude: [], timeoutMs: 30_000, beforeSync: null, afterSync: null },
+    builtFrom: 'models',
     migrations: {
       dir: '/project/migrations',
       match: null,
@@ -68,10 +69,16 @@ test('a baseline is a file, or a file and names; it may not be a migration itsel
 
 test('the largest one is taken as it is, and is plain JSON', () => {
   const config = evaluate({
-    models: { path: ['a.ts', 'b/*.ts'], exclude: ['b/x.ts'], timeoutMs: 9 },
+    models: {
+      path: ['a.ts', 'b/*.ts'],
+      exclude: ['b/x.ts'],
+      timeoutMs: 9,
+      beforeSync: 'db/a.sql',
+      afterSync: './b.ts',
+    },
     migrations: { dir: 'm', match: '^\\d', call: 'cli', meta: { table: 't', column: 'c', schema: 's' } },
     dev: { dialect: 'sqlite', storage: 'd.db' },
-    throwaway: { url: 'sqlite:t.db' },
+    throwaway: { url: 'sqlite:t.db', from: 'migrations' },
     steps: [
       { run: 'echo a' },
       { run: ['echo', 'b'], name: 'b', inputs: ['x/**'], env: { A: '1' }, timeoutMs: 5 },
@@ -90,6 +97,8 @@ test('the largest one is taken as it is, and is plain JSON', () => {
     allow: ['d'],
   })
   expect(JSON.parse(JSON.stringify(config))).toEqual(config)
+  expect(config.models).toMatchObject({ beforeSync: '/project/db/a.sql', afterSync: '/project/b.ts' })
+  expect([config.builtFrom, config.throwaway.label]).toEqual(['migrations', 't.db'])
   expect(config.steps).toEqual([
     { name: 'echo a', run: 'echo a', timeoutMs: 300_000 },
     { name: 'b', run: ['echo', 'b'], inputs: ['x/**'], env: { A: '1' }, timeoutMs: 5 },

@@ -28,7 +28,11 @@ function pooled() {
   }
   const refill = (): void => pool.refill(place, { target }, ['sequelize'])
   const define = async (session: Session) => {
-    const call = await session.call('define-models', { target, files: [join(root, 'models.js')] }, setting)
+    const call = await session.call(
+      'define-models',
+      { target, files: [join(root, 'models.js')], exclude: [], beforeSync: null, afterSync: null },
+      setting,
+    )
     return 'result' in call.outcome ? call.outcome.result.models : call.outcome.problem
   }
   return { root, place, pool, refill, define }

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { DevdbError } from '../../error.ts'
-import { installCommand, rebuildCommand } from '../../process/install-command.ts'
+import { installCommand, rebuildCommand } from '../../process/find-installer.ts'
 
 type Callback<Value = void> = (error: Error | null, value: Value) => void
 
