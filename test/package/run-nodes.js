@@ -19,6 +19,7 @@ const quick = [
   'test/package',
   'test/end-to-end/commands.test.ts',
   'test/end-to-end/exec.test.ts',
+  'test/end-to-end/check-staged.test.ts',
   'test/terminal/terminal.test.ts',
 ]
 
