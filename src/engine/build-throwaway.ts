@@ -102,10 +102,10 @@ export async function buildThrowaway(
 async function build(building: Building, wish: BuildWish): Promise<boolean> {
   const { project, emit, signal } = building
   const { config, dialect, pool } = project
-  const session = pool.take(placeFor(config, config.build))
-  building.session = session
   await dialect.checkThrowaway(config.throwaway, config.folder)
   const guard = await guardDev(project, emit)
+  const session = pool.take(placeFor(config, config.build))
+  building.session = session
   const startedAt = performance.now()
   try {
     await dialect.prepareScratch(config.build)
