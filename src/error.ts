@@ -156,7 +156,7 @@ export function toProblem(error: unknown): Problem {
   return withinBounds({
     code: 'internal',
     message: messageOf(error),
-    hint: 'this is a defect in devdb; the log .devdb/devdb.log has the details',
+    hint: 'report it as a defect of devdb, with .devdb/devdb.log',
     details: stack.split('\n').slice(1, 8),
   })
 }

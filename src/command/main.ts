@@ -1,6 +1,7 @@
 /** The command line: which command, which options, and the exit code it ends with. */
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { type Problem, toProblem } from '../error.ts'
+import { listsTargets } from './completed-command.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { withRenames } from './rename-options.ts'
 import { version } from './version.ts'
@@ -220,6 +221,17 @@ export function createProgram(end: (code: number) => void): Command {
   )
     .option('--yes', 'do not ask')
     .action(async (options) => end(await (await import('./undo.ts')).runUndo(options)))
+  program
+    .command('completion')
+    .description('print the script that lets a shell complete commands, options and migrations')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', '\nExample:\n  eval "$(devdb completion bash)"')
+    .action(async (shell: 'bash' | 'zsh' | 'fish') =>
+      end((await import('./completion.ts')).runCompletion(program, shell)),
+    )
+  program
+    .command(listsTargets, { hidden: true })
+    .action(async () => end(await (await import('./completion.ts')).listMigrations()))
   return program
 }
 

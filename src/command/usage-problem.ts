@@ -1,6 +1,7 @@
 /** What was wrong with a command line, and what was meant by it. */
 import type { CommanderError } from 'commander'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
+import { shellLine } from '../process/shell-word.ts'
 
 /**
  * The Problem of a command line that is wrong; its hint is the command line that comes closest, or the help.
@@ -18,10 +19,7 @@ export function usageProblem(error: CommanderError, words: readonly string[]): P
       hint:
         meant === undefined || wrong === undefined
           ? `devdb ${isKnown ? `${command} ` : ''}--help`
-          : shown(['devdb', ...words.map((word) => (word === wrong ? meant : word))]),
+          : shellLine(['devdb', ...words.map((word) => (word === wrong ? meant : word))]),
     }),
   )
 }
-
-const shown = (words: readonly string[]): string =>
-  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')

@@ -6,7 +6,7 @@ import type { Layer } from '../seed/layer-cache.ts'
 import { createTables, type Definition, defineModels, readSchema } from './build-schema.ts'
 import { type Building, type BuildReport, type StepReport, withFrame } from './building.ts'
 import { placeFor } from './call-user-code.ts'
-import { guardDev } from './dev-guard.ts'
+import { type DevGuard, guardDev } from './dev-guard.ts'
 import { type FileState, fileStates, findStepFiles, fullPath, shownPath } from './inputs.ts'
 import { keepSchemaLayer } from './keep-layer.ts'
 import { keepLastBuild, readLastBuild } from './last-build.ts'
@@ -100,12 +100,11 @@ export async function buildThrowaway(
 
 /** @returns whether there was nothing to build */
 async function build(building: Building, wish: BuildWish): Promise<boolean> {
-  const { project, emit, signal } = building
+  const { project, signal } = building
   const { config, dialect, pool } = project
-  await dialect.checkThrowaway(config.throwaway, config.folder)
-  const guard = await guardDev(project, emit)
   const session = pool.take(placeFor(config, config.build))
   building.session = session
+  const guard = await guardFirst(building)
   const startedAt = performance.now()
   try {
     await dialect.prepareScratch(config.build)
@@ -133,6 +132,18 @@ async function build(building: Building, wish: BuildWish): Promise<boolean> {
     building.closing ??= session.close()
     await guard.close()
     await dialect.removeScratch(config.build)
+  }
+}
+
+/** What must be known before any code runs; the child that waits for it already is ended where it cannot be known. */
+async function guardFirst({ project, emit, session }: Building): Promise<DevGuard> {
+  const { config, dialect } = project
+  try {
+    await dialect.checkThrowaway(config.throwaway, config.folder)
+    return await guardDev(project, emit)
+  } catch (error) {
+    await session?.close()
+    throw error
   }
 }
 

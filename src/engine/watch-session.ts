@@ -177,7 +177,7 @@ function tellDefect(store: Store, error: unknown): void {
   const problem: Problem = {
     code: 'internal',
     message: error instanceof Error ? error.message : String(error),
-    hint: 'the log .devdb/devdb.log has the details',
+    hint: 'report it as a defect of devdb, with .devdb/devdb.log',
   }
   store.emit('problem-raised', { problem })
 }
