@@ -67,7 +67,7 @@ export function trialLines(
       ? ['! there is no model yet']
       : modelsProblem === null
         ? [
-            `✓ the models load and make ${tables} table${tables === 1 ? '' : 's'}${steps === 0 ? '' : `; ${steps} steps ran`}`,
+            `✓ the models load and make ${tables} table${tables === 1 ? '' : 's'}${steps === 0 ? '' : `; ${steps} step${steps === 1 ? '' : 's'} ran`}`,
           ]
         : [`✗ the models do not make their tables: ${modelsProblem.message}`]),
     ...(proposal.stepsFault === null ? [] : [`! the seeders are only a comment in it: ${proposal.stepsFault}`]),

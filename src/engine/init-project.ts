@@ -1,6 +1,6 @@
 /** A configuration for a project that has none: proposed, written, and tried before anybody relies on it. */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { evaluateConfig } from '../config/evaluate-config.ts'
 import { importConfig } from '../config/import-config.ts'
@@ -18,8 +18,10 @@ import {
   proposeConfig,
 } from '../survey/proposal.ts'
 import { renderConfig } from '../survey/render-config.ts'
+import { callWorker } from '../worker/call-worker.ts'
 import { buildThrowaway } from './build-throwaway.ts'
 import type { BuildReport } from './building.ts'
+import { resultOf } from './call-user-code.ts'
 import { findMetaTable } from './find-meta-table.ts'
 import { keepNeeds } from './model-needs.ts'
 import { openProject, type Project } from './project.ts'
@@ -105,7 +107,7 @@ async function write(
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     throw new DevdbError('usage', `${file} is there already`, { file, hint: 'devdb doctor', cause: error })
   }
-  const config = await importConfig(file)
+  const config = flag === 'wx' ? await importConfig(file) : await loadAgain(file, signal)
   const { report, trial } = await withProject(config, signal, async (project) => {
     const built = await build(project, signal)
     return { report: built, trial: await tryBuilt(project, built, signal) }
@@ -115,6 +117,14 @@ async function write(
   if (fault !== null && /^step-/.test(fault.code) && proposal.stepsFault === null)
     return write({ proposal: { ...proposal, stepsFault: oneLine(fault) }, file, hasNewFolder }, 'w', signal)
   return { proposal, file, config, trial, hasNewFolder, steps: report.problem === null ? report.steps.length : 0 }
+}
+
+/** This process keeps what it has imported, so that a file that was written again is read in another one. */
+async function loadAgain(file: string, signal: AbortSignal): Promise<Config> {
+  const root = dirname(file)
+  const silent = (): void => undefined
+  const place = { root, cwd: root, env: process.env, signal, timeoutMs: null, emit: silent, onLine: silent }
+  return resultOf(await callWorker('load-config', { file }, place))
 }
 
 const tryBuilt = (project: Project, built: BuildReport, signal: AbortSignal): Promise<ProjectTrial> =>
