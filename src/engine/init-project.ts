@@ -80,8 +80,11 @@ export async function initProject(
   const meta = await findMetaTable(root, dev, names).catch(() => null)
   const propose = (models: ModelsCandidate): Proposal =>
     proposeConfig(survey, answers, models, meta ?? metaFromText(surveyed, answers))
-  const models = await chooseModels(surveyed, candidates, propose, signal)
-  return write({ proposal: propose(models), file: configFileOf(surveyed), hasNewFolder }, 'wx', signal)
+  const [likeliest, ...others] = candidates
+  const file = configFileOf(surveyed)
+  const first = await write({ proposal: propose(likeliest!), file, hasNewFolder }, 'wx', signal)
+  const better = await findBetter(surveyed, first, others.map(propose), signal)
+  return better === null ? first : write({ ...first, proposal: better }, 'w', signal)
 }
 
 /**
@@ -152,28 +155,31 @@ function metaFromText({ root, survey }: SurveyedProject, answers: InitAnswers): 
   return { table: pluralName(root, umzug.model), column: umzug.column ?? 'name' }
 }
 
-/** The first that gives a table for each file that looks like a model; else the one that gives most, else the first. */
-async function chooseModels(
-  surveyed: SurveyedProject,
-  candidates: readonly ModelsCandidate[],
-  propose: (models: ModelsCandidate) => Proposal,
+/**
+ * Tries other ways to load the models where the first one gives fewer tables than there are files that look like a model.
+ * @returns the first that gives as many, else the one that gives most; null where none gives more
+ */
+async function findBetter(
+  { survey }: SurveyedProject,
+  { trial, file }: InitResult,
+  others: readonly Proposal[],
   signal: AbortSignal,
-): Promise<ModelsCandidate> {
-  let best = { candidate: candidates[0]!, tables: -1 }
-  if (candidates.length === 1) return best.candidate
-  for (const candidate of candidates) {
-    const exported = { ...configOf(propose(candidate)), steps: [] }
-    const tables = await tablesOf(evaluateConfig(exported, configFileOf(surveyed), []), signal)
-    if (tables >= Math.max(1, surveyed.survey.models.files.length)) return candidate
-    if (tables > best.tables) best = { candidate, tables }
+): Promise<Proposal | null> {
+  const wanted = Math.max(1, survey.models.files.length)
+  let best: Proposal | null = null
+  let most = trial.models === null ? 0 : Object.keys(trial.models.tables).length
+  for (const proposal of others) {
+    if (most >= wanted) break
+    const tables = await tablesOf(evaluateConfig({ ...configOf(proposal), steps: [] }, file, []), signal)
+    if (tables > most) [best, most] = [proposal, tables]
   }
-  return best.candidate
+  return best
 }
 
-/** How many tables the models of a configuration make; -1 where they do not load. */
+/** How many tables the models of a configuration make; none where they do not load. */
 async function tablesOf(config: Config, signal: AbortSignal): Promise<number> {
   const report = await withProject(config, signal, (project) => build(project, signal))
-  return report.problem === null ? (report.tables ?? 0) : -1
+  return report.problem === null ? (report.tables ?? 0) : 0
 }
 
 async function build(project: Project, signal: AbortSignal): Promise<BuildReport> {
