@@ -838,7 +838,7 @@ const configuration: readonly BadInput[] = [
     name: 'no configuration from here upwards',
     command: 'reset',
     arrange: (project) => project.write({ 'devdb.config.json': null }),
-    problem: { code: 'config-not-found', exit: 2, file: null, message: /devdb\.config\.\*/, hint: /devdb\.config\.ts/ },
+    problem: { code: 'config-not-found', exit: 2, file: null, message: /devdb\.config\.\*/, hint: /devdb init/ },
   },
   {
     name: 'an unknown option in the configuration',
