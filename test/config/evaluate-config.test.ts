@@ -51,6 +51,13 @@ test('the smallest configuration gets every default', () => {
   })
 })
 
+test('what Umzug gives its migrations may be said until one of them shows it', () => {
+  const migrations = { dir: './migrations', context: '{ sequelize }' }
+  expect(evaluate({ ...good, migrations }).migrations).toMatchObject({ context: '{ sequelize }' })
+  expect(evaluate(good).migrations).not.toHaveProperty('context')
+  expect(faultsOf({ ...good, migrations: { ...migrations, context: 'mine' } }).details).toHaveLength(1)
+})
+
 test('a baseline is a file, or a file and names; it may not be a migration itself', () => {
   const sql = '/project/schema.sql'
   expect(evaluate({ ...good, baseline: './schema.sql' }).baseline).toEqual({ sql, names: [] })
