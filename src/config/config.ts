@@ -11,6 +11,9 @@ export interface BaselineSetting {
   readonly names: readonly string[]
 }
 
+/** What reads the project's TypeScript: tsx (esbuild), or TypeScript itself, which knows the types that decorators ask for. */
+export type Loader = 'tsx' | 'typescript'
+
 export interface Config {
   /** The folder of the configuration file. */
   readonly root: string
@@ -33,6 +36,7 @@ export interface Config {
     readonly beforeSync: string | null
     readonly afterSync: string | null
   }
+  readonly loader: Loader
   readonly migrations: MigrationSetting
   /** Where replays of the migrations start; null for an empty database. */
   readonly baseline: BaselineSetting | null

@@ -67,6 +67,7 @@ export const userConfigSchema = z.strictObject({
     ],
     'must be a folder, or { dir, match, call, meta }',
   ),
+  loader: z.enum(['tsx', 'typescript'], 'must be "tsx" or "typescript"').optional(),
   dev: database,
   baseline: z
     .union([text, z.strictObject({ sql: text, names: list.optional() })], 'must be a SQL file, or { sql, names }')
@@ -137,6 +138,11 @@ export interface UserConfig {
         readonly beforeSync?: string
         readonly afterSync?: string
       }
+  /**
+   * What reads TypeScript: `'tsx'` by default; `'typescript'` for decorators whose metadata tells the types of columns, as those of
+   * sequelize-typescript do. It takes the project's own TypeScript, up to 6, and gives CommonJS.
+   */
+  readonly loader?: 'tsx' | 'typescript'
   /** The migrations folder. `match`: a regular expression for file names. `meta`: where applied names are kept. */
   readonly migrations:
     | string

@@ -29,6 +29,7 @@ test('the smallest configuration gets every default', () => {
     folder: '/project/.devdb',
     models: { patterns: ['./models'], exclude: [], timeoutMs: 30_000, beforeSync: null, afterSync: null },
     builtFrom: 'models',
+    loader: 'tsx',
     migrations: {
       dir: '/project/migrations',
       match: null,
