@@ -19,9 +19,15 @@ export function readModels({ models: given }: PlainConfig, root: string): Config
 
 /** Where migrations are, and how they are read. */
 export function readMigrations({ migrations: given }: PlainConfig, root: string): Config['migrations'] {
-  const { dir, match = null, call = 'auto', meta = {} } = typeof given === 'string' ? { dir: given } : given
-  const { table = 'SequelizeMeta', column = 'name', schema = null } = meta
-  return { dir: resolve(root, dir), match, call, meta: { table, column, schema } }
+  const {
+    dir,
+    match = null,
+    call = 'auto',
+    sort = 'name',
+    meta = {},
+  } = typeof given === 'string' ? { dir: given } : given
+  const { table = 'SequelizeMeta', column = 'name', schema = null, timestamps = false } = meta
+  return { dir: resolve(root, dir), match, call, sort, meta: { table, column, schema, timestamps } }
 }
 
 /** Where replays start; null for an empty database. */

@@ -62,10 +62,18 @@ export const userConfigSchema = z.strictObject({
         dir: text,
         match: regularExpression.optional(),
         call: z.enum(['auto', 'umzug', 'cli']).optional(),
-        meta: z.strictObject({ table: text.optional(), column: text.optional(), schema: text.optional() }).optional(),
+        sort: z.enum(['name', 'semver'], 'must be "name" or "semver"').optional(),
+        meta: z
+          .strictObject({
+            table: text.optional(),
+            column: text.optional(),
+            schema: text.optional(),
+            timestamps: z.boolean().optional(),
+          })
+          .optional(),
       }),
     ],
-    'must be a folder, or { dir, match, call, meta }',
+    'must be a folder, or { dir, match, call, sort, meta }',
   ),
   loader: z.enum(['tsx', 'typescript'], 'must be "tsx" or "typescript"').optional(),
   dev: database,
@@ -143,14 +151,23 @@ export interface UserConfig {
    * sequelize-typescript do. It takes the project's own TypeScript, up to 6, and gives CommonJS.
    */
   readonly loader?: 'tsx' | 'typescript'
-  /** The migrations folder. `match`: a regular expression for file names. `meta`: where applied names are kept. */
+  /**
+   * The migrations folder. `match`: a regular expression for file names. `sort`: their order, by name or by the versions that names begin
+   * with. `meta`: where applied names are kept; `timestamps`: with `createdAt` and `updatedAt`, as Umzug's storage option has it.
+   */
   readonly migrations:
     | string
     | {
         readonly dir: string
         readonly match?: string
         readonly call?: 'auto' | 'umzug' | 'cli'
-        readonly meta?: { readonly table?: string; readonly column?: string; readonly schema?: string }
+        readonly sort?: 'name' | 'semver'
+        readonly meta?: {
+          readonly table?: string
+          readonly column?: string
+          readonly schema?: string
+          readonly timestamps?: boolean
+        }
       }
   /** The dev database: a URL, Sequelize options, or a function of the environment that gives one of them. */
   readonly dev: DatabaseSetting | ((env: Readonly<Record<string, string | undefined>>) => DatabaseSetting)

@@ -22,7 +22,8 @@ export async function runModule(
   target: Target,
   joining: Dialect | null,
 ): Promise<void> {
-  const up = (seeder as { up?: Seeder } | null)?.up
+  const exported = seeder as { up?: Seeder; default?: { up?: Seeder } } | null
+  const up = exported?.up ?? exported?.default?.up
   if (typeof up !== 'function') {
     throw new DevdbError('step-failed', 'the seeder exports no up(queryInterface, Sequelize)', {
       file,

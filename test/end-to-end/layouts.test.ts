@@ -1,7 +1,7 @@
 /** Projects that are laid out otherwise than the base one: what is built, and from what. */
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { describe, expect, it, test, vi } from 'vitest'
-import { query } from './database.ts'
+import { execute, query } from './database.ts'
 import { type Files, makeProject, type ProjectSetting, type TinyProject } from './project.ts'
 
 vi.setConfig({ maxConcurrency: 3 })
@@ -286,6 +286,27 @@ test('a throwaway that is built from the migrations: models that cannot be synce
         ])
       }
       expect((await done(made, 'generate --empty -m more')).file).toContain('more')
+    },
+  ))
+
+test("seeders with a table of their own: sequelize-cli's, as a step", () =>
+  inProject(
+    {
+      files: {
+        'config/config.json':
+          '{ "development": { "use_env_variable": "DATABASE_URL", "dialect": "sqlite", "seederStorage": "sequelize" } }',
+        'seeders/1-users.js': `exports.up = (queryInterface) => queryInterface.bulkInsert('users', [{ name: 'doe' }])`,
+      },
+      config: { steps: [{ run: 'node_modules/.bin/sequelize-cli db:seed:all', inputs: ['seeders/**'] }] },
+    },
+    async (made) => {
+      await done(made, 'upgrade')
+      await done(made, 'reset')
+      const seeded = 'SELECT u.name AS user, d.name FROM users u, SequelizeData d'
+      expect(await query(made.file('.devdb/throwaway.db'), seeded)).toEqual([{ user: 'doe', name: '1-users.js' }])
+      // In dev it is nobody's business, and in the throwaway it is no model.
+      await execute(made.file('dev.db'), 'CREATE TABLE SequelizeData (name VARCHAR(255) PRIMARY KEY)')
+      expect(await done(made, 'diff')).toEqual({ models: [], drift: [] })
     },
   ))
 
