@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import type { InitResult } from '../engine/init-project.ts'
 import type { SurveyedProject } from '../engine/survey-project.ts'
+import type { Installer } from '../process/find-installer.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { describeFound, describeMissing } from '../survey/describe-survey.ts'
 import type { InitAnswers } from '../survey/proposal.ts'
@@ -44,54 +45,58 @@ const offerWords = {
   baseline: 'start replays from the schema of dev',
 } as const
 
-/** What came of the trial, and what to do next. */
-export function trialLines(
-  { packages, hasGit }: SurveyedProject,
-  result: InitResult,
-  offers: readonly Offer[],
-  done: readonly string[],
-): readonly string[] {
-  const { trial, proposal, config, hasNewFolder, steps } = result
-  const { modelsProblem, models, replayProblem, migrations, differences } = trial
-  const tables = Object.keys(models?.tables ?? {}).length
-  const run = (command: string): string => command.replace(/^devdb\b/, packages.devdb)
-  const isBare = modelsProblem?.code === 'model-none'
-  const differing = (differences ?? []).map(describeChange)
-  const rest = differing.length - shownChanges
+/** What came of the trial. */
+export function trialLines({ packages }: SurveyedProject, result: InitResult): readonly string[] {
+  const { trial, proposal, config, steps } = result
+  const { modelsProblem, models, replayProblem, migrations } = trial
   return [
-    ...(hasNewFolder
-      ? [`made ${relative(dirname(result.file), config.migrations.dir)}, for the migrations to come`]
-      : []),
-    ...done,
-    ...(isBare
-      ? ['! there is no model yet']
+    modelsProblem?.code === 'model-none'
+      ? '! there is no model yet'
       : modelsProblem === null
-        ? [
-            `✓ the models load and make ${tables} table${tables === 1 ? '' : 's'}${steps === 0 ? '' : `; ${steps} steps ran`}`,
-          ]
-        : [`✗ the models do not make their tables: ${modelsProblem.message}`]),
+        ? `✓ the models load and make ${counted(Object.keys(models?.tables ?? {}).length, 'table')}${steps === 0 ? '' : `; ${counted(steps, 'step')} ran`}`
+        : `✗ the models do not make their tables: ${modelsProblem.message}`,
     ...(proposal.stepsFault === null ? [] : [`! the seeders are only a comment in it: ${proposal.stepsFault}`]),
-    ...(replayProblem === null && migrations === 0
-      ? []
-      : replayProblem === null
-        ? [
-            `✓ ${migrations} migration${migrations === 1 ? '' : 's'} can be replayed from ${config.baseline === null ? 'an empty database' : 'the baseline'}`,
-          ]
-        : [`✗ ${replayProblem.message}`, `  → ${replayProblem.hint ?? run('devdb doctor')}`]),
-    ...(differences === null
-      ? []
-      : differing.length === 0
-        ? ['✓ the migrations give what the models need']
+    ...(replayProblem !== null
+      ? [`✗ ${replayProblem.message}`, `  → ${replayProblem.hint ?? typed('devdb doctor', packages)}`]
+      : migrations === 0
+        ? []
         : [
-            `! models and migrations differ in ${differing.length} way${differing.length === 1 ? '' : 's'} today`,
-            ...differing.slice(0, shownChanges).map((line) => `    ${line}`),
-            ...(rest > 0 ? [`    … and ${rest} more: ${run('devdb diff')}`] : []),
+            `✓ ${counted(migrations ?? 0, 'migration')} can be replayed from ${config.baseline === null ? 'an empty database' : 'the baseline'}`,
           ]),
-    ...(differing.length === 0 || offers.some(({ id }) => id === 'adopt')
-      ? []
-      : [`  → draft what is missing: ${run("devdb generate -m 'what it does'")}`]),
-    ...offers.map(({ command, id }) => `  → ${offerWords[id]}: ${run(command)}`),
-    ...(hasGit ? ['.devdb/ holds what devdb keeps; it ignores itself for git, so .gitignore needs no line'] : []),
-    `Next: ${run('devdb watch')}   (${run('devdb status')}, ${run('devdb doctor')})`,
+    ...differenceLines(result, packages),
   ]
 }
+
+function differenceLines({ trial: { differences, migrations } }: InitResult, packages: Installer): readonly string[] {
+  if (differences === null) return []
+  if (differences.length === 0) return migrations === 0 ? [] : ['✓ the migrations give what the models need']
+  const rest = differences.length - shownChanges
+  return [
+    migrations === 0
+      ? '! no migration gives yet what the models need'
+      : `! models and migrations differ in ${counted(differences.length, 'way')} today`,
+    ...differences.slice(0, shownChanges).map((change) => `    ${describeChange(change)}`),
+    ...(rest > 0 ? [`    … and ${rest} more: ${typed('devdb diff', packages)}`] : []),
+  ]
+}
+
+/** What to do next. */
+export function endLines(
+  { packages, hasGit }: SurveyedProject,
+  { trial, hasNewFolder, file, config }: InitResult,
+  offers: readonly Offer[],
+): readonly string[] {
+  const isOpen = (trial.differences ?? []).length > 0 && !offers.some(({ id }) => id === 'adopt')
+  return [
+    ...(isOpen ? [`  → draft it: ${typed("devdb generate -m 'what it does'", packages)}`] : []),
+    ...offers.map(({ command, id }) => `  → ${offerWords[id]}: ${typed(command, packages)}`),
+    ...(hasNewFolder ? [`made ${relative(dirname(file), config.migrations.dir)}, for the migrations to come`] : []),
+    ...(hasGit ? ['.devdb/ holds what devdb keeps; it ignores itself for git, so .gitignore needs no line'] : []),
+    `Next: ${typed('devdb watch', packages)}   (${typed('devdb status', packages)}, ${typed('devdb doctor', packages)})`,
+  ]
+}
+
+/** A command as the project's package manager runs it. */
+const typed = (command: string, { devdb }: Installer): string => command.replace(/^devdb\b/, devdb)
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

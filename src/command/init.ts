@@ -10,7 +10,7 @@ import { type InitAnswers, type InitQuestion, openQuestions } from '../survey/pr
 import { renderConfig } from '../survey/render-config.ts'
 import { askLine, canAsk, choose } from './ask.ts'
 import { acceptDifferences, findOffers, type Offer, takeBaseline } from './init-offers.ts'
-import { initDocument, trialLines } from './init-report.ts'
+import { endLines, initDocument, trialLines } from './init-report.ts'
 import { printJson, printProblem } from './print-result.ts'
 
 interface InitOptions {
@@ -45,16 +45,20 @@ async function init(options: InitOptions, signal: AbortSignal): Promise<number> 
   if (options.dryRun === true) return tellUntried(surveyed, answers, json)
   if (!json) process.stderr.write('trying it: the models, and the migrations from empty\n')
   const first = await initProject(surveyed, answers, signal)
+  if (!json) print([...factLines(surveyed, answers, first), ...trialLines(surveyed, first)])
   const { result, offers, done } = await settleOffers(first, options, signal)
   // A project without any model is only young.
   const { modelsProblem } = result.trial
   const problem = modelsProblem?.code === 'model-none' ? null : modelsProblem
   if (json) return printJson(initDocument(surveyed, answers, result, offers, done), problem)
-  process.stdout.write(
-    `${[...factLines(surveyed, answers, result), ...trialLines(surveyed, result, offers, done)].join('\n')}\n`,
-  )
+  print([
+    ...(done.length === 0 ? [] : [...done, ...trialLines(surveyed, result)]),
+    ...endLines(surveyed, result, offers),
+  ])
   return problem === null ? 0 : printProblem(problem)
 }
+
+const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
 
 /** A configuration that is there is never touched. */
 function assertAbsent(root: string): void {
@@ -90,19 +94,17 @@ async function answerAll(
 }
 
 async function answerOf(
-  { kind, text, options: choices }: InitQuestion,
+  { kind, text, flag, options: choices }: InitQuestion,
   { yes, json }: InitOptions,
   signal: AbortSignal,
 ): Promise<string | null> {
   if (yes === true) return choices[0]?.answer ?? null
   if (!canAsk(json === true)) return null
   if (kind === 'text') return (await askLine(`${text} `, signal)) || null
-  const index = await choose(
-    text,
-    choices.map((choice) => choice.text),
-    signal,
-  )
-  return index === null ? null : (choices[index]?.answer ?? null)
+  const texts = [...choices.map((choice) => choice.text), 'another one']
+  const index = await choose(text, texts, signal)
+  if (index === null) return null
+  return choices[index]?.answer ?? ((await askLine(`${flag.slice(2)}: `, signal)) || null)
 }
 
 function tellQuestions(open: readonly InitQuestion[], json: boolean): number {

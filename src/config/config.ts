@@ -14,6 +14,9 @@ export interface BaselineSetting {
 /** What a hook follows. */
 export type HookMoment = 'afterBuild' | 'afterUpgrade'
 
+/** What reads the project's TypeScript: tsx (esbuild), or TypeScript itself, which knows the types that decorators ask for. */
+export type Loader = 'tsx' | 'typescript'
+
 export interface Config {
   /** The folder of the configuration file. */
   readonly root: string
@@ -36,6 +39,7 @@ export interface Config {
     readonly beforeSync: string | null
     readonly afterSync: string | null
   }
+  readonly loader: Loader
   readonly migrations: MigrationSetting
   /** Where replays of the migrations start; null for an empty database. */
   readonly baseline: BaselineSetting | null

@@ -66,6 +66,7 @@ function complete(
     project: projectName(root),
     folder,
     models: readModels(plain, root),
+    loader: plain.loader ?? 'tsx',
     migrations: readMigrations(plain, root),
     baseline: readBaseline(plain, root),
     dev,

@@ -19,14 +19,22 @@ export function readModels({ models: given }: PlainConfig, root: string): Config
 
 /** Where migrations are, and how they are read. */
 export function readMigrations({ migrations: given }: PlainConfig, root: string): Config['migrations'] {
-  const { dir, match = null, call = 'auto', context, meta = {} } = typeof given === 'string' ? { dir: given } : given
-  const { table = 'SequelizeMeta', column = 'name', schema = null } = meta
+  const {
+    dir,
+    match = null,
+    call = 'auto',
+    sort = 'name',
+    context,
+    meta = {},
+  } = typeof given === 'string' ? { dir: given } : given
+  const { table = 'SequelizeMeta', column = 'name', schema = null, timestamps = false } = meta
   return {
     dir: resolve(root, dir),
     match,
     call,
+    sort,
     ...(context === undefined ? {} : { context }),
-    meta: { table, column, schema },
+    meta: { table, column, schema, timestamps },
   }
 }
 

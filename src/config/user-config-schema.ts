@@ -76,11 +76,20 @@ export const userConfigSchema = z.strictObject({
         match: regularExpression.optional(),
         call: z.enum(['auto', 'umzug', 'cli']).optional(),
         context: z.enum(['queryInterface', 'sequelize', '{ queryInterface }', '{ sequelize }']).optional(),
-        meta: z.strictObject({ table: text.optional(), column: text.optional(), schema: text.optional() }).optional(),
+        sort: z.enum(['name', 'semver'], 'must be "name" or "semver"').optional(),
+        meta: z
+          .strictObject({
+            table: text.optional(),
+            column: text.optional(),
+            schema: text.optional(),
+            timestamps: z.boolean().optional(),
+          })
+          .optional(),
       }),
     ],
-    'must be a folder, or { dir, match, call, context, meta }',
+    'must be a folder, or { dir, match, call, context, sort, meta }',
   ),
+  loader: z.enum(['tsx', 'typescript'], 'must be "tsx" or "typescript"').optional(),
   dev: database,
   baseline: z
     .union([text, z.strictObject({ sql: text, names: list.optional() })], 'must be a SQL file, or { sql, names }')

@@ -55,7 +55,15 @@ export interface UserConfig {
         readonly beforeSync?: string
         readonly afterSync?: string
       }
-  /** The migrations folder. `match`: a regular expression for file names. `context`: Umzug's, for the first draft. `meta`: where applied names are kept. */
+  /**
+   * What reads TypeScript: `'tsx'` by default; `'typescript'` for decorators whose metadata tells the types of columns, as those of
+   * sequelize-typescript do. It takes the project's own TypeScript, up to 6, and gives CommonJS.
+   */
+  readonly loader?: 'tsx' | 'typescript'
+  /**
+   * The migrations folder. `match`: a regular expression for file names. `sort`: their order, by name or by the versions that names begin
+   * with. `context`: Umzug's, for the first draft. `meta`: where applied names are kept; `timestamps`: with `createdAt` and `updatedAt`, as Umzug's storage option has it.
+   */
   readonly migrations:
     | string
     | {
@@ -63,7 +71,13 @@ export interface UserConfig {
         readonly match?: string
         readonly call?: 'auto' | 'umzug' | 'cli'
         readonly context?: 'queryInterface' | 'sequelize' | '{ queryInterface }' | '{ sequelize }'
-        readonly meta?: { readonly table?: string; readonly column?: string; readonly schema?: string }
+        readonly sort?: 'name' | 'semver'
+        readonly meta?: {
+          readonly table?: string
+          readonly column?: string
+          readonly schema?: string
+          readonly timestamps?: boolean
+        }
       }
   /** The dev database: a URL, Sequelize options, or a function of the environment that gives one of them. */
   readonly dev: DatabaseSetting | ((env: Readonly<Record<string, string | undefined>>) => DatabaseSetting)

@@ -49,6 +49,7 @@ export const placeFor = (config: Config, target: Target): ChildPlace => ({
   root: config.root,
   cwd: config.cwd,
   env: environmentFor(config, target),
+  loader: config.loader,
 })
 
 const silent = (): void => undefined

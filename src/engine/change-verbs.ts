@@ -1,5 +1,6 @@
 /** The verbs that move dev along its migrations: upgrade, downgrade, and recreating it from them. */
 import type { Emit } from '../event/event.ts'
+import { orderOf } from '../migration/migration-folder.ts'
 import { migrationsToApply, migrationsToRevert } from '../migration/migration-target.ts'
 import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
 import { prepareReset } from './prepare-reset.ts'
@@ -52,7 +53,7 @@ export function createChangeVerbs({ project, stop, push, nameJob, readBoard, onU
         direction: 'upgrade',
         fromEmpty: false,
         what: `upgrade ${target}`,
-        plan: (board) => migrationsToApply(board, target),
+        plan: (board) => migrationsToApply(board, target, orderOf(project.config.migrations.sort)),
       }),
     downgrade: (target) =>
       pushChange({

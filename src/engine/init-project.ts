@@ -1,6 +1,6 @@
 /** A configuration for a project that has none: proposed, written, and tried before anybody relies on it. */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { evaluateConfig } from '../config/evaluate-config.ts'
 import { importConfig } from '../config/import-config.ts'
@@ -18,8 +18,10 @@ import {
   proposeConfig,
 } from '../survey/proposal.ts'
 import { renderConfig } from '../survey/render-config.ts'
+import { callWorker } from '../worker/call-worker.ts'
 import { buildThrowaway } from './build-throwaway.ts'
 import type { BuildReport } from './building.ts'
+import { resultOf } from './call-user-code.ts'
 import { findMetaTable } from './find-meta-table.ts'
 import { keepNeeds } from './model-needs.ts'
 import { openProject, type Project } from './project.ts'
@@ -78,8 +80,11 @@ export async function initProject(
   const meta = await findMetaTable(root, dev, names).catch(() => null)
   const propose = (models: ModelsCandidate): Proposal =>
     proposeConfig(survey, answers, models, meta ?? metaFromText(surveyed, answers))
-  const models = await chooseModels(surveyed, candidates, propose, signal)
-  return write({ proposal: propose(models), file: configFileOf(surveyed), hasNewFolder }, 'wx', signal)
+  const [likeliest, ...others] = candidates
+  const file = configFileOf(surveyed)
+  const first = await write({ proposal: propose(likeliest!), file, hasNewFolder }, 'wx', signal)
+  const better = await findBetter(surveyed, first, others.map(propose), signal)
+  return better === null ? first : write({ ...first, proposal: better }, 'w', signal)
 }
 
 /**
@@ -105,7 +110,7 @@ async function write(
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     throw new DevdbError('usage', `${file} is there already`, { file, hint: 'devdb doctor', cause: error })
   }
-  const config = await importConfig(file)
+  const config = flag === 'wx' ? await importConfig(file) : await loadAgain(file, signal)
   const { report, trial } = await withProject(config, signal, async (project) => {
     const built = await build(project, signal)
     return { report: built, trial: await tryBuilt(project, built, signal) }
@@ -115,6 +120,14 @@ async function write(
   if (fault !== null && /^step-/.test(fault.code) && proposal.stepsFault === null)
     return write({ proposal: { ...proposal, stepsFault: oneLine(fault) }, file, hasNewFolder }, 'w', signal)
   return { proposal, file, config, trial, hasNewFolder, steps: report.problem === null ? report.steps.length : 0 }
+}
+
+/** This process keeps what it has imported, so that a file that was written again is read in another one. */
+async function loadAgain(file: string, signal: AbortSignal): Promise<Config> {
+  const root = dirname(file)
+  const silent = (): void => undefined
+  const place = { root, cwd: root, env: process.env, signal, timeoutMs: null, emit: silent, onLine: silent }
+  return resultOf(await callWorker('load-config', { file }, place))
 }
 
 const tryBuilt = (project: Project, built: BuildReport, signal: AbortSignal): Promise<ProjectTrial> =>
@@ -142,28 +155,31 @@ function metaFromText({ root, survey }: SurveyedProject, answers: InitAnswers): 
   return { table: pluralName(root, umzug.model), column: umzug.column ?? 'name' }
 }
 
-/** The first that gives a table for each file that looks like a model; else the one that gives most, else the first. */
-async function chooseModels(
-  surveyed: SurveyedProject,
-  candidates: readonly ModelsCandidate[],
-  propose: (models: ModelsCandidate) => Proposal,
+/**
+ * Tries other ways to load the models where the first one gives fewer tables than there are files that look like a model.
+ * @returns the first that gives as many, else the one that gives most; null where none gives more
+ */
+async function findBetter(
+  { survey }: SurveyedProject,
+  { trial, file }: InitResult,
+  others: readonly Proposal[],
   signal: AbortSignal,
-): Promise<ModelsCandidate> {
-  let best = { candidate: candidates[0]!, tables: -1 }
-  if (candidates.length === 1) return best.candidate
-  for (const candidate of candidates) {
-    const exported = { ...configOf(propose(candidate)), steps: [] }
-    const tables = await tablesOf(evaluateConfig(exported, configFileOf(surveyed), []), signal)
-    if (tables >= Math.max(1, surveyed.survey.models.files.length)) return candidate
-    if (tables > best.tables) best = { candidate, tables }
+): Promise<Proposal | null> {
+  const wanted = Math.max(1, survey.models.files.length)
+  let best: Proposal | null = null
+  let most = trial.models === null ? 0 : Object.keys(trial.models.tables).length
+  for (const proposal of others) {
+    if (most >= wanted) break
+    const tables = await tablesOf(evaluateConfig({ ...configOf(proposal), steps: [] }, file, []), signal)
+    if (tables > most) [best, most] = [proposal, tables]
   }
-  return best.candidate
+  return best
 }
 
-/** How many tables the models of a configuration make; -1 where they do not load. */
+/** How many tables the models of a configuration make; none where they do not load. */
 async function tablesOf(config: Config, signal: AbortSignal): Promise<number> {
   const report = await withProject(config, signal, (project) => build(project, signal))
-  return report.problem === null ? (report.tables ?? 0) : -1
+  return report.problem === null ? (report.tables ?? 0) : 0
 }
 
 async function build(project: Project, signal: AbortSignal): Promise<BuildReport> {

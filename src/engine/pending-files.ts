@@ -1,6 +1,6 @@
 /** The files of pending migrations, as `upgrade` would apply them. */
 
-import { bareName, type MigrationFile } from '../migration/migration-folder.ts'
+import { bareName, type MigrationFile, orderOf } from '../migration/migration-folder.ts'
 import { migrationsToApply } from '../migration/migration-target.ts'
 import { baselineNames } from './build-shadow.ts'
 import type { Project } from './project.ts'
@@ -30,7 +30,7 @@ export async function pendingAmong(
 ): Promise<readonly MigrationFile[]> {
   // A new dev database has what the baseline stands for.
   const covered = board.exists ? new Set<string>() : await baselineNames(project, signal)
-  return migrationsToApply(board.migrations, target).flatMap((name) =>
+  return migrationsToApply(board.migrations, target, orderOf(project.config.migrations.sort)).flatMap((name) =>
     covered.has(bareName(name)) ? [] : files.filter((file) => file.name === name),
   )
 }

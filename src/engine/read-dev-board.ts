@@ -2,7 +2,7 @@
 import type { Target } from '../database/target.ts'
 import type { Board } from '../event/event.ts'
 import { readBoard } from '../migration/board.ts'
-import { type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
+import { type MigrationFile, orderOf, readMigrationFolder } from '../migration/migration-folder.ts'
 import type { Project } from './project.ts'
 import { readEdits } from './read-edits.ts'
 
@@ -25,7 +25,8 @@ export async function readDevPosition(project: Project, target: Target = project
   const files = readMigrationFolder(config.migrations)
   const exists = await dialect.exists(target)
   const { logged, news } = exists ? await read() : { logged: [], news: undefined }
-  return { board: { url: config.dev.label, exists, migrations: readBoard(files, logged, news) }, files, logged }
+  const migrations = readBoard(files, logged, news, orderOf(config.migrations.sort))
+  return { board: { url: config.dev.label, exists, migrations }, files, logged }
 
   async function read() {
     const connection = await dialect.openForReading(target, config.waitMs)

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts'
 import type { EventFields } from '../event/event.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
 import { findGitHead, readBranch } from '../watch/git-head.ts'
-import { createWatcher } from '../watch/watcher.ts'
+import { createWatcher, isUnfinished } from '../watch/watcher.ts'
 import { acceptedName } from './accepted-file.ts'
 import type { BuildReport } from './building.ts'
 import { devStamp } from './dev-stamp.ts'
@@ -57,7 +57,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     stop,
     onBuilt: (report) => void afterBuild(report),
   })
-  const batch = createBatch({ ...timing, clock: systemClock, onBatch: (paths) => void onBatch(paths) })
+  const batch = createBatch({ ...timing, clock: systemClock, isUnfinished, onBatch: (paths) => void onBatch(paths) })
   const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   const devFiles = new Set(project.dialect.filesOf(config.dev))
 

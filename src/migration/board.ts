@@ -1,6 +1,6 @@
 /** Where the dev database stands: applied, pending, missing, out of order. */
 import type { MigrationStatus } from '../event/event.ts'
-import { bareName, inNameOrder, type MigrationFile } from './migration-folder.ts'
+import { bareName, type MigrationFile, orderOf } from './migration-folder.ts'
 
 /** What the ledger says of applied migrations, by their names without endings. */
 export interface LedgerNews {
@@ -18,20 +18,22 @@ const noNews: LedgerNews = { stored: new Set(), edited: new Map(), branches: new
  * Compares the files with the meta table. What is pending is what Umzug says, and a test holds the two together; Umzug itself takes longer
  * to load than all the rest of a board. What was applied but has no file any more Umzug forgets (v3.8: it is in neither `executed()` nor
  * `pending()`), so the meta table's own names are read beside it.
- * @param files the migration files, in name order
+ * @param files the migration files, in their order
  * @param logged the meta table's names, in order of application
- * @param edits what the ledger knows of them, by their names without endings
- * @returns applied and missing ones in order of application, then pending ones in name order
+ * @param news what the ledger knows of them
+ * @param order that of the migrations
+ * @returns applied and missing ones in order of application, then pending ones in their order
  */
 export function readBoard(
   files: readonly MigrationFile[],
   logged: readonly string[],
   { stored, edited, branches }: LedgerNews = noNews,
+  order = orderOf('name'),
 ): readonly MigrationStatus[] {
   const fileOf = new Map(files.map((file) => [bareName(file.name), file.name]))
   const executed = new Set(logged.map((name) => fileOf.get(bareName(name)) ?? name))
   const pending = files.map(({ name }) => name).filter((name) => !executed.has(name))
-  const last = logged.map(String).sort(inNameOrder).at(-1)
+  const last = logged.map(String).sort(order).at(-1)
   return [
     ...logged.map((name): MigrationStatus => {
       const file = fileOf.get(bareName(name))
@@ -48,7 +50,7 @@ export function readBoard(
       (name): MigrationStatus => ({
         name,
         state: 'pending',
-        outOfOrder: last !== undefined && inNameOrder(name, last) < 0,
+        outOfOrder: last !== undefined && order(name, last) < 0,
         edited: null,
         stored: false,
         branch: null,

@@ -12,6 +12,11 @@ const part = (now: Date, length: number) => digitsOf(now).slice(0, length)
 /** Dates are in UTC, as sequelize-cli has them. The first that fits the newest neighbour counts; the last is the default. */
 const numberings: readonly Numbering[] = [
   {
+    // A version: its last number counts on.
+    pattern: /^v?\d{1,5}(?:\.\d{1,5}){2,}(?=[-_])/i,
+    next: (_, last) => last.replace(/\d+$/, (number) => String(Number(number) + 1)),
+  },
+  {
     pattern: /^\d{4}\.\d\d\.\d\dT\d\d\.\d\d\.\d\d(?=\D)/,
     next: (now) => now.toISOString().slice(0, 19).replace(/[-:]/g, '.'),
   },

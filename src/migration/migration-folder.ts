@@ -18,8 +18,19 @@ export interface MigrationSetting {
   readonly call: CallStyle
   /** Of drafts, until the first migration shows it; left out where nothing is said. */
   readonly context?: ContextStyle
-  readonly meta: { readonly table: string; readonly column: string; readonly schema: string | null }
+  /** `semver`: by the numbers that names begin with, `1.10.0` after `1.9.0`. */
+  readonly sort: MigrationOrder
+  readonly meta: {
+    readonly table: string
+    readonly column: string
+    readonly schema: string | null
+    /** Whether each name is kept with `createdAt` and `updatedAt`. Where the table has them already, it is. */
+    readonly timestamps: boolean
+  }
 }
+
+/** In which order migrations are applied. */
+export type MigrationOrder = 'name' | 'semver'
 
 /** One migration file. */
 export interface MigrationFile {
@@ -35,13 +46,13 @@ const endings = /\.(?:[cm]?js|[cm]?ts|sql)$/
 const isPartner = /\.down\.sql$|\.d\.[cm]?ts$/
 
 /**
- * Lists the migrations in name order.
+ * Lists the migrations in their order.
  * @param setting where they are
  * @throws DevdbError `migrations-unreadable`, or `migration-duplicate` when two files stand for one name
  */
-export function readMigrationFolder({ dir, match }: MigrationSetting): readonly MigrationFile[] {
+export function readMigrationFolder({ dir, match, sort }: MigrationSetting): readonly MigrationFile[] {
   const names = readNames(dir).filter(namePattern(match))
-  const files = names.sort(inNameOrder).map((name) => ({ name, path: join(dir, name) }))
+  const files = names.sort(orderOf(sort)).map((name) => ({ name, path: join(dir, name) }))
   for (const [index, file] of files.entries()) {
     const twin = files[index + 1]
     if (twin !== undefined && bareName(file.name) === bareName(twin.name)) {
@@ -72,7 +83,26 @@ export const bareName = (name: string): string => name.replace(/\.up\.sql$/, '')
 export const downPath = (path: string): string => path.replace(/(?:\.up)?\.sql$/, '.down.sql')
 
 /** The order in which migrations are applied: by name without ending, so that a compiled file stands where its source does. */
-export const inNameOrder = (a: string, b: string): number => compare(bareName(a), bareName(b)) || compare(a, b)
+const inNameOrder = (a: string, b: string): number => compare(bareName(a), bareName(b)) || compare(a, b)
+
+/** By the version that names begin with, such as `v1.10.0-users`; then by name. A pre-release comes before its release: https://semver.org/#spec-item-11 */
+function inVersionOrder(a: string, b: string): number {
+  const [one, other] = [versionOf(a), versionOf(b)]
+  for (let index = 0; index < Math.max(one.numbers.length, other.numbers.length); index++) {
+    const difference = (one.numbers[index] ?? 0) - (other.numbers[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return Number(other.isPre) - Number(one.isPre) || inNameOrder(a, b)
+}
+
+const versionOf = (name: string) => ({
+  numbers: (/^v?(\d+(?:\.\d+)*)/i.exec(name)?.[1] ?? '0').split('.').map(Number),
+  isPre: /^v?[\d.]+-(?:alpha|beta|rc|pre)\b/i.test(name),
+})
+
+/** How two names compare. */
+export const orderOf = (sort: MigrationOrder): ((a: string, b: string) => number) =>
+  sort === 'semver' ? inVersionOrder : inNameOrder
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 

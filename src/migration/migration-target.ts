@@ -1,21 +1,26 @@
 /** Which migrations a command line means: `head`, `+2`, `-1`, `base` or a name. */
 import { DevdbError } from '../error.ts'
 import type { MigrationStatus } from '../event/event.ts'
-import { bareName, inNameOrder } from './migration-folder.ts'
+import { bareName, orderOf } from './migration-folder.ts'
 
 /**
  * What an upgrade applies, in order.
  * @param migrations the board
  * @param target `head`, `+N`, or a name (or a unique part of one), which is included
+ * @param order that of the migrations
  * @throws DevdbError `target-unknown`, `target-ambiguous`, `usage`
  */
-export function migrationsToApply(migrations: readonly MigrationStatus[], target: string): readonly string[] {
+export function migrationsToApply(
+  migrations: readonly MigrationStatus[],
+  target: string,
+  order = orderOf('name'),
+): readonly string[] {
   const pending = migrations.filter(({ state }) => state === 'pending').map(({ name }) => name)
   if (target === 'head') return pending
   const count = countOf(target, '+')
   if (count !== null) return pending.slice(0, count)
   const { name } = find(migrations, target)
-  return pending.filter((candidate) => inNameOrder(candidate, name) <= 0)
+  return pending.filter((candidate) => order(candidate, name) <= 0)
 }
 
 /**

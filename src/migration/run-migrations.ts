@@ -2,14 +2,15 @@
 import { readFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import type { Sequelize } from 'sequelize'
-import { SequelizeStorage, Umzug, type UmzugStorage } from 'umzug'
+import { Umzug } from 'umzug'
 import type { Target } from '../database/target.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
 import type { Direction, Emit } from '../event/event.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
 import { reach } from '../process/reach.ts'
-import { firstArgument } from './first-argument.ts'
+import { callFunction, firstArgument, followStatements, functionOf, keepsOf } from './call-migration.ts'
+import { openMetaStorage } from './meta-storage.ts'
 import { irreversible, leftOpen, migrationError, repeatHint, withoutSpace } from './migration-error.ts'
 import { bareName, downPath, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
 
@@ -36,8 +37,6 @@ export interface MigrationRun {
   checkpoint(done: readonly string[]): Promise<void>
 }
 
-type MigrationFunction = (first: unknown, second: unknown) => unknown
-
 /**
  * Runs the migrations until one fails.
  * @throws DevdbError `migration-failed`, `migration-irreversible`, with the migration's name
@@ -51,8 +50,9 @@ export async function runMigrations(run: MigrationRun): Promise<void> {
     run.emit('migration-started', { ...facts, estimateMs: run.estimates[`${run.direction} ${file.name}`] ?? null })
     // An instance of its own for each: what a migration left open ends with it, before anything is built on it.
     const sequelize = createInstance(run.root, run.target)
+    const settled = followStatements(sequelize)
     try {
-      await runOne(run, file, sequelize)
+      await runOne(run, file, sequelize, settled)
     } catch (error) {
       throw run.dialect.isDiskFull(error) ? withoutSpace(error, file, run.direction) : error
     } finally {
@@ -67,17 +67,27 @@ export async function runMigrations(run: MigrationRun): Promise<void> {
   }
 }
 
-async function runOne(run: MigrationRun, file: MigrationFile, sequelize: Sequelize): Promise<void> {
+async function runOne(
+  run: MigrationRun,
+  file: MigrationFile,
+  sequelize: Sequelize,
+  settled: () => Promise<void>,
+): Promise<void> {
+  const callAll = async (which: 'up' | 'down'): Promise<void> => {
+    await call(run, file, which, sequelize)
+    await settled()
+    await assertUnlocked(run, file)
+  }
   const umzug = new Umzug({
     migrations: [
       {
         name: file.name,
         path: file.path,
-        up: () => call(run, file, 'up', sequelize),
-        down: () => call(run, file, 'down', sequelize),
+        up: () => callAll('up'),
+        down: () => callAll('down'),
       },
     ],
-    storage: metaStorage(run, sequelize),
+    storage: await openMetaStorage(run, sequelize),
     logger: undefined,
   })
   try {
@@ -88,61 +98,17 @@ async function runOne(run: MigrationRun, file: MigrationFile, sequelize: Sequeli
   }
 }
 
-/**
- * Umzug's own Sequelize storage, under the names that the table has already: a compiled project logs `.js` for a `.ts` file, and some
- * log no ending. The table's name is always given, since Umzug's and sequelize-cli's defaults are not everyone's.
- */
-function metaStorage({ setting, logged, files }: MigrationRun, sequelize: Sequelize): UmzugStorage {
-  const { table, column, schema } = setting.meta
-  const storage = new SequelizeStorage({
-    sequelize,
-    tableName: table,
-    columnName: column,
-    ...(schema === null ? {} : { schema }),
-  })
-  const loggedName = (name: string): string =>
-    logged.find((old) => bareName(old) === bareName(name)) ?? likeOthers(name, logged)
-  return {
-    executed: async () => {
-      const names = await storage.executed()
-      return names.map((name) => files.find((file) => bareName(file.name) === bareName(name))?.name ?? name)
-    },
-    logMigration: (params) => storage.logMigration({ ...params, name: loggedName(params.name) }),
-    unlogMigration: (params) => storage.unlogMigration({ ...params, name: loggedName(params.name) }),
-  }
-}
-
-/** The form that all other names in the table have. */
-export function likeOthers(name: string, logged: readonly string[]): string {
-  if (logged.length === 0) return name
-  if (logged.every((old) => bareName(old) === old)) return bareName(name)
-  if (logged.every((old) => old.endsWith('.js')) && /\.[cm]?ts$/.test(name)) return `${bareName(name)}.js`
-  return name
-}
-
 async function call(run: MigrationRun, file: MigrationFile, which: 'up' | 'down', sequelize: Sequelize): Promise<void> {
   if (file.path.endsWith('.sql')) return runSql(run, file, which)
   const exported = await run.importFile(file.path)
-  const migration = functionOf(exported, which)
   const keeps = keepsOf(exported)
   if (keeps.length > 0) run.onKeeps(file.name, keeps)
+  const migration = functionOf(exported, which)
   if (migration === null) throw irreversible(file, which)
-  const { Sequelize } = loadSequelize(run.root)
-  await migration.call(exported, firstArgument(run.setting.call, file, sequelize), Sequelize)
-  await assertUnlocked(run, file)
-}
-
-const functionOf = (exported: unknown, which: 'up' | 'down'): MigrationFunction | null => {
-  const holder = exported as { up?: unknown; down?: unknown; default?: unknown } | null
-  const found = holder?.[which] ?? (holder?.default as { up?: unknown; down?: unknown } | undefined)?.[which]
-  return typeof found === 'function' ? (found as MigrationFunction) : null
-}
-
-/** What a migration says in `keeps`; anything but a list of names says nothing. */
-function keepsOf(exported: unknown): readonly string[] {
-  const holder = exported as { keeps?: unknown; default?: { keeps?: unknown } } | null
-  const keeps = holder?.keeps ?? holder?.default?.keeps
-  return Array.isArray(keeps) ? keeps.filter((name): name is string => typeof name === 'string') : []
+  await callFunction(migration, exported, [
+    firstArgument(run.setting.call, file, sequelize),
+    loadSequelize(run.root).Sequelize,
+  ])
 }
 
 /** Statements run as they are written: a transaction is the file's own affair, and the whole runs on a copy anyway. */

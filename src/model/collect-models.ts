@@ -31,16 +31,20 @@ export interface Collected {
  * @param sequelize an unused instance on the throwaway database, for models that have none yet
  * @param library the Sequelize that `sequelize` is made of
  * @param onModule told whose code runs next
+ * @param decorated an unused instance of sequelize-typescript for classes with decorators, as the file that has them loads it
  */
 export async function collectModels(
   modules: readonly LoadedModule[],
   sequelize: Sequelize,
   library: Sequelize6,
   onModule: (file: string) => void,
+  decorated: (file: string) => Sequelize = () => sequelize,
 ): Promise<Collected> {
   const all = modules.flatMap(({ exported }) => exportsOf(exported))
   const foreign = [...new Set(all.flatMap(instanceOf))].sort((a, b) => modelsOf(b).length - modelsOf(a).length)[0]
-  const home = foreign ?? sequelize
+  const waiting = modules.filter(({ exported }) => decoratedIn(exported).length > 0)
+  const home = foreign ?? (waiting[0] === undefined ? sequelize : decorated(waiting[0].file))
+  addDecorated(home, waiting, onModule)
   for (const { file, exported } of modules) {
     onModule(file)
     for (const value of definersOf(exported)) await define(value, home, library)
@@ -49,6 +53,23 @@ export async function collectModels(
   // A function that defines all models, or the application itself, may have associated them already.
   if (!models.some(hasAssociations)) for (const model of models) await model.associate?.(home.models)
   return { sequelize: home, isForeign: foreign !== undefined }
+}
+
+/** A model of sequelize-typescript, as its decorators mark it, that no instance has yet. (`model-service.js` of its version 2.) */
+function isDecorated(value: unknown): value is AnyModel {
+  const { getOwnMetadata } = Reflect as { getOwnMetadata?(key: string, target: unknown): unknown }
+  if (!isModelClass(value) || isInstance(value.sequelize)) return false
+  return getOwnMetadata?.('sequelize:modelName', value.prototype) !== undefined
+}
+
+const decoratedIn = (exported: unknown): readonly AnyModel[] => exportsOf(exported).filter(isDecorated)
+
+/** All at once: each is associated with others of them. */
+function addDecorated(home: Sequelize, modules: readonly LoadedModule[], onModule: (file: string) => void): void {
+  const { addModels } = home as { addModels?(models: readonly AnyModel[]): void }
+  if (modules[0] === undefined || addModels === undefined) return
+  onModule(modules[0].file)
+  addModels.call(home, [...new Set(modules.flatMap(({ exported }) => decoratedIn(exported)))])
 }
 
 /** The module's own value and each of its exports, once each. */

@@ -5,7 +5,7 @@ import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
 import type { Annotations } from '../schema/annotate.ts'
 import { collectModels, type LoadedModule } from './collect-models.ts'
-import { createInstance, loadSequelize } from './load-sequelize.ts'
+import { createDecorated, createInstance, loadSequelize } from './load-sequelize.ts'
 import { readAnnotations } from './read-annotations.ts'
 import { recordSync } from './record-sync.ts'
 import { settleTables } from './settle-tables.ts'
@@ -37,7 +37,9 @@ export interface DefinedModels {
  */
 export async function defineModels({ root, target, modules, exclude, onModule }: ModelRequest): Promise<DefinedModels> {
   const own = createInstance(root, target)
-  const { sequelize, isForeign } = await collectModels(modules, own, loadSequelize(root), onModule)
+  const { sequelize, isForeign } = await collectModels(modules, own, loadSequelize(root), onModule, (file) =>
+    createDecorated(file, target),
+  )
   settleTables(sequelize, exclude)
   const models = Object.keys(sequelize.models).length
   if (models === 0) {

@@ -41,6 +41,16 @@ export function preloadSequelize(root: string, target: Target): void {
 }
 
 /**
+ * An instance of the sequelize-typescript that a file of the user's loads.
+ * @param file a module with decorated classes, absolute
+ * @param target the database
+ */
+export function createDecorated(file: string, target: Target): SequelizePackage.Sequelize {
+  const { Sequelize } = createRequire(file)('sequelize-typescript') as Sequelize6
+  return new Sequelize({ logging: false, ...target.options } as SequelizePackage.Options)
+}
+
+/**
  * An instance of the user's Sequelize on a database.
  * @param root the project
  * @param target the database

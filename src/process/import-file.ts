@@ -3,6 +3,13 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { isCjsTypeScript, isPlainCjs } from './module-kind.ts'
 
+let requiresTypeScript = false
+
+/** From now on TypeScript files are required, whatever their package says: what is registered for them gives CommonJS. */
+export function requireTypeScript(): void {
+  requiresTypeScript = true
+}
+
 /**
  * Imports a file and gives what a CommonJS `require` would: of a CommonJS file its `module.exports`, of an ES module its namespace.
  * @param path absolute path
@@ -10,7 +17,8 @@ import { isCjsTypeScript, isPlainCjs } from './module-kind.ts'
  */
 export async function importFile(path: string): Promise<unknown> {
   // An import goes through the thread of the loader hooks, which takes longer than the file itself.
-  if (isPlainCjs(path) || isCjsTypeScript(path)) return createRequire(path)(path) as unknown
+  const isRequired = requiresTypeScript && /\.[cm]?tsx?$/.test(path)
+  if (isRequired || isPlainCjs(path) || isCjsTypeScript(path)) return createRequire(path)(path) as unknown
   const namespace = (await import(pathToFileURL(path).href)) as Record<string, unknown>
   if ('module.exports' in namespace) return namespace['module.exports']
   return isCommonJs(namespace) ? namespace.default : namespace

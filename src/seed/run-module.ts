@@ -24,8 +24,8 @@ export async function runModule(
   target: Target,
   joining: Dialect | null,
 ): Promise<void> {
-  const holder = seeder as { up?: Seeder; default?: { up?: Seeder } } | null
-  const up = holder?.up ?? holder?.default?.up
+  const exported = seeder as { up?: Seeder; default?: { up?: Seeder } } | null
+  const up = exported?.up ?? exported?.default?.up
   if (typeof up !== 'function') {
     throw new DevdbError('step-failed', 'the seeder exports no up(queryInterface, Sequelize)', {
       file,

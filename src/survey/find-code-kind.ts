@@ -41,14 +41,14 @@ export function findCodeKind(listing: Listing): CodeKind {
   const typed = code.filter((path) => /\.[cm]?ts$/.test(path)).length
   const isTypeScript = typed > 0 && (listing.files.includes('tsconfig.json') || typed * 2 >= code.length)
   const isModule = packageOf(listing).type === 'module'
-  const has = (ending: string): boolean => code.some((path) => path.endsWith(ending))
+  const count = (ending: string): number => code.filter((path) => path.endsWith(ending)).length
   const usesDotenv = dependsOn(listing, 'dotenv') && listing.files.some((path) => path === '.env')
   if (isTypeScript) return { isTypeScript, module: 'esm', ending: '.ts', usesDotenv }
   // Where the package says nothing, files that name their own kind show which one its people write.
   if (isModule) {
-    const isCjs = has('.cjs') && !has('.js') && !has('.mjs')
+    const isCjs = count('.js') === 0 && count('.cjs') > count('.mjs')
     return { isTypeScript, module: isCjs ? 'cjs' : 'esm', ending: isCjs ? '.cjs' : '.js', usesDotenv }
   }
-  const isMjs = has('.mjs') && !has('.js') && !has('.cjs')
+  const isMjs = count('.js') === 0 && count('.mjs') >= Math.max(1, count('.cjs'))
   return { isTypeScript, module: isMjs ? 'esm' : 'cjs', ending: isMjs ? '.mjs' : '.js', usesDotenv }
 }

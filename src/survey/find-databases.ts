@@ -127,7 +127,7 @@ function mentionIn(text: string, file: string, source: string): Mention {
   const storageVariable = nameIn(place)
   return {
     dialect: /\bdialect\s*:\s*['"`](\w+)['"`]/.exec(options)?.[1] ?? null,
-    storage: place === '' ? null : pathIn(place, file),
+    storage: place === '' ? null : pathIn(place.replace(/process\.env\[[^\]]*\]/g, ''), file),
     url,
     variable:
       urlVariable !== null

@@ -85,6 +85,9 @@ function gatherers(
     .map((path) => ({ patterns: [path], what: 'the file that gathers them' }))
 }
 
+/** One that others will join: `models/`, `entities/`, `*.model.js`. */
+const isModelFolder = /(?:^|\/)(?:models?|entit(?:y|ies))\/|\*\.(?:model|entity)\./i
+
 /** The folder's model files by what their names share. */
 function globOf(folder: string, models: readonly string[], code: readonly string[]): readonly ModelsCandidate[] {
   if (models.length === 0) return []
@@ -96,10 +99,10 @@ function globOf(folder: string, models: readonly string[], code: readonly string
     (path) => path.startsWith(`${folder}/`) && path.endsWith(ending) && !models.includes(path),
   )
   const count = `${models.length} file${models.length === 1 ? '' : 's'}`
-  const glob = { patterns: [pattern], what: `${count} of one model each` }
+  const glob = { patterns: [pattern], what: `${count}, a model each` }
   const list = { patterns: models, what: count }
   // What lies between them and is no model is harmless as a rule, so the glob, which new files join, comes first.
-  if (models.length === 1) return [list]
+  if (models.length === 1 && !isModelFolder.test(pattern)) return [list]
   return covered.length === 0 || models.length > 20 ? [glob] : [glob, list]
 }
 

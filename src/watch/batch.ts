@@ -37,11 +37,14 @@ export interface BatchSetting {
   /** In all, however many events come. */
   readonly maxMs: number
   readonly clock: Clock
+  /** Looks again at a file that was gone or empty: of two events that follow each other closely, the second may never come. */
+  isUnfinished?(path: string): boolean
   onBatch(paths: readonly string[]): void
 }
 
 /** Makes an empty batch. */
-export function createBatch({ singleMs, settleMs, unfinishedMs, maxMs, clock, onBatch }: BatchSetting): Batch {
+export function createBatch(setting: BatchSetting): Batch {
+  const { singleMs, settleMs, unfinishedMs, maxMs, clock, onBatch } = setting
   const paths = new Map<string, boolean>()
   let firstAt = 0
   let cancel = (): void => undefined
@@ -55,10 +58,21 @@ export function createBatch({ singleMs, settleMs, unfinishedMs, maxMs, clock, on
     add(path, isUnfinished) {
       if (paths.size === 0) firstAt = clock.now()
       paths.set(path, isUnfinished)
-      cancel()
-      const completeMs = paths.size === 1 ? singleMs : settleMs
-      const waitMs = [...paths.values()].some(Boolean) ? unfinishedMs : completeMs
-      cancel = clock.after(Math.max(0, Math.min(waitMs, firstAt + maxMs - clock.now())), flush)
+      const touchedAt = clock.now()
+      const waitUntil = (at: number, run: () => void): void => {
+        cancel()
+        cancel = clock.after(Math.max(0, Math.min(at, firstAt + maxMs) - clock.now()), run)
+      }
+      const lookAgain = (): void => {
+        for (const [unfinished] of [...paths].filter(([, is]) => is)) {
+          paths.set(unfinished, setting.isUnfinished?.(unfinished) ?? true)
+        }
+        const givenUpAt = Math.min(touchedAt + unfinishedMs, firstAt + maxMs)
+        const isComplete = ![...paths.values()].some(Boolean) || clock.now() >= givenUpAt
+        if (isComplete) flush()
+        else waitUntil(Math.min(clock.now() + settleMs, givenUpAt), lookAgain)
+      }
+      waitUntil(touchedAt + (paths.size === 1 ? singleMs : settleMs), lookAgain)
     },
     close: () => cancel(),
   }

@@ -1,4 +1,5 @@
 /** The child process: takes requests one after the other, runs an operation for each, and is gone when the last is answered or one fails. */
+import type { Loader } from '../config/config.ts'
 import { registerPublicDoor, registerTypeScript } from '../config/user-code-loader.ts'
 import { DevdbError, messageOf, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
@@ -58,13 +59,13 @@ process.on('beforeExit', () => fail(waitsInVain(running)))
 
 process.on('message', (message) => void work(message as WorkRequest))
 
-async function work({ operation: name, root, input, timeoutMs, isLast }: WorkRequest): Promise<void> {
+async function work({ operation: name, root, input, timeoutMs, loader, isLast }: WorkRequest): Promise<void> {
   try {
     const { operation } = (await operations[name]()) as { operation: OperationCode<AnyOperation> }
     process.exit = refuseExit
     operation.prepare?.(input, root)
     if (operation.importsCode(input)) {
-      clock ??= await openToUserCode(name === 'load-config')
+      clock ??= await openToUserCode(name, loader, root)
       clock?.arm(timeoutMs)
     }
     // Without the channel the process would end now: the code awaits what nothing is left to bring.
@@ -79,9 +80,14 @@ async function work({ operation: name, root, input, timeoutMs, isLast }: WorkReq
   }
 }
 
-async function openToUserCode(isConfiguration: boolean): Promise<typeof clock> {
+async function openToUserCode(name: OperationName, loader: Loader, root: string): Promise<typeof clock> {
   if (!isFromSources) await registerTypeScript()
-  if (isConfiguration) registerPublicDoor()
+  if (name === 'load-config') registerPublicDoor()
+  if (loader === 'typescript') {
+    // Loaded for this alone; an idle child has the time to load TypeScript, too.
+    const { registerTranspiler } = await import('../config/register-transpiler.ts')
+    registerTranspiler(root, name === 'warm-up')
+  }
   return traceFiles()
 }
 

@@ -1,4 +1,6 @@
 /** What devdb and its child processes say to each other. */
+
+import type { Loader } from '../config/config.ts'
 import type { Problem } from '../error.ts'
 import type { EventFields, EventKind } from '../event/event.ts'
 import type { BuildSchema } from './operation/build-schema.ts'
@@ -36,6 +38,8 @@ export interface WorkRequest {
   readonly root: string
   /** How long it may take before it is asked where it hangs, in milliseconds; null for no limit. Counted from its beginning. */
   readonly timeoutMs: number | null
+  /** What reads the project's TypeScript. */
+  readonly loader: Loader
   /** Whether the child ends with it. */
   readonly isLast: boolean
 }

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { delimiter, dirname } from 'node:path'
 import type { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Loader } from '../config/config.ts'
 import { DevdbError, type Problem } from '../error.ts'
 import type { Emit, EventKind } from '../event/event.ts'
 import { supervise } from '../process/supervise.ts'
@@ -17,6 +18,8 @@ export interface ChildPlace {
   readonly cwd: string
   /** The whole environment of the child; it sees it before any user code is loaded. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What reads the project's TypeScript; tsx by default. */
+  readonly loader?: Loader
 }
 
 /** How an operation is to run. */
@@ -65,7 +68,7 @@ const startMs = 30_000
  * Starts a child.
  * @param place where
  */
-export function startSession({ root, cwd, env }: ChildPlace): Session {
+export function startSession({ root, cwd, env, loader = 'tsx' }: ChildPlace): Session {
   const child = fork(childEntry, [], {
     execArgv: ['--import', childPreload],
     cwd,
@@ -115,7 +118,7 @@ export function startSession({ root, cwd, env }: ChildPlace): Session {
             resolve()
           }
         })
-        const request: WorkRequest = { operation, input, root, timeoutMs: wanted.timeoutMs, isLast }
+        const request: WorkRequest = { operation, input, root, timeoutMs: wanted.timeoutMs, loader, isLast }
         child.send(request as never, () => undefined)
         await Promise.race([answer, ended])
         supervised.allow(null)

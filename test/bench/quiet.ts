@@ -20,7 +20,7 @@ interface Held {
   readonly descriptors: number
   /** Processes that it started, and that run. */
   readonly children: number
-  /** In `.devdb`, and all of them together in MB. */
+  /** In `.devdb`, and all of them together in MB; without the log, of which there are never more than two files of 5 MB. */
   readonly files: number
   readonly folder: number
 }
@@ -32,8 +32,8 @@ const limits: Readonly<Record<keyof Held, Goal & { readonly name: string; readon
   handles: { name: 'open handles', unit: '', kind: 'within', factor: 1 },
   descriptors: { name: 'open files and pipes', unit: '', kind: 'within', factor: 1 },
   children: { name: 'children', unit: '', kind: 'within', factor: 1 },
-  files: { name: 'files in .devdb', unit: '', kind: 'within', factor: 1 },
-  folder: { name: 'size of .devdb', unit: 'MB', kind: 'within', factor: 1.1 },
+  files: { name: 'files in .devdb but the log', unit: '', kind: 'within', factor: 1 },
+  folder: { name: 'size of .devdb but the log', unit: 'MB', kind: 'within', factor: 1.1 },
 }
 
 /** How long a watch is left alone before it counts as being at rest, and how long it is looked at then, in milliseconds. */
@@ -111,6 +111,7 @@ async function heldBy(project: BenchProject, watch: BenchWatch, probe: string): 
   const { rss, heapUsed, handles } = JSON.parse(readFileSync(probe, 'utf8'))
   const folder = project.file('.devdb')
   const sizes = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !path.startsWith('devdb.log'))
     .map((path) => statSync(join(folder, path)))
     .flatMap((status) => (status.isFile() ? [status.size] : []))
   return {

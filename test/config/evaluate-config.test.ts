@@ -29,11 +29,13 @@ test('the smallest configuration gets every default', () => {
     folder: '/project/.devdb',
     models: { patterns: ['./models'], exclude: [], timeoutMs: 30_000, beforeSync: null, afterSync: null },
     builtFrom: 'models',
+    loader: 'tsx',
     migrations: {
       dir: '/project/migrations',
       match: null,
       call: 'auto',
-      meta: { table: 'SequelizeMeta', column: 'name', schema: null },
+      sort: 'name',
+      meta: { table: 'SequelizeMeta', column: 'name', schema: null, timestamps: false },
     },
     baseline: null,
     dev: { storage: '/project/dev.db', label: 'dev.db' },
@@ -49,6 +51,13 @@ test('the smallest configuration gets every default', () => {
     maxSnapshotBytes: 2_000_000_000,
     waitMs: 5000,
   })
+})
+
+test('what Umzug gives its migrations may be said until one of them shows it', () => {
+  const migrations = { dir: './migrations', context: '{ sequelize }' }
+  expect(evaluate({ ...good, migrations }).migrations).toMatchObject({ context: '{ sequelize }' })
+  expect(evaluate(good).migrations).not.toHaveProperty('context')
+  expect(faultsOf({ ...good, migrations: { ...migrations, context: 'mine' } }).details).toHaveLength(1)
 })
 
 test('a baseline is a file, or a file and names; it may not be a migration itself', () => {

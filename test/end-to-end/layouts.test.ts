@@ -1,7 +1,7 @@
 /** Projects that are laid out otherwise than the base one: what is built, and from what. */
-import { mkdirSync, symlinkSync } from 'node:fs'
-import { expect, it, test, vi } from 'vitest'
-import { query } from './database.ts'
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { describe, expect, it, test, vi } from 'vitest'
+import { execute, query } from './database.ts'
 import { type Files, makeProject, type ProjectSetting, type TinyProject } from './project.ts'
 
 vi.setConfig({ maxConcurrency: 3 })
@@ -289,6 +289,27 @@ test('a throwaway that is built from the migrations: models that cannot be synce
     },
   ))
 
+test("seeders with a table of their own: sequelize-cli's, as a step", () =>
+  inProject(
+    {
+      files: {
+        'config/config.json':
+          '{ "development": { "use_env_variable": "DATABASE_URL", "dialect": "sqlite", "seederStorage": "sequelize" } }',
+        'seeders/1-users.js': `exports.up = (queryInterface) => queryInterface.bulkInsert('users', [{ name: 'doe' }])`,
+      },
+      config: { steps: [{ run: 'node_modules/.bin/sequelize-cli db:seed:all', inputs: ['seeders/**'] }] },
+    },
+    async (made) => {
+      await done(made, 'upgrade')
+      await done(made, 'reset')
+      const seeded = 'SELECT u.name AS user, d.name FROM users u, SequelizeData d'
+      expect(await query(made.file('.devdb/throwaway.db'), seeded)).toEqual([{ user: 'doe', name: '1-users.js' }])
+      // In dev it is nobody's business, and in the throwaway it is no model.
+      await execute(made.file('dev.db'), 'CREATE TABLE SequelizeData (name VARCHAR(255) PRIMARY KEY)')
+      expect(await done(made, 'diff')).toEqual({ models: [], drift: [] })
+    },
+  ))
+
 test('a workspace: the configuration in a package, node_modules above it, models in another package that is linked', () =>
   inProject(
     {
@@ -317,3 +338,109 @@ test('a workspace: the configuration in a package, node_modules above it, models
       expect((await made.devdb('check', { cwd })).json.changes).toMatchObject([{ text: '+ pets.age  INTEGER' }])
     },
   ))
+
+describe('loader: typescript', () => {
+  const user = `import { BelongsToMany, Column, HasMany, Index, Model, Table, Unique } from 'sequelize-typescript'
+import { Group } from './group'
+import { Membership } from './membership'
+import { Note } from './note'
+
+@Table({ tableName: 'users', timestamps: false })
+export class User extends Model {
+  @Unique
+  @Column
+  name!: string
+  @Index
+  @Column
+  born?: Date
+  @Column({ field: 'is_admin', allowNull: false, defaultValue: false })
+  admin!: boolean
+  @Column
+  rank!: number
+  @HasMany(() => Note)
+  notes!: Note[]
+  @BelongsToMany(() => Group, () => Membership)
+  groups!: Group[]
+}
+`
+  const decorated: Files = {
+    ...noModels,
+    'package.json': '{ "name": "decorated", "devDependencies": { "typescript-5": "npm:typescript@5" } }',
+    'tsconfig.json':
+      '{ "extends": "./tsconfig.base.json", "compilerOptions": { "paths": { "@models/*": ["./models/*"] } } }',
+    'tsconfig.base.json':
+      '{ "compilerOptions": { "module": "nodenext", "target": "es2020", "experimentalDecorators": true, "emitDecoratorMetadata": true } }',
+    'models/user.ts': user,
+    'models/note.ts': `import { BelongsTo, Column, DataType, ForeignKey, Model, Table } from 'sequelize-typescript'\nimport { User } from '@models/user'\n@Table({ tableName: 'notes', timestamps: false })\nexport class Note extends Model {\n  @Column({ type: DataType.TEXT, allowNull: false })\n  text!: string\n  @ForeignKey(() => User)\n  @Column\n  userId!: number\n  @BelongsTo(() => User)\n  user!: User\n}\n`,
+    'models/group.ts': `import { BelongsToMany, Column, Model, Table } from 'sequelize-typescript'\nimport { Membership } from './membership'\nimport { User } from './user'\n@Table({ tableName: 'groups', timestamps: false })\nexport class Group extends Model {\n  @Column\n  name!: string\n  @BelongsToMany(() => User, () => Membership)\n  users!: User[]\n}\n`,
+    'models/membership.ts': `import { Column, ForeignKey, Model, Table } from 'sequelize-typescript'\nimport { Group } from './group'\nimport { User } from './user'\n@Table({ tableName: 'memberships', timestamps: false })\nexport class Membership extends Model {\n  @ForeignKey(() => User)\n  @Column\n  userId!: number\n  @ForeignKey(() => Group)\n  @Column\n  groupId!: number\n}\n`,
+  }
+  const config = { models: './models', loader: 'typescript' }
+  const columns = `SELECT group_concat(name || ' ' || type, ', ') AS columns FROM pragma_table_info('users')`
+
+  test('sequelize-typescript: circular imports, path aliases, column types from TypeScript types; cached, and the right line', () =>
+    inProject({ files: decorated, config }, async (made) => {
+      await done(made, 'reset')
+      expect(await query(made.file('.devdb/throwaway.db'), columns)).toEqual([
+        { columns: 'id INTEGER, name VARCHAR(255), born DATETIME, is_admin TINYINT(1), rank INTEGER' },
+      ])
+      expect(await built(made)).toEqual([
+        'index users_born',
+        'groups(id name)',
+        'memberships(userId groupId)',
+        'notes(id text userId)',
+        'users(id name born is_admin rank)',
+      ])
+      // Of five files and the options one is made anew.
+      const kept = readdirSync(made.file('.devdb/transpiled'))
+      expect(kept).toHaveLength(5)
+      const before = kept.map((name) => made.read(`.devdb/transpiled/${name}`))
+      made.write({ 'models/user.ts': user.replace('rank!: number', 'rank!: string') })
+      await done(made, 'reset')
+      expect(await query(made.file('.devdb/throwaway.db'), columns)).toEqual([
+        { columns: expect.stringContaining('rank VARCHAR(255)') },
+      ])
+      expect(kept.filter((name, index) => made.read(`.devdb/transpiled/${name}`) !== before[index])).toHaveLength(1)
+      made.write({ 'models/user.ts': `${user}throw new Error('late')\n` })
+      expect((await made.devdb('reset')).json.problem).toMatchObject({
+        file: made.file('models/user.ts'),
+        line: user.split('\n').length,
+      })
+      made.write({ 'models/user.ts': user.replace('rank!: number', 'rank!: = number') })
+      expect((await made.devdb('reset')).json.problem).toMatchObject({
+        code: 'model-failed',
+        file: made.file('models/user.ts'),
+        line: user.slice(0, user.indexOf('rank')).split('\n').length,
+      })
+    }))
+
+  test('an instance of its own, migrations and seeders that import the models, in a package of type module', () =>
+    inProject(
+      {
+        files: {
+          ...decorated,
+          ...noMigrations,
+          'package.json': '{ "type": "module", "devDependencies": { "typescript-5": "npm:typescript@5" } }',
+          'db.ts': `import { Sequelize } from 'sequelize-typescript'\nimport { Group } from './models/group'\nimport { Membership } from './models/membership'\nimport { Note } from './models/note'\nimport { User } from './models/user'\nexport const sequelize = new Sequelize(process.env.DATABASE_URL!, { models: [User, Note, Group, Membership], logging: false })\n`,
+          'migrations/1-all.ts': `import { sequelize } from '../db'\nimport type { QueryInterface } from 'sequelize'\nexport const up = async (queryInterface: QueryInterface) => {\n  for (const name of ['users', 'groups', 'notes', 'memberships']) {\n    const model = Object.values(sequelize.models).find((each) => each.getTableName() === name)!\n    await queryInterface.createTable(name, model.getAttributes() as never)\n  }\n}\n`,
+          'seed.ts': `import { User } from './models/user'\nexport const up = (queryInterface: { bulkInsert(table: unknown, rows: object[]): unknown }) => queryInterface.bulkInsert('users', [{ name: User.name, is_admin: true }])\n`,
+        },
+        config: { ...config, models: './db.ts', steps: [{ module: './seed.ts' }] },
+      },
+      async (made) => {
+        await done(made, 'reset')
+        expect(await query(made.file('.devdb/throwaway.db'), 'SELECT name FROM users')).toEqual([{ name: 'User' }])
+        expect((await done(made, 'upgrade')).applied).toEqual(['1-all.ts'])
+        expect((await done(made, 'check --accept')).changes).toEqual([])
+      },
+    ))
+
+  test('without a TypeScript that can be called: what to install', () =>
+    inProject({ files: { ...decorated, 'package.json': '{}' }, config }, async (made) => {
+      expect((await made.devdb('reset')).json.problem).toMatchObject({
+        code: 'package-missing',
+        message: expect.stringMatching(/up to 6: it has 7\./),
+        hint: 'install one beside it: npm install --save-dev typescript-5@npm:typescript@5',
+      })
+    }))
+})

@@ -1,14 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { bareName, type MigrationSetting, readMigrationFolder } from '../../src/migration/migration-folder.ts'
+import { readBoard } from '../../src/migration/board.ts'
+import { draftName } from '../../src/migration/draft-name.ts'
+import { bareName, type MigrationSetting, orderOf, readMigrationFolder } from '../../src/migration/migration-folder.ts'
+import { migrationsToApply } from '../../src/migration/migration-target.ts'
 import { tempFolder, writeFiles } from '../temp-folder.ts'
 
 const setting = (dir: string, match: string | null = null): MigrationSetting => ({
   dir,
   match,
   call: 'auto',
-  meta: { table: 'SequelizeMeta', column: 'name', schema: null },
+  sort: 'name',
+  meta: { table: 'SequelizeMeta', column: 'name', schema: null, timestamps: false },
 })
 
 const namesIn = (dir: string, match: string | null = null): readonly string[] =>
@@ -44,6 +48,33 @@ test('the order does not depend on the ending', () => {
   const dir = tempFolder()
   writeFiles(dir, { 'a.ts': '', 'a-b.js': '', 'a.b.js': '', 'B.js': '' })
   expect(namesIn(dir)).toEqual(['B.js', 'a.ts', 'a-b.js', 'a.b.js'])
+})
+
+test('the order of versions', () => {
+  const dir = tempFolder()
+  const names = [
+    '0.9.js',
+    'v1.2.0-rc.1-x.js',
+    '1.2.0-a.js',
+    '1.2.0-b.js',
+    'v1.9.1.js',
+    '1.10.0-a.sql',
+    '2-b.js',
+    '10-a.js',
+  ]
+  writeFiles(dir, Object.fromEntries([...names].reverse().map((name) => [name, ''])))
+  expect(readMigrationFolder({ ...setting(dir), sort: 'semver' }).map(({ name }) => name)).toEqual(names)
+  const board = readBoard(
+    readMigrationFolder({ ...setting(dir), sort: 'semver' }),
+    ['v1.9.1'],
+    undefined,
+    orderOf('semver'),
+  )
+  expect(board.filter(({ outOfOrder }) => outOfOrder).map(({ name }) => name)).toEqual(names.slice(0, 4))
+  expect(migrationsToApply(board, '1.10', orderOf('semver'))).toEqual([...names.slice(0, 4), '1.10.0-a.sql'])
+  expect(draftName(['1.9.1-a.js', 'v1.10.9-b.js'], '.js', 'add cool feature', new Date(0))).toBe(
+    'v1.10.10-add-cool-feature.js',
+  )
 })
 
 test.each([

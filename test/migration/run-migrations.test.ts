@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { createSqliteDialect } from '../../src/dialect/sqlite/sqlite-dialect.ts'
 import { fileTarget } from '../../src/dialect/sqlite/sqlite-target.ts'
 import type { Direction } from '../../src/event/event.ts'
+import { likeOthers } from '../../src/migration/meta-storage.ts'
 import { type CallStyle, type MigrationSetting, readMigrationFolder } from '../../src/migration/migration-folder.ts'
-import { likeOthers, runMigrations } from '../../src/migration/run-migrations.ts'
+import { runMigrations } from '../../src/migration/run-migrations.ts'
 import { importFile } from '../../src/process/import-file.ts'
 import { sql } from '../dialect/sqlite/change-rig.ts'
 import { tempProject } from '../temp-folder.ts'
@@ -16,7 +17,7 @@ interface Rig {
   tables(): Promise<readonly unknown[]>
 }
 
-const noMeta = { table: 'SequelizeMeta', column: 'name', schema: null }
+const noMeta = { table: 'SequelizeMeta', column: 'name', schema: null, timestamps: false }
 
 function rig(files: Readonly<Record<string, string>>): Rig {
   const root = tempProject({
@@ -31,7 +32,14 @@ function rig(files: Readonly<Record<string, string>>): Rig {
     file,
     told,
     async run(direction, more = {}) {
-      const setting: MigrationSetting = { dir: join(root, 'm'), match: null, call: 'auto', meta: noMeta, ...more }
+      const setting: MigrationSetting = {
+        dir: join(root, 'm'),
+        match: null,
+        call: 'auto',
+        sort: 'name',
+        meta: noMeta,
+        ...more,
+      }
       const all = readMigrationFolder(setting)
       const connection = await dialect.openForWriting(target)
       const logged = await dialect.readMetaTable(connection, setting.meta)
@@ -116,11 +124,91 @@ test.each<[CallStyle, string]>([
 
 test('a meta table of another name, column and schema', async () => {
   const { run, file } = rig({ '1.js': `exports.up = async () => {}\nexports.down = async () => {}` })
-  const meta = { table: 'migrations', column: 'file', schema: 'own' }
+  const meta = { table: 'migrations', column: 'file', schema: 'own', timestamps: false }
   await run('upgrade', { meta })
   expect(await sql(file, 'SELECT * FROM "own.migrations"')).toEqual([{ file: '1.js' }])
   await run('downgrade', { meta })
   expect(await sql(file, 'SELECT * FROM "own.migrations"')).toEqual([])
+})
+
+/** Ways in which people have written migrations: after the up there is a table x with one row, after the down none. */
+const ways: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'a callback, as in old versions of sequelize-cli': {
+    '1.js': `exports.up = (queryInterface, Sequelize, done) => {
+  queryInterface.createTable('x', { id: Sequelize.INTEGER }).then(() => queryInterface.bulkInsert('x', [{ id: 1 }])).then(() => done(), done)
+}
+exports.down = (queryInterface, Sequelize, done) => { queryInterface.dropTable('x').then(() => done(null)) }`,
+  },
+  'it returns nothing': {
+    '1.js': `exports.up = (queryInterface, Sequelize) => {
+  queryInterface.createTable('x', { id: Sequelize.INTEGER }).then(() => { queryInterface.bulkInsert('x', [{ id: 1 }]) })
+}
+exports.down = (queryInterface) => { queryInterface.dropTable('x') }`,
+  },
+  'it calls the up and down of another': {
+    '1.js': `const other = require('./other/1')
+module.exports = { up: (...all) => other.up(...all), down(queryInterface, Sequelize) { return other.down(queryInterface, Sequelize) } }`,
+    'other/1.js': `exports.up = (queryInterface, Sequelize) => queryInterface.createTable('x', { id: Sequelize.INTEGER }).then(() => queryInterface.bulkInsert('x', [{ id: 1 }]))
+exports.down = (queryInterface) => queryInterface.dropTable('x')`,
+  },
+  'it does what no transaction may hold': {
+    '1.js': `exports.up = async ({ context }) => {
+  await context.sequelize.query('CREATE TABLE x (id INTEGER)')
+  await context.sequelize.query('VACUUM')
+  await context.addIndex('x', ['id'], { name: 'by_id', concurrently: true })
+  await context.sequelize.query('INSERT INTO x VALUES (1)')
+}
+exports.down = async ({ context }) => { await context.removeIndex('x', 'by_id'); await context.sequelize.query('DROP TABLE x; ') }`,
+  },
+  'it imports code of the application, which has an instance of its own': {
+    '1.js': `const { attributes } = require('./app/models')
+exports.up = async (queryInterface) => {
+  await queryInterface.createTable('x', attributes)
+  await queryInterface.sequelize.transaction((transaction) => queryInterface.bulkInsert('x', [{ id: 1 }], { transaction }))
+}
+exports.down = (queryInterface) => queryInterface.dropAllTables({ skip: ['SequelizeMeta'] })`,
+    'app/models.js': `const { DataTypes, Sequelize } = require('sequelize')
+const sequelize = new Sequelize({ dialect: 'sqlite', storage: 'app.db', logging: false })
+exports.attributes = sequelize.define('x', { id: { type: DataTypes.INTEGER, primaryKey: true } }, { timestamps: false }).getAttributes()`,
+  },
+  'one object as the default export of an ES module': {
+    '1.mjs': `export default {
+  name: 'x',
+  async up({ context: { sequelize } }) { await this.make(sequelize) },
+  async down({ context: { sequelize } }) { await sequelize.query('DROP TABLE x') },
+  async make(sequelize) { await sequelize.query('CREATE TABLE x (id INTEGER)'); await sequelize.query('INSERT INTO x VALUES (1)') },
+}`,
+  },
+}
+
+test.each(Object.entries(ways))('%s', async (_, files) => {
+  const { run, file, tables } = rig(files)
+  await run('upgrade')
+  expect(await sql(file, 'SELECT * FROM x')).toEqual([{ id: 1 }])
+  await run('downgrade')
+  expect(await tables()).not.toContain('x')
+})
+
+test.each([
+  ['a callback that is told of an error', `exports.up = (q, S, done) => { done(new Error('not so')) }`],
+  ['a callback, and an error that is thrown', `exports.up = (q, S, done) => { throw new Error('not so') }`],
+  ['a callback, and a promise that fails', `exports.up = async (q, S, done) => { throw new Error('not so') }`],
+])('%s', async (_, text) => {
+  const { run } = rig({ '1.js': text })
+  await expect(run('upgrade')).rejects.toMatchObject({
+    code: 'migration-failed',
+    message: expect.stringContaining('not so'),
+  })
+})
+
+test('a meta table with times: as it is configured, and as it is', async () => {
+  const { run, file } = rig({ '1.js': `exports.up = async () => {}\nexports.down = async () => {}` })
+  const times = [{ name: '1.js', createdAt: expect.stringContaining('20'), updatedAt: expect.any(String) }]
+  await run('upgrade', { meta: { ...noMeta, timestamps: true } })
+  expect(await sql(file, 'SELECT * FROM SequelizeMeta')).toEqual(times)
+  await run('downgrade')
+  await run('upgrade')
+  expect(await sql(file, 'SELECT * FROM SequelizeMeta')).toEqual(times)
 })
 
 test('names that are logged in another form are found, and new ones follow it', async () => {

@@ -8,7 +8,8 @@ import { installCommand } from '../../src/process/find-installer.ts'
 import { sharedFolder, tempFolder, writeFiles } from '../temp-folder.ts'
 import { install, type Packed, pack, repository } from './installed.ts'
 
-const bin = (name: string): string => join(repository, 'node_modules/.bin', name)
+/** By its path: another version lies beside it. */
+const compiler = join(repository, 'node_modules/typescript/bin/tsc')
 
 /** Runs a program. @returns how it ended, and all that it printed */
 async function run(file: string, words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
@@ -75,7 +76,7 @@ describe('installed', () => {
     })
     const values = `const { defineConfig } = require('devdb'); import('devdb').then((door) => console.log(typeof defineConfig, typeof door.defineConfig))`
     const [types, loaded] = await Promise.all([
-      run(bin('tsc'), ['-p', root], root),
+      run(process.execPath, [compiler, '-p', root], root),
       run(process.execPath, ['-e', values], root),
     ])
     expect([types.stdout, types.exit]).toEqual(['', 0])

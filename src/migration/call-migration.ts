@@ -1,0 +1,88 @@
+/** How the functions of a migration are found and called, in whatever way its author expects. Called in a child process only. */
+import type { QueryInterface, Sequelize } from 'sequelize'
+import type { CallStyle, MigrationFile } from './migration-folder.ts'
+
+type MigrationFunction = (...values: readonly unknown[]) => unknown
+
+/** A migration's function, exported by its name or in the default export; null where it has none. */
+export const functionOf = (exported: unknown, which: 'up' | 'down'): MigrationFunction | null => {
+  const holder = exported as { up?: unknown; down?: unknown; default?: unknown } | null
+  const found = holder?.[which] ?? (holder?.default as { up?: unknown; down?: unknown } | undefined)?.[which]
+  return typeof found === 'function' ? (found as MigrationFunction) : null
+}
+
+/** What a migration says in `keeps`; anything but a list of names says nothing. */
+export function keepsOf(exported: unknown): readonly string[] {
+  const holder = exported as { keeps?: unknown; default?: { keeps?: unknown } } | null
+  const keeps = holder?.keeps ?? holder?.default?.keeps
+  return Array.isArray(keeps) ? keeps.filter((name): name is string => typeof name === 'string') : []
+}
+
+/**
+ * What a migration's function gets first. Umzug passes `{ name, path, context }`, sequelize-cli the query interface itself; an object that
+ * is the query interface and holds the three as well suits both. Projects give Umzug either the query interface or the Sequelize instance
+ * as context, so the context answers for both, too.
+ */
+export function firstArgument(style: CallStyle, { name, path }: MigrationFile, sequelize: Sequelize): unknown {
+  const queryInterface = sequelize.getQueryInterface()
+  if (style === 'cli') return queryInterface
+  const context = bothInOne(queryInterface, sequelize)
+  if (style === 'umzug') return { name, path, context }
+  return Object.assign(Object.create(queryInterface), { name, path, context })
+}
+
+const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryInterface =>
+  new Proxy(queryInterface, {
+    get: (target, key) => {
+      const holder = key in target || !(key in sequelize) ? target : sequelize
+      const value: unknown = Reflect.get(holder, key)
+      return typeof value === 'function' && holder === sequelize ? value.bind(sequelize) : value
+    },
+    has: (target, key) => key in target || key in sequelize,
+  })
+
+/**
+ * Calls a function, and waits for it: for its promise, or for its third parameter to be called, as old migrations of sequelize-cli do it.
+ * @param called the function
+ * @param holder what it is a method of
+ * @param values the query interface, or what holds it, and Sequelize
+ * @throws whatever it throws, or passes to its callback
+ */
+export function callFunction(
+  called: MigrationFunction,
+  holder: unknown,
+  values: readonly [unknown, unknown],
+): Promise<unknown> {
+  if (called.length < 3) return Promise.resolve(called.apply(holder, [...values]))
+  return new Promise((resolve, reject) => {
+    const done = (error?: unknown): void => (error === undefined || error === null ? resolve(undefined) : reject(error))
+    // What it returns may be a promise all the same, which alone then tells of an error.
+    Promise.resolve(called.apply(holder, [...values, done])).catch(reject)
+  })
+}
+
+/**
+ * Follows what is sent through an instance, for functions that return before all of it has been done.
+ * @param sequelize the instance
+ * @returns waits until nothing is under way any more; the first error counts
+ */
+export function followStatements(sequelize: Sequelize): () => Promise<void> {
+  const underWay = new Set<Promise<unknown>>()
+  const { query } = sequelize
+  Object.assign(sequelize, {
+    query(...values: Parameters<typeof query>) {
+      const sent = query.apply(sequelize, values)
+      underWay.add(sent)
+      const forget = (): void => void underWay.delete(sent)
+      sent.then(forget, forget)
+      return sent
+    },
+  })
+  return async () => {
+    do {
+      await Promise.allSettled(underWay)
+      // What follows an answer is sent in the same turn, or in those of its promises.
+      await new Promise((resolve) => setImmediate(resolve))
+    } while (underWay.size > 0)
+  }
+}
