@@ -57,7 +57,10 @@ export async function surveyProject(
     cli,
     // What is set already counts: https://github.com/motdotla/dotenv#override
     env: { ...dotenv, ...process.env },
-    files: findDatabaseFiles(root, listing.files.filter((path) => !isTest(path))),
+    files: findDatabaseFiles(
+      root,
+      listing.files.filter((path) => !isTest(path)),
+    ),
     isKnown: isKnownDialect,
   })
   const survey = { ...found, code: { ...found.code, usesDotenv } }

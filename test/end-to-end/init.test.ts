@@ -6,7 +6,8 @@ import { afterAll, describe, expect, test, vi } from 'vitest'
 import { query } from './database.ts'
 import { copyProject, devAtTwo, makeProject, type ProjectSetting, type TinyProject } from './project.ts'
 
-vi.setConfig({ maxConcurrency: 3 })
+// Each of them starts devdb many times over.
+vi.setConfig({ maxConcurrency: 3, testTimeout: 180_000 })
 
 const projects: TinyProject[] = []
 afterAll(() => {
