@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 
 /** One entry of the table of codes: what it means, and the exit code of a one-shot command that ends with it. */
 interface CodeMeaning {
-  readonly exit: 1 | 2 | 4 | 130
+  readonly exit: 1 | 2 | 4 | 127 | 130
   readonly meaning: string
 }
 
@@ -24,12 +24,21 @@ export const codes = {
   'dev-refused': { exit: 2, meaning: 'the dev database is on another host or looks like production' },
   'dialect-unknown': { exit: 2, meaning: 'no dialect of devdb can open that database' },
   'package-missing': { exit: 2, meaning: 'the project lacks sequelize or the driver' },
+  'command-not-found': { exit: 127, meaning: 'the command of `exec` cannot be started' },
+  'git-failed': {
+    exit: 2,
+    meaning: 'git, which `check --staged` asks, is absent, failed, or knows no repository there',
+  },
   'model-not-found': { exit: 1, meaning: 'a configured model file or glob matches nothing' },
   'model-none': { exit: 1, meaning: 'the model files loaded, but no model was found in them' },
   'model-failed': { exit: 1, meaning: 'a model file has a syntax error or threw' },
   'model-exit': { exit: 1, meaning: 'code loaded for the models called process.exit' },
   'model-timeout': { exit: 1, meaning: 'loading the models or building the schema took too long' },
   'schema-failed': { exit: 1, meaning: 'the database refused the schema that the models describe' },
+  'models-not-compared': {
+    exit: 1,
+    meaning: 'the throwaway is built from the migrations, so that nobody can tell what the models need',
+  },
   'step-failed': { exit: 1, meaning: 'a seed step ended with an error' },
   'step-timeout': { exit: 1, meaning: 'a seed step took longer than its timeoutMs' },
   'step-connects': {
@@ -37,6 +46,7 @@ export const codes = {
     meaning: 'a seeder opened a connection of its own inside a transaction; it is run again without one',
   },
   'step-not-found': { exit: 1, meaning: "a seed step's program or file does not exist" },
+  'hook-failed': { exit: 1, meaning: 'a hook ended with an error (a warning): what it follows stays done' },
   'migration-failed': { exit: 1, meaning: 'a migration threw, or the database refused a statement of it' },
   'migration-irreversible': { exit: 1, meaning: 'a migration in the path of a downgrade has no down' },
   'migration-missing': { exit: 1, meaning: 'an applied migration in the path of a downgrade has no file' },
@@ -146,7 +156,7 @@ export function toProblem(error: unknown): Problem {
   return withinBounds({
     code: 'internal',
     message: messageOf(error),
-    hint: 'this is a defect in devdb; the log .devdb/devdb.log has the details',
+    hint: 'report it as a defect of devdb, with .devdb/devdb.log',
     details: stack.split('\n').slice(1, 8),
   })
 }

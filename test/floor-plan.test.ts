@@ -47,7 +47,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
 /** Lines outside `dialect/` that name a dialect, all of them examples in messages for people. */
 const dialectExamples: readonly string[] = [
   `'must be a URL such as "sqlite:dev.db", or Sequelize options',`,
-  `.union([text, z.strictObject({ url: text })], 'must be a URL such as "sqlite:.devdb/throwaway.db", or { url }')`,
+  `'must be a URL such as "sqlite:.devdb/throwaway.db", or { url, from }',`,
 ]
 
 const bannedWords = ['util', 'utils', 'helper', 'helpers', 'manager', 'handler', 'data', 'info', 'common', 'misc']

@@ -15,7 +15,7 @@ import { type Check, failed, ok } from '../engine/diagnosis.ts'
 import { openProject } from '../engine/project.ts'
 import { toProblem } from '../error.ts'
 import { createStore } from '../event/store.ts'
-import { findInstaller } from '../survey/find-code-kind.ts'
+import { findInstaller } from '../process/find-installer.ts'
 import { printJson } from './print-result.ts'
 import type { SessionOptions } from './session.ts'
 

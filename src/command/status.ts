@@ -5,6 +5,7 @@ import { keepDrift, readKnownDrift } from '../engine/known-drift.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
 import { holderOf } from '../engine/lock.ts'
 import { keepCurrentNeeds, readNeeds } from '../engine/model-needs.ts'
+import { notCompared } from '../engine/not-compared.ts'
 import { lookAtProject } from '../engine/project.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
 import { findInterrupted } from '../engine/settle-last-change.ts'
@@ -31,10 +32,13 @@ export async function runStatus(options: StatusOptions): Promise<number> {
   const isBusy = holderOf(config.folder, 'work') !== null
   const interrupted = isBusy ? null : await findInterrupted(project)
   const { board } = await readDevPosition(project)
-  const changes = options.fresh === true ? await freshNeeds(options) : state === 'ready' ? readNeeds(project) : null
+  const isCompared = config.builtFrom === 'models'
+  const isKept = isCompared && state === 'ready'
+  const changes = options.fresh === true ? await freshNeeds(options) : isKept ? readNeeds(project) : null
   const drift = await readKnownDrift(project).catch(() => null)
   const { url } = config.throwaway
-  const models = { state: changes === null ? 'unknown' : 'known', changes: changeDocuments(changes ?? []) }
+  const known = changes === null ? 'unknown' : 'known'
+  const models = { state: isCompared ? known : 'not-compared', changes: changeDocuments(changes ?? []) }
   if (options.json === true)
     return printJson(
       {
@@ -52,6 +56,7 @@ export async function runStatus(options: StatusOptions): Promise<number> {
   if (interrupted !== null) process.stdout.write(`  ${describeInterrupted(interrupted, Date.now())}\n`)
   if (drift !== null && drift.length > 0) process.stdout.write(`${driftLines(drift).join('\n')}\n`)
   if (changes !== null && changes.length > 0) printChanges('Models need a migration', changes, '')
+  if (!isCompared) process.stdout.write(`${notCompared}\n`)
   return 0
 }
 
@@ -66,7 +71,7 @@ const driftLines = (drift: readonly DriftLines[]): readonly string[] => [
 ]
 
 /** Compares now, instead of asking what the last comparison found. What that takes is loaded for this alone. */
-async function freshNeeds(options: SessionOptions): Promise<readonly Change[]> {
+async function freshNeeds(options: SessionOptions): Promise<readonly Change[] | null> {
   const [{ openSession }, { compareModels, readModelSchema }, { findDrift }, { withLock }] = await Promise.all([
     import('./session.ts'),
     import('../engine/compare-models.ts'),
@@ -75,14 +80,14 @@ async function freshNeeds(options: SessionOptions): Promise<readonly Change[]> {
   ])
   const session = await openSession('status --fresh', options, 'abort')
   try {
-    const { project, store, signal } = session
-    const { changes } = await withLock(project, signal, store.emit, async () => {
+    const { project, store, signal, config } = session
+    const changes = await withLock(project, signal, store.emit, async () => {
       const models = await readModelSchema(project, store.emit, signal)
-      const compared = await compareModels(project, models, signal)
+      const compared = config.builtFrom === 'models' ? await compareModels(project, models, signal) : null
       await keepDrift(project, await findDrift(project, models, signal))
-      return compared
+      return compared?.changes ?? null
     })
-    await keepCurrentNeeds(project, changes)
+    if (changes !== null) await keepCurrentNeeds(project, changes)
     return changes
   } finally {
     await session.close()

@@ -1,7 +1,7 @@
 /** A configuration that can be trusted: every path absolute, every default filled in, every database known. Plain JSON. */
 import type { Target } from '../database/target.ts'
 import type { MigrationSetting } from '../migration/migration-folder.ts'
-import type { Step } from '../seed/step.ts'
+import type { RunStep, Step } from '../seed/step.ts'
 
 /** A SQL file, and the migrations whose work it holds. */
 export interface BaselineSetting {
@@ -10,6 +10,9 @@ export interface BaselineSetting {
   /** Names that it stands for, besides those that it puts into the meta table itself. */
   readonly names: readonly string[]
 }
+
+/** What a hook follows. */
+export type HookMoment = 'afterBuild' | 'afterUpgrade'
 
 export interface Config {
   /** The folder of the configuration file. */
@@ -25,15 +28,21 @@ export interface Config {
   readonly models: {
     /** Paths and globs, relative to `root`. */
     readonly patterns: readonly string[]
+    /** Globs of files, and names of models or of their tables. */
     readonly exclude: readonly string[]
     /** How long loading them may take, in milliseconds. */
     readonly timeoutMs: number
+    /** What runs before the models' tables are made, and after: a module or a SQL file, absolute; null for nothing. */
+    readonly beforeSync: string | null
+    readonly afterSync: string | null
   }
   readonly migrations: MigrationSetting
   /** Where replays of the migrations start; null for an empty database. */
   readonly baseline: BaselineSetting | null
   readonly dev: Target
   readonly throwaway: Target
+  /** What the throwaway's tables are made of. */
+  readonly builtFrom: 'models' | 'migrations'
   /** Where the next throwaway is built. */
   readonly build: Target
   /** Where the migrations are replayed from empty. */
@@ -41,6 +50,8 @@ export interface Config {
   /** Where dev's working copy is migrated. */
   readonly work: Target
   readonly steps: readonly Step[]
+  /** Commands that follow a build of the throwaway, and an upgrade of dev. */
+  readonly hooks: Readonly<Record<HookMoment, readonly RunStep[]>>
   /** The variables for each database, by its URL. */
   readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly unsetEnv: readonly string[]

@@ -17,7 +17,7 @@ export function findConfig(from: string, given: string | null): string {
     const file = resolve(from, given)
     if (existsSync(file) && statSync(file).isFile()) return realpathSync(file)
     throw new DevdbError('config-not-found', `there is no configuration file ${file}`, {
-      hint: 'check the path after --config',
+      hint: `ls '${dirname(file)}'`,
     })
   }
   for (let folder = from; ; folder = dirname(folder)) {

@@ -1,91 +1,4 @@
-/** What a configuration file may say: the untrusted form, and the one schema from which its types and its faults come. */
-import { z } from 'zod'
-
-const text = z.string().min(1, 'must not be empty')
-const list = z.array(text).min(1, 'must not be an empty list')
-const milliseconds = z.int('must be a whole number of milliseconds').positive('must be more than 0 milliseconds')
-const environment = z.record(z.string(), z.string())
-
-const stepBase = {
-  name: text.optional(),
-  inputs: list.optional(),
-  env: environment.optional(),
-  timeoutMs: milliseconds.optional(),
-}
-
-/** A program and its arguments, which may be empty strings. */
-const commandLine = z
-  .array(z.string())
-  .refine(([program = '']) => program !== '', 'must be a command, or a list that starts with a program')
-
-const kinds = ['run', 'module', 'sql'] as const
-
-const step = z
-  .strictObject({
-    ...stepBase,
-    run: z.union([text, commandLine], 'must be a command, or a list that starts with a program').optional(),
-    module: text.optional(),
-    sql: text.optional(),
-  })
-  .refine(
-    (value) => kinds.filter((kind) => value[kind] !== undefined).length === 1,
-    'must have exactly one of run, module and sql',
-  )
-
-const regularExpression = text.refine(isRegularExpression, 'must be a regular expression')
-
-const database = z.union(
-  [text, z.record(z.string(), z.unknown())],
-  'must be a URL such as "sqlite:dev.db", or Sequelize options',
-)
-
-/** The schema of the file after its functions were called. */
-export const userConfigSchema = z.strictObject({
-  models: z.union(
-    [
-      text,
-      list,
-      z.strictObject({ path: z.union([text, list]), exclude: list.optional(), timeoutMs: milliseconds.optional() }),
-    ],
-    'must be a path, a list of paths or globs, or { path, exclude, timeoutMs }',
-  ),
-  migrations: z.union(
-    [
-      text,
-      z.strictObject({
-        dir: text,
-        match: regularExpression.optional(),
-        call: z.enum(['auto', 'umzug', 'cli']).optional(),
-        context: z.enum(['queryInterface', 'sequelize', '{ queryInterface }', '{ sequelize }']).optional(),
-        meta: z.strictObject({ table: text.optional(), column: text.optional(), schema: text.optional() }).optional(),
-      }),
-    ],
-    'must be a folder, or { dir, match, call, context, meta }',
-  ),
-  dev: database,
-  baseline: z
-    .union([text, z.strictObject({ sql: text, names: list.optional() })], 'must be a SQL file, or { sql, names }')
-    .optional(),
-  throwaway: z
-    .union([text, z.strictObject({ url: text })], 'must be a URL such as "sqlite:.devdb/throwaway.db", or { url }')
-    .optional(),
-  steps: z.array(step).optional(),
-  env: environment.optional(),
-  unsetEnv: list.optional(),
-  cwd: text.optional(),
-  rehearsal: z.strictObject({ maxBytes: z.int().min(0, 'must not be negative').optional() }).optional(),
-  snapshots: z
-    .strictObject({
-      keep: z.int().min(1, 'must be at least 1').optional(),
-      maxBytes: z.int().min(1, 'must be at least 1').optional(),
-    })
-    .optional(),
-  waitMs: milliseconds.optional(),
-  allow: list.optional(),
-})
-
-/** The file after its functions were called. */
-export type PlainConfig = z.infer<typeof userConfigSchema>
+/** What `defineConfig` takes: the untrusted form of a configuration, in types. */
 
 /** A database as the `env` function sees it. `storage`: its file, or null where it has none. */
 export interface EnvTarget {
@@ -110,15 +23,38 @@ export interface UserStep {
   readonly timeoutMs?: number
 }
 
+/** A command that follows a build or an upgrade: a string runs in a shell, a list does not. */
+export interface UserHook {
+  /** What the log calls it; by default what it runs. */
+  readonly name?: string
+  readonly run: string | readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** How long it may take, in milliseconds; 300,000 by default. */
+  readonly timeoutMs?: number
+}
+
+/** One command, or a list of several. */
+export type UserHooks = string | readonly string[] | readonly UserHook[]
+
 type DatabaseSetting = string | Readonly<Record<string, unknown>>
 
 /** What `defineConfig` takes. Paths are relative to the file. */
 export interface UserConfig {
-  /** Model files: a path, a list of paths or globs, or an object. `timeoutMs`: how long loading may take; 30,000 by default. */
+  /**
+   * Model files: a path, a list of paths or globs, or an object. `exclude`: globs of files, and names of models or tables, that are left out.
+   * `timeoutMs`: how long loading may take; 30,000 by default. `beforeSync`, `afterSync`: a module that exports
+   * `(queryInterface, Sequelize) => …`, or a SQL file, which runs before the models' tables are made, or after.
+   */
   readonly models:
     | string
     | readonly string[]
-    | { readonly path: string | readonly string[]; readonly exclude?: readonly string[]; readonly timeoutMs?: number }
+    | {
+        readonly path: string | readonly string[]
+        readonly exclude?: readonly string[]
+        readonly timeoutMs?: number
+        readonly beforeSync?: string
+        readonly afterSync?: string
+      }
   /** The migrations folder. `match`: a regular expression for file names. `context`: Umzug's, for the first draft. `meta`: where applied names are kept. */
   readonly migrations:
     | string
@@ -136,9 +72,17 @@ export interface UserConfig {
    * `names`: the migrations that it stands for, besides those whose names it puts into the meta table itself; they are not replayed.
    */
   readonly baseline?: string | { readonly sql: string; readonly names?: readonly string[] }
-  /** The throwaway database; in `.devdb/` by default. */
-  readonly throwaway?: string | { readonly url: string }
+  /**
+   * The throwaway database; in `.devdb/` by default. `from`: what its tables are made of; `'migrations'` where the models cannot be synced,
+   * and then what the models need cannot be told.
+   */
+  readonly throwaway?: string | { readonly url?: string; readonly from?: 'models' | 'migrations' }
   readonly steps?: readonly UserStep[]
+  /**
+   * Commands that follow. `afterBuild`: a build that made another throwaway, with the throwaway's environment. `afterUpgrade`: an upgrade of
+   * dev that applied something, with dev's environment.
+   */
+  readonly hooks?: { readonly afterBuild?: UserHooks; readonly afterUpgrade?: UserHooks }
   /** More environment for the project's code, besides DATABASE_URL: a record, or a function of the database it is meant for. */
   readonly env?: Readonly<Record<string, string>> | ((target: EnvTarget) => Readonly<Record<string, string>>)
   /** Variables that the project's code must not see. */
@@ -153,13 +97,4 @@ export interface UserConfig {
   readonly waitMs?: number
   /** Names of dev databases that may be used although they look like production or are on another host. */
   readonly allow?: readonly string[]
-}
-
-function isRegularExpression(source: string): boolean {
-  try {
-    new RegExp(source)
-    return true
-  } catch {
-    return false
-  }
 }

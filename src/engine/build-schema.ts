@@ -1,13 +1,18 @@
-/** The first part of a build: the models are defined, and become tables where no layer has them. */
+/** The first part of a build: the models are defined, or the migrations replayed, and become tables where no layer has them. */
 import { performance } from 'node:perf_hooks'
+import type { Config } from '../config/config.ts'
+import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
 import { type Annotations, annotate } from '../schema/annotate.ts'
+import type { Schema } from '../schema/schema.ts'
 import type { Operations } from '../worker/protocol.ts'
 import type { Call } from '../worker/session.ts'
-import type { Building } from './building.ts'
+import { buildShadow, shadowImports, shadowKey } from './build-shadow.ts'
+import { type Building, surroundingsOf } from './building.ts'
 import { resultOf } from './call-user-code.ts'
-import { findModelFiles } from './inputs.ts'
-import { type Contents, contentsDuring, schemaLayerKey } from './layer-plan.ts'
+import { findBuildFiles, findHookFiles } from './inputs.ts'
+import { type Contents, contentsDuring, schemaLayerKey, stepIdentity } from './layer-plan.ts'
+import { hooksOf, modelInput } from './model-input.ts'
 
 /** Models that the build's child has defined. */
 export interface Definition {
@@ -16,10 +21,12 @@ export interface Definition {
   readonly key: string | null
   /** What the layer was made of, besides the statements that its key stands for. */
   readonly files: Contents
+  /** What the migrations made, where the throwaway is built from them. */
+  readonly replayed: Target | null
 }
 
 /**
- * Loads the models in the build's child.
+ * Loads the models in the build's child, or replays the migrations where the throwaway is built from them.
  * @param building what is built; learns its files
  * @throws DevdbError of the models
  */
@@ -27,53 +34,102 @@ export async function defineModels(building: Building): Promise<Definition> {
   const { project, emit } = building
   const { config, timings } = project
   emit('schema-started', { estimateMs: timings.get('schema') })
-  const files = await findModelFiles(config)
-  for (const file of files) building.files.add(file)
-  const call = await callSession(building, 'define-models', { target: config.build, files })
+  for (const file of await findBuildFiles(config)) building.files.add(file)
+  if (config.builtFrom === 'migrations') return replayMigrations(building)
+  const call = await callSession(building, 'define-models', await modelInput(config))
   for (const file of call.files) building.files.add(file)
   const { annotations, schemaKey, isConnected } = resultOf(call)
+  const definition = { annotations, files: {}, replayed: null }
   // What it sent before anybody asked is in no statement that is known here.
-  if (isConnected) return { annotations, key: null, files: {} }
-  if (schemaKey !== null) return { annotations, key: schemaLayerKey(schemaKey), files: {} }
-  const contents = await contentsDuring(building.files, building.before, building.startedAt)
-  return { annotations, key: contents === null ? null : schemaLayerKey(contents), files: contents ?? {} }
+  if (isConnected) return { ...definition, key: null }
+  const hooks = hookFiles(config)
+  if (schemaKey !== null && hooks.length === 0) return { ...definition, key: schemaLayerKey(schemaKey) }
+  // The hooks' code makes some of it; where the models' code does too, any file may.
+  const files =
+    schemaKey === null
+      ? building.files
+      : hooks.flatMap((file) => [...findHookFiles(file), ...building.session!.filesOf(file)])
+  const contents = await contentsDuring(files, building.before, building.startedAt)
+  if (contents === null) return { ...definition, key: null }
+  return {
+    ...definition,
+    key: schemaLayerKey({ ...contents, statements: schemaKey ?? '', hooks: hookIdentity(building, hooks) }),
+    files: contents,
+  }
+}
+
+const hookFiles = ({ models }: Config): readonly string[] =>
+  [models.beforeSync, models.afterSync].filter((file) => file !== null)
+
+/** What they are besides their files: which, and the environment that their code may read. */
+const hookIdentity = ({ project }: Building, hooks: readonly string[]): string =>
+  hooks
+    .map((file) => ({ name: file, timeoutMs: 0, ...(file.endsWith('.sql') ? { sql: file } : { module: file }) }))
+    .map((step) => stepIdentity(step, surroundingsOf(project)))
+    .join()
+
+/** Nothing is loaded for it: the migrations stand for the models, which may be ones that nobody can sync. */
+async function replayMigrations({ project, signal, files }: Building): Promise<Definition> {
+  const replayed = await buildShadow(project, signal)
+  for (const file of shadowImports(project)) files.add(file)
+  return { annotations: {}, key: schemaLayerKey(shadowKey(project)), files: {}, replayed }
 }
 
 /**
- * Creates the tables of the models that the build's child has defined.
+ * Creates the tables of the models that the build's child has defined, or of the migrations.
+ * @returns the definition, without a name where only now files were loaded that it was not named by
  * @throws DevdbError `schema-failed`
  */
-export async function createTables(building: Building): Promise<void> {
-  resultOf(await callSession(building, 'create-tables', { target: building.project.config.build }))
+export async function createTables(building: Building, definition: Definition): Promise<Definition> {
+  const { project, files } = building
+  const { config, dialect } = project
+  if (definition.replayed !== null) {
+    await dialect.checkpoint(definition.replayed, config.build)
+    return definition
+  }
+  const call = await callSession(building, 'create-tables', { target: config.build, ...hooksOf(config) })
+  const ofHooks = hookFiles(config).flatMap((file) => [...(building.session?.filesOf(file) ?? [])])
+  const isNamed = call.files.every((file) => files.has(file)) && ofHooks.every((file) => file in definition.files)
+  for (const file of call.files) files.add(file)
+  resultOf(call)
+  return isNamed ? definition : { ...definition, key: null }
 }
 
 /**
- * Reads what the models' tables are, before steps add their own.
- * @param building learns its schema
+ * Reads what the models' tables are, before steps add their own. Of a layer it is read while the steps run.
+ * @param building learns its tables
  * @param definition the models
  * @param startedAt when the models began to load, as `performance.now()` gave it
  * @param isCached whether a layer had them
+ * @returns the schema, as it will be known
  */
 export async function readSchema(
   building: Building,
   { annotations, key }: Definition,
   startedAt: number,
   isCached: boolean,
-): Promise<void> {
+): Promise<{ readonly schema: Promise<Schema> }> {
   const { project, emit } = building
   const { config, dialect, timings, layers, schemas } = project
-  const tables = key === null ? undefined : schemas.get(key)
-  const read =
-    tables ?? (await dialect.introspect(key === null ? config.build : layers.target(key), config.migrations.meta))
-  if (key !== null) {
-    schemas.clear()
-    schemas.set(key, read)
-  }
-  building.schema = annotate(read, annotations)
-  building.tables = Object.keys(read.tables).length
+  const target = key === null ? config.build : layers.target(key)
+  building.tables = await dialect.countTables(target)
+  const known = key === null ? undefined : schemas.get(key)
+  const schema = known === undefined ? dialect.introspect(target, config.migrations.meta) : Promise.resolve(known)
+  // Whoever awaits it meets its error.
+  schema.catch(() => undefined)
+  if (key === null) await schema
   const ms = Math.round(performance.now() - startedAt)
   if (!isCached) timings.set('schema', ms)
   emit('schema-built', { tables: building.tables, ms, cached: isCached })
+  return {
+    schema: schema.then((read) => {
+      if (key !== null) {
+        schemas.clear()
+        schemas.set(key, read)
+      }
+      return annotate(read, annotations)
+    }),
+  }
 }
 
 function callSession<Name extends 'define-models' | 'create-tables'>(

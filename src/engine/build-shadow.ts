@@ -44,8 +44,7 @@ export async function buildShadow(
 ): Promise<Target> {
   const { config, dialect } = project
   const kept = await openChain(project, signal)
-  const names = new Set(kept.names?.map(bareName))
-  const files = wanted.filter(({ name }) => !names.has(bareName(name)))
+  const files = replayed(wanted, kept.names)
   const links = files.map(linkOf)
   const common = await commonLength(project, kept.links, links)
   const last = stateAfter(project, links.length)
@@ -83,9 +82,23 @@ export function keptColumns(project: Project, migrations: readonly string[]): Re
   return new Set(migrations.flatMap((name) => keeps[name] ?? []))
 }
 
+/** Names what all migrations made when the shadow was last built: the same text for the same. */
+export function shadowKey(project: Project): string {
+  const { setting, names, imports } = readKept<Chain>(chainFile(project), noChain)
+  return sha1(
+    JSON.stringify([setting, replayed(readMigrationFolder(project.config.migrations), names).map(linkOf), imports]),
+  )
+}
+
 /** Files besides the migrations that the shadow was made of: absolute paths. */
 export const shadowImports = (project: Project): readonly string[] =>
   Object.keys(readKept<Chain>(chainFile(project), noChain).imports).map((path) => fullPath(path, project.config.root))
+
+/** Of some migrations those that the baseline does not stand for. */
+function replayed(files: readonly MigrationFile[], covered: readonly string[] | null): readonly MigrationFile[] {
+  const names = new Set(covered?.map(bareName))
+  return files.filter(({ name }) => !names.has(bareName(name)))
+}
 
 async function replay(
   project: Project,

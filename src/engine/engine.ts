@@ -12,6 +12,7 @@ import { compareModels } from './compare-models.ts'
 import { createDrafting, type Drafting } from './drafting.ts'
 import { createDrifting, type Drifting } from './drifting.ts'
 import { findReversal } from './find-reversal.ts'
+import { createHooking } from './hooking.ts'
 import { keepNeeds } from './model-needs.ts'
 import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
@@ -37,6 +38,7 @@ export interface Engine extends ChangeVerbs, SnapshotVerbs, StepBackVerbs {
   readonly drifting: Drifting
   /** What `g` does. */
   readonly drafting: Drafting
+  /** Resolves when nothing runs and nothing waits, hooks included. */
   idle(): Promise<void>
   /** Cancels a build, lets a change come to its end. */
   close(): Promise<void>
@@ -85,7 +87,11 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
   const compare = async (signal: AbortSignal): Promise<'done' | 'aborted'> => {
     const startedAt = performance.now()
     if (models === null) return 'done'
-    const { store } = project
+    const { store, config } = project
+    if (config.builtFrom === 'migrations') {
+      drifting.compare()
+      return 'done'
+    }
     try {
       const { changes, accepted, stale } = await withLock(project, signal, store.emit, () =>
         compareModels(project, models!, signal),
@@ -112,9 +118,12 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
 
   const pushComparison = (): void => queue.push({ kind: 'compare', run: compare })
 
+  const hooking = createHooking(project, stop)
+
   const changes = createChangeVerbs({
     project,
     stop,
+    onUpgraded: () => hooking.afterUpgrade(),
     push: (job) => queue.push(job),
     nameJob: (kind) => `${kind}-${++count}`,
     readBoard: () => readBoard(),
@@ -147,6 +156,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         queue.push({
           kind: 'build',
           run: async (signal) => {
+            hooking.makeWay()
             const report = await buildThrowaway(
               project,
               { ...wish, reason },
@@ -157,6 +167,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
             if (settleBuild === resolve) settleBuild = null
             setting.onBuilt?.(report)
             resolve(report)
+            hooking.afterBuild(report.problem === null && !report.isUnchanged)
             if (setting.keepsWarm === true) warmUp()
             if (report.problem === null && setting.comparesModels === true) {
               models = report.schema
@@ -191,9 +202,12 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     rehearsing,
     drifting,
     drafting,
-    idle: () => queue.idle(),
+    async idle() {
+      await queue.idle()
+      await hooking.idle()
+    },
     async close() {
-      await Promise.all([queue.close(), project.pool.close()])
+      await Promise.all([queue.close(), project.pool.close(), hooking.close()])
     },
   }
 }

@@ -1,10 +1,12 @@
 /** What a build depends on: which files, and what is in them. */
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import type { Config } from '../config/config.ts'
 import { DevdbError } from '../error.ts'
+import { readMigrationFolder } from '../migration/migration-folder.ts'
 import type { Step } from '../seed/step.ts'
 
 /** What is in a file: `hash` null where there is none. `changedAt`: its ctime in milliseconds, which no editor can set back. */
@@ -31,6 +33,30 @@ export async function findModelFiles({ root, file, models }: Config): Promise<re
     found.push(...files)
   }
   return [...new Set(found)]
+}
+
+/**
+ * The files that a build reads, as far as the configuration names them, without those of its steps: models with what runs around them, and the
+ * migrations where the throwaway is built from them. Those models are looked at, too: steps use them.
+ * @throws DevdbError `model-not-found`, `migrations-unreadable`
+ */
+export async function findBuildFiles(config: Config): Promise<readonly string[]> {
+  const { models, migrations, baseline, builtFrom } = config
+  const found = [...(await findModelFiles(config))]
+  for (const file of [models.beforeSync, models.afterSync]) if (file !== null) found.push(...findHookFiles(file))
+  if (builtFrom === 'models') return found
+  return [
+    ...found,
+    ...readMigrationFolder(migrations).map(({ path }) => path),
+    ...(baseline === null ? [] : [baseline.sql]),
+  ]
+}
+
+/** What runs around the models' tables, and what its code may read without importing it: SQL and JSON beside it. */
+export function findHookFiles(file: string): readonly string[] {
+  if (file.endsWith('.sql')) return [file]
+  const names = existsSync(dirname(file)) ? readdirSync(dirname(file)) : []
+  return [file, ...names.filter((name) => /\.(?:sql|json)$/.test(name)).map((name) => join(dirname(file), name))]
 }
 
 /** Files that steps name: seeders, SQL files and declared inputs. */
@@ -62,17 +88,42 @@ async function expand(pattern: string, root: string, exclude: readonly string[])
   return files.sort()
 }
 
-/** The state of a file now. */
+/** What was read, for as long as the file is the same one. `until`: when it was read, in milliseconds since 1970. */
+interface KnownState extends FileState {
+  readonly inode: number
+  readonly bytes: number
+  readonly until: number
+}
+
+const known = new Map<string, KnownState>()
+
+/**
+ * How far the clock of the files' times may lag behind, in milliseconds: what was written in the same tick as it was read cannot be told apart.
+ * Some file systems count seconds only.
+ */
+const tickOf = (changedAt: number): number => (Number.isInteger(changedAt / 1000) ? 2000 : 50)
+
+/** The state of a file now. Most have not been touched since the last time, as their inode tells, and are not read again. */
 export async function fileState(path: string): Promise<FileState> {
   try {
-    const text = await readFile(path)
+    const before = known.get(path)
+    const status = statSync(path)
+    if (before !== undefined && isStill(before, status)) return { hash: before.hash, changedAt: before.changedAt }
+    const until = Date.now()
+    const text = readFileSync(path)
     // After the content: a write in between is then seen as another content later on, and never as another time of the same one.
-    const { ctimeMs } = await stat(path)
-    return { hash: createHash('sha1').update(text).digest('hex'), changedAt: ctimeMs }
+    const { ctimeMs: changedAt, ino: inode, size: bytes } = statSync(path)
+    const state = { hash: createHash('sha1').update(text).digest('hex'), changedAt }
+    known.set(path, { ...state, inode, bytes, until })
+    return state
   } catch {
+    known.delete(path)
     return { hash: null, changedAt: Date.now() }
   }
 }
+
+const isStill = ({ changedAt, inode, bytes, until }: KnownState, now: Stats): boolean =>
+  changedAt === now.ctimeMs && inode === now.ino && bytes === now.size && changedAt < until - tickOf(changedAt)
 
 /** The states of many files, by path. */
 export async function fileStates(paths: Iterable<string>): Promise<ReadonlyMap<string, FileState>> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Problem } from '../error.ts'
-import { fileState, findModelFiles, findStepFiles, fullPath, shownPath } from './inputs.ts'
+import { fileState, findBuildFiles, findStepFiles, fullPath, shownPath } from './inputs.ts'
 import { keep, readKept } from './kept-json.ts'
 
 /** A build that came to its end well. Times in milliseconds, `at` since 1970. */
@@ -59,7 +59,7 @@ export async function readThrowawayStatus(config: Config, dialect: Dialect): Pro
 }
 
 async function haveInputsChanged(config: Config, { inputs }: GoodBuild): Promise<boolean> {
-  const wanted = [...(await findModelFiles(config).catch(() => [])), ...(await findStepFiles(config))]
+  const wanted = [...(await findBuildFiles(config).catch(() => [])), ...(await findStepFiles(config))]
   if (wanted.some((path) => !(shownPath(path, config.root) in inputs))) return true
   const states = await Promise.all(
     Object.entries(inputs).map(async ([path, hash]) => (await fileState(fullPath(path, config.root))).hash === hash),

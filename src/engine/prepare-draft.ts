@@ -9,6 +9,7 @@ import { countHazards, type Hazard } from './count-hazards.ts'
 import { changesUp } from './draft-changes.ts'
 import { notUpToDate, type Question, renameQuestions } from './draft-questions.ts'
 import { decideRenames, joinAnswers, keepAnswers, type RememberedRenames, type RenameAnswers } from './draft-renames.ts'
+import { assertComparable } from './not-compared.ts'
 import { pendingFiles } from './pending-files.ts'
 import type { Project } from './project.ts'
 import { readEvidence } from './rename-evidence.ts'
@@ -53,7 +54,7 @@ export interface PreparedDraft {
  * @param models the models' schema
  * @param wish what is wanted
  * @param signal cancels it
- * @throws DevdbError `shadow-failed`, `usage` for an answer that fits nothing, of dev
+ * @throws DevdbError `shadow-failed`, `models-not-compared`, `usage` for an answer that fits nothing, of dev
  */
 export async function prepareDraft(
   project: Project,
@@ -63,6 +64,7 @@ export async function prepareDraft(
 ): Promise<PreparedDraft> {
   const { config, dialect } = project
   const { rules } = dialect
+  if (!wish.isEmpty) assertComparable(config)
   const from = await dialect.introspect(await buildShadow(project, signal), config.migrations.meta)
   const before = joinAnswers(readRenames(config), wish.given)
   // Where there is no dev yet, the proof starts from all migrations anyway.

@@ -12,7 +12,7 @@ import type { BuildReport } from './building.ts'
 import { devStamp } from './dev-stamp.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { ignoredDriftName } from './ignored-drift.ts'
-import { type FileState, fileState, fileStates, findModelFiles, findStepFiles, shownPath } from './inputs.ts'
+import { type FileState, fileState, fileStates, findBuildFiles, findStepFiles, shownPath } from './inputs.ts'
 import { readThrowawayStatus } from './last-build.ts'
 import type { Project } from './project.ts'
 
@@ -26,7 +26,7 @@ export interface WatchedProject {
 }
 
 /** How long events are collected, in milliseconds. */
-const timing = { settleMs: 30, unfinishedMs: 150, maxMs: 1000 } as const
+const timing = { singleMs: 10, settleMs: 30, unfinishedMs: 150, maxMs: 1000 } as const
 
 /** The dev database's board is read at most this often, in milliseconds: an application writes all day. */
 const boardPauseMs = 1000
@@ -206,7 +206,7 @@ function folderStamp(folder: string): string {
 
 /** Files that would be read by a build now, as far as the configuration tells. */
 async function currentInputs(config: Config): Promise<readonly string[]> {
-  return [...(await findModelFiles(config).catch(() => [])), ...(await findStepFiles(config).catch(() => []))]
+  return [...(await findBuildFiles(config).catch(() => [])), ...(await findStepFiles(config).catch(() => []))]
 }
 
 /** Of some files those whose content is another than when the last build began; while one runs, also those that were written at all. */

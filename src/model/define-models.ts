@@ -8,6 +8,7 @@ import { collectModels, type LoadedModule } from './collect-models.ts'
 import { createInstance, loadSequelize } from './load-sequelize.ts'
 import { readAnnotations } from './read-annotations.ts'
 import { recordSync } from './record-sync.ts'
+import { settleTables } from './settle-tables.ts'
 
 /** What to define, and for which database. */
 export interface ModelRequest {
@@ -15,6 +16,8 @@ export interface ModelRequest {
   readonly target: Target
   /** The imported model files, in order. */
   readonly modules: readonly LoadedModule[]
+  /** Names of models or tables that are left out. */
+  readonly exclude: readonly string[]
   /** Told whose code runs next. */
   onModule(file: string): void
 }
@@ -32,9 +35,10 @@ export interface DefinedModels {
  * Defines all models. Nothing is sent to a database.
  * @throws DevdbError `model-none`, `schema-failed`; whatever a model throws
  */
-export async function defineModels({ root, target, modules, onModule }: ModelRequest): Promise<DefinedModels> {
+export async function defineModels({ root, target, modules, exclude, onModule }: ModelRequest): Promise<DefinedModels> {
   const own = createInstance(root, target)
   const { sequelize, isForeign } = await collectModels(modules, own, loadSequelize(root), onModule)
+  settleTables(sequelize, exclude)
   const models = Object.keys(sequelize.models).length
   if (models === 0) {
     throw new DevdbError('model-none', 'the model files loaded, but no Sequelize model was found in what they export', {

@@ -56,6 +56,11 @@ function changeTable(table: Table, change: InnerChange, isTaken: (name: string) 
     case 'add-column':
       return { ...table, columns: [...table.columns, change.to] }
     case 'drop-column':
+      // One that is replaced by another of its name: the other comes first, and stands behind it.
+      if (table.columns.filter(({ name }) => name === change.from.name).length > 1) {
+        const old = table.columns.findIndex(({ name }) => name === change.from.name)
+        return { ...table, columns: table.columns.toSpliced(old, 1) }
+      }
       return {
         ...table,
         columns: table.columns.filter(({ name }) => name !== change.from.name),

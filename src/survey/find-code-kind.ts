@@ -1,6 +1,4 @@
-/** What is a project written in, and which package manager keeps its packages? */
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+/** What is a project written in? */
 import { isCode, type Listing } from './listing.ts'
 
 /** How the configuration is to be written. */
@@ -53,37 +51,4 @@ export function findCodeKind(listing: Listing): CodeKind {
   }
   const isMjs = count('.js') === 0 && count('.mjs') >= Math.max(1, count('.cjs'))
   return { isTypeScript, module: isMjs ? 'esm' : 'cjs', ending: isMjs ? '.mjs' : '.js', usesDotenv }
-}
-
-/** A package manager, and how it runs an installed program. */
-export interface Installer {
-  readonly name: string
-  /** What is typed before `reset`, `watch`, … */
-  readonly devdb: string
-  readonly install: string
-}
-
-const npm: Installer = { name: 'npm', devdb: 'npx devdb', install: 'npm install' }
-
-/** By the file that each leaves beside, or above, the project. */
-const managers: Readonly<Record<string, Installer>> = {
-  'pnpm-lock.yaml': { name: 'pnpm', devdb: 'pnpm devdb', install: 'pnpm add' },
-  'yarn.lock': { name: 'yarn', devdb: 'yarn devdb', install: 'yarn add' },
-  'bun.lock': { name: 'bun', devdb: 'bunx devdb', install: 'bun add' },
-  'bun.lockb': { name: 'bun', devdb: 'bunx devdb', install: 'bun add' },
-  'package-lock.json': npm,
-  'npm-shrinkwrap.json': npm,
-}
-
-/**
- * The package manager whose lock file lies beside a project, or above it where that is a workspace.
- * @param root absolute path
- * @returns npm where there is none
- */
-export function findInstaller(root: string): Installer {
-  for (let folder = root; ; folder = dirname(folder)) {
-    const found = Object.entries(managers).find(([file]) => existsSync(join(folder, file)))
-    if (found !== undefined) return found[1]
-    if (dirname(folder) === folder || existsSync(join(folder, '.git'))) return npm
-  }
 }

@@ -7,7 +7,7 @@ import { type DriftChoice, initialDriftView, type Pressed, still, type ViewState
 
 /** Opens the panel, where there is any drift. */
 export function openDrift(view: ViewState, { drift }: State): Pressed {
-  if (drift.objects === null) return still(view, 'it is not known yet whether dev differs from its migrations')
+  if (drift.objects === null) return still(view, 'it is not known whether dev differs from its migrations')
   if (drift.objects.length === 0) return still(view, 'dev is what its migrations made')
   return still({ ...view, open: 'drift', drift: initialDriftView })
 }

@@ -28,7 +28,9 @@ export interface Batch {
 
 /** How long to wait, in milliseconds. */
 export interface BatchSetting {
-  /** After the last event. */
+  /** After the last event, where all were of one file. */
+  readonly singleMs: number
+  /** After the last event, where several files were touched: a checkout touches one after the other. */
   readonly settleMs: number
   /** After an event that left a file gone or empty. */
   readonly unfinishedMs: number
@@ -39,7 +41,7 @@ export interface BatchSetting {
 }
 
 /** Makes an empty batch. */
-export function createBatch({ settleMs, unfinishedMs, maxMs, clock, onBatch }: BatchSetting): Batch {
+export function createBatch({ singleMs, settleMs, unfinishedMs, maxMs, clock, onBatch }: BatchSetting): Batch {
   const paths = new Map<string, boolean>()
   let firstAt = 0
   let cancel = (): void => undefined
@@ -54,7 +56,8 @@ export function createBatch({ settleMs, unfinishedMs, maxMs, clock, onBatch }: B
       if (paths.size === 0) firstAt = clock.now()
       paths.set(path, isUnfinished)
       cancel()
-      const waitMs = [...paths.values()].some(Boolean) ? unfinishedMs : settleMs
+      const completeMs = paths.size === 1 ? singleMs : settleMs
+      const waitMs = [...paths.values()].some(Boolean) ? unfinishedMs : completeMs
       cancel = clock.after(Math.max(0, Math.min(waitMs, firstAt + maxMs - clock.now())), flush)
     },
     close: () => cancel(),

@@ -27,7 +27,8 @@ test('the smallest configuration gets every default', () => {
     root: '/project',
     project: 'project',
     folder: '/project/.devdb',
-    models: { patterns: ['./models'], exclude: [], timeoutMs: 30_000 },
+    models: { patterns: ['./models'], exclude: [], timeoutMs: 30_000, beforeSync: null, afterSync: null },
+    builtFrom: 'models',
     migrations: {
       dir: '/project/migrations',
       match: null,
@@ -40,6 +41,7 @@ test('the smallest configuration gets every default', () => {
     build: { storage: '/project/.devdb/build/build.db' },
     work: { storage: '/project/.devdb/work/work.db' },
     steps: [],
+    hooks: { afterBuild: [], afterUpgrade: [] },
     unsetEnv: [],
     cwd: '/project',
     keepSnapshots: 10,
@@ -74,10 +76,16 @@ test('a baseline is a file, or a file and names; it may not be a migration itsel
 
 test('the largest one is taken as it is, and is plain JSON', () => {
   const config = evaluate({
-    models: { path: ['a.ts', 'b/*.ts'], exclude: ['b/x.ts'], timeoutMs: 9 },
+    models: {
+      path: ['a.ts', 'b/*.ts'],
+      exclude: ['b/x.ts'],
+      timeoutMs: 9,
+      beforeSync: 'db/a.sql',
+      afterSync: './b.ts',
+    },
     migrations: { dir: 'm', match: '^\\d', call: 'cli', meta: { table: 't', column: 'c', schema: 's' } },
     dev: { dialect: 'sqlite', storage: 'd.db' },
-    throwaway: { url: 'sqlite:t.db' },
+    throwaway: { url: 'sqlite:t.db', from: 'migrations' },
     steps: [
       { run: 'echo a' },
       { run: ['echo', 'b'], name: 'b', inputs: ['x/**'], env: { A: '1' }, timeoutMs: 5 },
@@ -85,6 +93,10 @@ test('the largest one is taken as it is, and is plain JSON', () => {
       { sql: 'seed/d.sql' },
     ],
     env: ({ storage, url }: { storage: string; url: string }) => ({ FILE: storage, URL: url }),
+    hooks: {
+      afterBuild: ['npm', 'test'],
+      afterUpgrade: [{ name: 'types', run: 'gen', env: { B: '2' }, timeoutMs: 3 }],
+    },
     unsetEnv: ['SECRET'],
     cwd: '/',
     snapshots: { keep: 3 },
@@ -92,12 +104,18 @@ test('the largest one is taken as it is, and is plain JSON', () => {
     allow: ['d'],
   })
   expect(JSON.parse(JSON.stringify(config))).toEqual(config)
+  expect(config.models).toMatchObject({ beforeSync: '/project/db/a.sql', afterSync: '/project/b.ts' })
+  expect([config.builtFrom, config.throwaway.label]).toEqual(['migrations', 't.db'])
   expect(config.steps).toEqual([
     { name: 'echo a', run: 'echo a', timeoutMs: 300_000 },
     { name: 'b', run: ['echo', 'b'], inputs: ['x/**'], env: { A: '1' }, timeoutMs: 5 },
     { name: 'c.js', module: '/project/seed/c.js', timeoutMs: 300_000 },
     { name: 'd.sql', sql: '/project/seed/d.sql', timeoutMs: 300_000 },
   ])
+  expect(config.hooks).toEqual({
+    afterBuild: [{ name: 'npm test', run: ['npm', 'test'], timeoutMs: 300_000 }],
+    afterUpgrade: [{ name: 'types', run: 'gen', env: { B: '2' }, timeoutMs: 3 }],
+  })
   const own = { SECRET: 'x', PATH: '/bin', DATABASE_URL: 'sqlite:mine.db' }
   expect(environmentFor(config, config.build, own)).toEqual({
     PATH: '/bin',
@@ -127,6 +145,33 @@ test('all faults come at once, each with its path', () => {
   expect(code).toBe('config-invalid')
   for (const path of ['models', 'migrations', 'dev', 'steps[0]', 'steps[1]', 'steps[2].timeoutMs', 'waitMs', 'colour'])
     expect(details.map((fault) => fault.slice(0, path.length))).toContain(path)
+})
+
+test.each([
+  ['modles', { ...good, modles: 'x' }, 'modles: is not an option; did you mean models?'],
+  [
+    'models.exlude',
+    { ...good, models: { path: 'm', exlude: ['x'] } },
+    'models.exlude: is not an option; did you mean exclude?',
+  ],
+  [
+    'steps[0].timeout',
+    { ...good, steps: [{ run: 'x', timeoutM: 1 }] },
+    'steps[0].timeoutM: is not an option; did you mean timeoutMs?',
+  ],
+  [
+    'hooks.afterbuild',
+    { ...good, hooks: { afterbuild: 'x' } },
+    'hooks.afterbuild: is not an option; did you mean afterBuild?',
+  ],
+  [
+    'hooks.afterBuild[0].runs',
+    { ...good, hooks: { afterBuild: [{ run: 'x', nmae: 'y' }] } },
+    'hooks.afterBuild[0].nmae: is not an option; did you mean name?',
+  ],
+  ['colour', { ...good, colour: 'x' }, 'colour: is not an option'],
+])('%s: what was meant', (_, exported, fault) => {
+  expect(faultsOf(exported).details).toEqual([fault])
 })
 
 test.each<[string, unknown, string]>([

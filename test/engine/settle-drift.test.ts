@@ -48,6 +48,7 @@ const t = (columns: string, options = ''): string =>
   `${u}; CREATE TABLE t (id INTEGER PRIMARY KEY, ${columns})${options}; INSERT INTO u VALUES (1), (2); INSERT INTO t (id, a) VALUES (1, 7), (2, 8)`
 const plain = t('a INT, b TEXT')
 const extra = 'CREATE TABLE x (id INTEGER PRIMARY KEY); INSERT INTO x VALUES (1), (2), (3)'
+const generated = (from: string): string => `a INT, b INT GENERATED ALWAYS AS (${from}) STORED`
 const trigger = (work: string): string => `CREATE TRIGGER g AFTER INSERT ON t BEGIN ${work}; END`
 
 test.each([
@@ -62,6 +63,8 @@ test.each([
   ],
   ['a column is gone', plain, t('a INT'), ['column:t.b'], []],
   ['a column has another type', plain, t('a TEXT, b TEXT'), ['column:t.a'], []],
+  ['a column is generated otherwise', t(generated('a + 1')), t(generated('a + 2')), ['column:t.b'], []],
+  ['a column must not be NULL', plain, t('a INT NOT NULL, b TEXT'), ['column:t.a'], []],
   ['an index is new', plain, `${plain}; CREATE UNIQUE INDEX i ON t (a)`, ['index:t.i'], []],
   ['an index is gone', `${plain}; CREATE INDEX i ON t (a)`, plain, ['index:t.i'], []],
   [

@@ -208,7 +208,7 @@ describe('keys of drift', () => {
   })
 
   test('there is nothing to open', () => {
-    expect(noticeOf(['D'], stateAfter(begun))).toBe('it is not known yet whether dev differs from its migrations')
+    expect(noticeOf(['D'], stateAfter(begun))).toBe('it is not known whether dev differs from its migrations')
     const none = stateAfter(begun, (emit) => emit('drift-found', { objects: [], ignored: 0, stale: [] }))
     expect(noticeOf(['D'], none)).toBe('dev is what its migrations made')
     expect(keysNow(initialView, none).map(({ shown }) => shown)).not.toContain('D')

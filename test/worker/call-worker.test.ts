@@ -25,13 +25,17 @@ async function build(
   const root = tempProject({ 'package.json': '{"name":"x"}', ...files })
   const lines: string[] = []
   const entry = join(root, Object.keys(files)[0]!)
-  const call = await callWorker(
-    'build-schema',
-    { target: fileTarget(join(root, 'build.db'), root), files: [entry] },
-    setting(root, lines, more),
-  )
+  const call = await callWorker('build-schema', modelInput(root, [entry]), setting(root, lines, more))
   return { root, call, lines, files: call.files.map((file) => file.replace(`${root}/`, '')) }
 }
+
+const modelInput = (root: string, files: readonly string[]) => ({
+  target: fileTarget(join(root, 'build.db'), root),
+  files,
+  exclude: [],
+  beforeSync: null,
+  afterSync: null,
+})
 
 const setting = (
   root: string,
@@ -252,7 +256,7 @@ test('cancelling ends a child that loops, at once', async () => {
   const stop = new AbortController()
   const calling = callWorker(
     'build-schema',
-    { target: fileTarget(join(root, 'build.db'), root), files: [join(root, 'models.js')] },
+    modelInput(root, [join(root, 'models.js')]),
     setting(root, [], { signal: stop.signal }),
   )
   calling.catch(() => undefined)
@@ -264,11 +268,7 @@ test('cancelling ends a child that loops, at once', async () => {
   expect(Date.now() - startedAt).toBeLessThan(3000)
   expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false)
   await expect(
-    callWorker(
-      'build-schema',
-      { target: fileTarget(join(root, 'build.db'), root), files: [] },
-      setting(root, [], { signal: stop.signal }),
-    ),
+    callWorker('build-schema', modelInput(root, []), setting(root, [], { signal: stop.signal })),
   ).rejects.toMatchObject({ code: 'interrupted' })
 })
 

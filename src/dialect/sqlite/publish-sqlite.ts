@@ -12,7 +12,8 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DevdbError } from '../../error.ts'
-import { copyClosed, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
+import { copyClosed, copyLive, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
+import { readClosedHeader } from './observe-sqlite.ts'
 import { placeNew } from './place-new.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
@@ -53,11 +54,13 @@ export async function publishSqlite(driver: SqliteDriver, build: string, live: s
   checkOwnThrowaway(live, folder)
   record(live, folder)
   try {
+    const finished = await ownCopy(driver, build)
     // A step may have made the file anew, or left rows in its -wal.
-    await settle(driver, build, [`application_id = ${mark}`])
-    if (!existsSync(live) && (await placeNew(driver, build, live))) return
+    if (!isSettled(finished)) await settle(driver, finished, [`application_id = ${mark}`])
+    if (!existsSync(live) && (await placeNew(driver, finished, live))) return
     checkOwnThrowaway(live, folder)
-    if (!(await enterThrowaway(driver, build, live))) replace(build, truePath(live))
+    if (!(await enterThrowaway(driver, finished, live))) replace(finished, truePath(live))
+    removeSqlite(finished)
     removeSqlite(build)
   } catch (error) {
     if (error instanceof DevdbError && error.code === 'throwaway-not-ours') throw error
@@ -67,6 +70,20 @@ export async function publishSqlite(driver: SqliteDriver, build: string, live: s
       cause: error,
     })
   }
+}
+
+/** Whether a build is one file that carries the mark. */
+const isSettled = (build: string): boolean =>
+  !['-wal', '-journal'].some((suffix) => existsSync(`${build}${suffix}`)) &&
+  markFault(build) === null &&
+  !readClosedHeader(build).isWal
+
+/** A file that leaves WAL mode must be nobody else's, and models that switched theirs to it may have it open still. */
+async function ownCopy(driver: SqliteDriver, build: string): Promise<string> {
+  if (!readClosedHeader(build).isWal) return build
+  const copy = `${build}.copy`
+  await copyLive(driver, build, copy, readersWaitMs)
+  return copy
 }
 
 async function enterThrowaway(driver: SqliteDriver, build: string, live: string): Promise<boolean> {

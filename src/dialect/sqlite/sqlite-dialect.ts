@@ -55,7 +55,11 @@ export function createSqliteDialect(root: string): Dialect {
     async openScratch(target) {
       const connection = await openSqlite(driver(), fileOf(target), 'create')
       // https://www.sqlite.org/pragma.html#pragma_synchronous and #pragma_journal_mode: both are this connection's alone.
-      await connection.run('PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY')
+      await connection.run('PRAGMA synchronous = OFF')
+      const [row] = await connection.all('PRAGMA journal_mode')
+      // Code of the project's may have switched it to WAL, and to leave that takes a lock which its connection does not give.
+      const isWal = row?.journal_mode === 'wal'
+      if (!isWal) await connection.run('PRAGMA journal_mode = MEMORY')
       return connection
     },
     loadDriver: () => void driver(),
@@ -116,7 +120,10 @@ export function createSqliteDialect(root: string): Dialect {
       mkdirSync(dirname(fileOf(scratch)), { recursive: true })
       removeSqlite(fileOf(scratch))
       const connection = await openSqlite(driver(), fileOf(scratch), 'create')
-      await connection.run(`PRAGMA application_id = ${mark}`).finally(() => connection.close())
+      // Nobody waits for the disk: whoever loses power builds again.
+      await connection
+        .run(`PRAGMA synchronous = OFF; PRAGMA application_id = ${mark}`)
+        .finally(() => connection.close())
     },
     removeScratch: async (scratch) => removeSqlite(fileOf(scratch)),
     checkThrowaway: async (throwaway, folder) => checkOwnThrowaway(fileOf(throwaway), folder),

@@ -7,6 +7,7 @@ import { type DefinedModels, defineModels, schemaKey } from '../../model/define-
 import { preloadSequelize } from '../../model/load-sequelize.ts'
 import { moduleKindHint } from '../../process/module-kind.ts'
 import type { Annotations } from '../../schema/annotate.ts'
+import { isScript } from '../run-hook.ts'
 import type { Operation, OperationCode, Workplace } from './operation.ts'
 
 export type DefineModels = Operation<
@@ -14,6 +15,11 @@ export type DefineModels = Operation<
     readonly target: Target
     /** Absolute paths of the model files, in order. */
     readonly files: readonly string[]
+    /** Names of models or tables that are left out. */
+    readonly exclude: readonly string[]
+    /** Files that run before the tables are made, and after; null for nothing. */
+    readonly beforeSync: string | null
+    readonly afterSync: string | null
   },
   {
     readonly models: number
@@ -41,6 +47,11 @@ export const operation: OperationCode<DefineModels> = {
 
 let defined: DefinedModels | null = null
 
+/** A module is loaded at once, so that all its files are known when the layer is named. */
+async function loadHooks({ beforeSync, afterSync }: DefineModels['input'], importFile: Workplace['importFile']) {
+  for (const file of [beforeSync, afterSync]) if (file !== null && !isScript(file)) await importFile(file)
+}
+
 /** What this process has defined. */
 export function definedModels(): DefinedModels {
   if (defined === null) throw new DevdbError('internal', 'no models were defined in this process')
@@ -48,9 +59,10 @@ export function definedModels(): DefinedModels {
 }
 
 async function define(
-  { target, files }: DefineModels['input'],
+  input: DefineModels['input'],
   { root, importFile, tellRunning }: Workplace,
 ): Promise<DefinedModels> {
+  const { target, files, exclude } = input
   const modules: LoadedModule[] = []
   let current = files[0] ?? ''
   const onModule = (file: string): void => {
@@ -62,7 +74,12 @@ async function define(
       current = file
       modules.push({ file, exported: await importFile(file) })
     }
-    return await defineModels({ root, target, modules, onModule })
+    const models = await defineModels({ root, target, modules, exclude, onModule })
+    await loadHooks(input, (file) => {
+      current = file
+      return importFile(file)
+    })
+    return models
   } catch (error) {
     throw error instanceof DevdbError ? error : modelError(error, current)
   }

@@ -1,0 +1,38 @@
+/** What the configuration says of models, migrations and their baseline: the short forms written out, paths absolute, defaults filled in. */
+import { resolve } from 'node:path'
+import type { Config } from './config.ts'
+import { defaults } from './defaults.ts'
+import type { PlainConfig } from './user-config-schema.ts'
+
+/** @param root the folder of the configuration file, for all of these */
+export function readModels({ models: given }: PlainConfig, root: string): Config['models'] {
+  const models = typeof given === 'string' || Array.isArray(given) ? { path: given } : given
+  const { path, exclude = [], timeoutMs = defaults.modelTimeoutMs, beforeSync, afterSync } = models
+  return {
+    patterns: [path].flat(),
+    exclude,
+    timeoutMs,
+    beforeSync: beforeSync === undefined ? null : resolve(root, beforeSync),
+    afterSync: afterSync === undefined ? null : resolve(root, afterSync),
+  }
+}
+
+/** Where migrations are, and how they are read. */
+export function readMigrations({ migrations: given }: PlainConfig, root: string): Config['migrations'] {
+  const { dir, match = null, call = 'auto', context, meta = {} } = typeof given === 'string' ? { dir: given } : given
+  const { table = 'SequelizeMeta', column = 'name', schema = null } = meta
+  return {
+    dir: resolve(root, dir),
+    match,
+    call,
+    ...(context === undefined ? {} : { context }),
+    meta: { table, column, schema },
+  }
+}
+
+/** Where replays start; null for an empty database. */
+export function readBaseline({ baseline }: PlainConfig, root: string): Config['baseline'] {
+  if (baseline === undefined) return null
+  const { sql, names = [] } = typeof baseline === 'string' ? { sql: baseline } : baseline
+  return { sql: resolve(root, sql), names }
+}

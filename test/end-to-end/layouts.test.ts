@@ -1,0 +1,319 @@
+/** Projects that are laid out otherwise than the base one: what is built, and from what. */
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { expect, it, test, vi } from 'vitest'
+import { query } from './database.ts'
+import { type Files, makeProject, type ProjectSetting, type TinyProject } from './project.ts'
+
+vi.setConfig({ maxConcurrency: 3 })
+
+/** Makes a project, and removes it when the work in it is done. */
+async function inProject(setting: ProjectSetting, work: (made: TinyProject) => Promise<void>): Promise<void> {
+  const made = await makeProject({ dev: null, ...setting })
+  await work(made).finally(() => made.remove())
+}
+
+/** What a command with `--json` printed, having ended with exit code 0. */
+async function done(made: TinyProject, command: string) {
+  const run = await made.devdb(command)
+  expect(run, `${command}: ${run.stdout}`).toMatchObject({ exit: 0, stderr: '' })
+  return run.json
+}
+
+/** Every object of a database, as `type name`; tables with their columns. */
+async function objectsOf(file: string): Promise<readonly string[]> {
+  const rows = await query(
+    file,
+    `SELECT type, name, (SELECT group_concat(name, ' ') FROM pragma_table_xinfo(m.name)) AS columns FROM sqlite_master m
+     WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name`,
+  )
+  return rows.map(({ type, name, columns }) =>
+    type === 'table' ? `${String(name)}(${String(columns)})` : `${String(type)} ${String(name)}`,
+  )
+}
+
+const built = (made: TinyProject): Promise<readonly string[]> => objectsOf(made.file('.devdb/throwaway.db'))
+
+const noModels: Files = { 'models/note.js': null, 'models/user.js': null }
+const noMigrations: Files = Object.fromEntries(
+  ['01-users', '02-notes', '03-colour'].map((name) => [`migrations/202601${name}.js`, null]),
+)
+const aMigration: Files = { 'migrations/1.sql': 'CREATE TABLE other (id INTEGER)' }
+const aModel = (name: string, attributes: string, options = ''): string =>
+  `module.exports = (sequelize, DataTypes) => sequelize.define('${name}', { ${attributes} }, { timestamps: false, ${options} })`
+
+const users = 'users(id name colour)'
+const notes = 'notes(id text userId)'
+
+/** What stands in the throwaway, by what the configuration and the files say of the models. */
+const schemas: Readonly<
+  Record<string, { readonly files?: Files; readonly models: object; readonly objects: readonly string[] }>
+> = {
+  'SQL files before and after the models': {
+    files: {
+      'db/before.sql': 'CREATE TABLE colours (name TEXT);',
+      'db/after.sql':
+        'CREATE VIEW named AS SELECT name FROM users;\nCREATE TRIGGER kept AFTER DELETE ON users BEGIN INSERT INTO colours VALUES (old.colour); END;',
+    },
+    models: { path: './models', beforeSync: './db/before.sql', afterSync: './db/after.sql' },
+    objects: ['colours(name)', notes, users, 'trigger kept', 'view named'],
+  },
+  'modules before and after the models, which import others': {
+    files: {
+      'db/before.js': `const name = require('./name')\nmodule.exports = async (queryInterface, Sequelize) => {\n  await queryInterface.createTable(name, { id: Sequelize.INTEGER })\n}`,
+      'db/name.js': `module.exports = 'early'`,
+      'db/after.mjs': `export default (queryInterface) => queryInterface.addIndex('users', ['name'], { name: 'by_name' })`,
+    },
+    models: { path: './models', beforeSync: './db/before.js', afterSync: './db/after.mjs' },
+    objects: ['index by_name', 'early(id)', notes, users],
+  },
+  'models that are left out by their names and by their tables': {
+    files: { 'models/seen.js': aModel('Seen', 'a: DataTypes.STRING', `tableName: 'seen_view'`) },
+    models: { path: './models', exclude: ['seen_view', 'note'] },
+    objects: [users],
+  },
+  'two models on one table': {
+    files: {
+      'models/admin.js': aModel(
+        'admin',
+        `right: { type: DataTypes.STRING, unique: true }, label: { type: DataTypes.STRING, field: 'colour' }`,
+        `tableName: 'users', indexes: [{ fields: ['right'], name: 'by_right' }]`,
+      ),
+    },
+    models: { path: './models' },
+    objects: ['index by_right', notes, 'users(id right colour name)'],
+  },
+  'a junction that is a model of its own, and beside it the one that Sequelize makes': {
+    files: {
+      ...noModels,
+      'models/a.js': aModel('a', '').replace(
+        / => (.*)$/s,
+        " => {\n const a = $1\n a.associate = ({ b }) => a.belongsToMany(b, { through: 'pairs' })\n return a\n}",
+      ),
+      'models/b.js': aModel('b', ''),
+      'models/pair.js': aModel('Pair', `rank: DataTypes.INTEGER`, `tableName: 'pairs'`),
+    },
+    models: { path: './models' },
+    objects: ['as(id)', 'bs(id)', 'pairs(createdAt updatedAt aId bId id rank)'],
+  },
+}
+
+it.concurrent.each(Object.entries(schemas))('%s', async (_, { files = {}, models, objects }) =>
+  inProject({ files, config: { models } }, async (made) => {
+    await done(made, 'reset')
+    expect([...(await built(made))].sort()).toEqual([...objects].sort())
+    // The command that compares builds them in another way.
+    expect((await made.devdb('diff')).exit).toBe(0)
+  }),
+)
+
+const typed = (text: string): string => `import { DataTypes, Model, type Sequelize } from 'sequelize'\n${text}`
+const ownInstance = `const { DataTypes, Sequelize } = require('sequelize')\nconst sequelize = new Sequelize(process.env.DATABASE_URL, { logging: false, define: { timestamps: false, freezeTableName: true } })\nsequelize.define('a', { name: DataTypes.STRING })\n`
+
+/** Applications, by what is peculiar to them; the tables that each gives. */
+const applications: Readonly<
+  Record<
+    string,
+    {
+      readonly files: Files
+      readonly config?: Readonly<Record<string, unknown>>
+      readonly objects?: readonly string[]
+      readonly env?: NodeJS.ProcessEnv
+    }
+  >
+> = {
+  'classes with init and associate of their own': {
+    files: {
+      'models/a.js': `const { Model } = require('sequelize')\nmodule.exports = class A extends Model {\n  static init(sequelize, DataTypes) {\n    return super.init({ name: DataTypes.STRING }, { sequelize, tableName: 'as', timestamps: false })\n  }\n  static associate(models) { this.hasMany(models.B, { foreignKey: 'aId' }) }\n}`,
+      'models/b.js': `const { Model } = require('sequelize')\nmodule.exports = class B extends Model {\n  static init(sequelize, DataTypes) {\n    return super.init({}, { sequelize, tableName: 'bs', timestamps: false })\n  }\n}`,
+    },
+    objects: ['as(id name)', 'bs(id aId)'],
+  },
+  'functions that give classes, in TypeScript, with associate': {
+    files: {
+      'models/a.ts': typed(
+        `export default (sequelize: Sequelize) => {\n  class A extends Model {\n    static associate({ B }: Record<string, typeof Model>) { A.belongsTo(B as never, { foreignKey: 'bId' }) }\n  }\n  A.init({ name: DataTypes.STRING }, { sequelize, modelName: 'A', tableName: 'as', timestamps: false })\n  return A\n}`,
+      ),
+      'models/b.ts': typed(
+        `export default (sequelize: Sequelize) => {\n  class B extends Model {}\n  B.init({}, { sequelize, tableName: 'bs', timestamps: false })\n  return B\n}`,
+      ),
+    },
+    objects: ['as(id name bId)', 'bs(id)'],
+  },
+  'settings that the application reads for itself, and variables that it cannot do without': {
+    files: {
+      'config/config.json': '{ "staging": { "dialect": "sqlite", "storage": "other.db", "logging": false } }',
+      'models/index.js': `if (process.env.APP_SECRET === undefined) throw new Error('no secret')\nconst { DataTypes, Sequelize } = require('sequelize')\nconst settings = JSON.parse(require('node:fs').readFileSync('config/config.json', 'utf8'))[process.env.NODE_ENV]\nconst sequelize = new Sequelize({ ...settings, define: { timestamps: false, freezeTableName: true } })\nsequelize.define('a', { name: DataTypes.STRING })\nmodule.exports = { sequelize, Sequelize }`,
+    },
+    config: { models: './models/index.js', env: { APP_SECRET: 'x', NODE_ENV: 'staging' } },
+  },
+  'a server, a timer and a worker that keep the process alive': {
+    files: {
+      'app.js': `${ownInstance}require('node:http').createServer(() => {}).listen(0)\nsetInterval(() => {}, 1000)\nrequire('node:child_process').fork('./worker.js')\nnew (require('node:worker_threads').Worker)('./worker.js')\nmodule.exports = { sequelize }`,
+      'worker.js': 'setInterval(() => {}, 1000)',
+    },
+    config: { models: './app.js' },
+  },
+  'a database that is switched to WAL while the models load, and filled': {
+    files: {
+      'app.js': `${ownInstance}const ready = sequelize.query('PRAGMA journal_mode = WAL').then(() => sequelize.query('CREATE TABLE b (x)'))\nmodule.exports = { sequelize, ready }`,
+    },
+    config: { models: './app.js' },
+    objects: ['a(id name)', 'b(x)'],
+  },
+  'triggers that hooks make after sync': {
+    files: {
+      'app.js': `${ownInstance}sequelize.afterBulkSync(async () => {\n  await sequelize.query("CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END")\n})\nsequelize.models.a.afterSync(() => sequelize.query('CREATE VIEW v AS SELECT name FROM a'))\nmodule.exports = { sequelize }`,
+    },
+    config: { models: './app.js' },
+    objects: ['a(id name)', 'trigger t', 'view v'],
+  },
+  'import.meta, top-level await and JSON, in JavaScript': {
+    files: {
+      'package.json': '{ "type": "module" }',
+      ...noMigrations,
+      ...aMigration,
+      'models/a.js': `import { readFile } from 'node:fs/promises'\nimport names from './names.json' with { type: 'json' }\nimport { createRequire } from 'node:module'\nconst text = await readFile(new URL('./names.json', import.meta.url), 'utf8')\nconst again = createRequire(import.meta.url)('./names.json')\nif (JSON.parse(text).table !== again.table || !import.meta.dirname.endsWith('models')) throw new Error(import.meta.dirname)\nexport default (sequelize, DataTypes) => sequelize.define('a', { name: DataTypes.STRING }, { tableName: names.table, timestamps: false })`,
+      'models/names.json': '{ "table": "a" }',
+    },
+  },
+  'the same in TypeScript, with path aliases': {
+    files: {
+      'package.json': '{ "type": "module" }',
+      ...noMigrations,
+      ...aMigration,
+      'tsconfig.json': `{\n  // a comment\n  "compilerOptions": { "baseUrl": ".", "paths": { "@lib/*": ["./src/lib/*"], "#exact": ["./src/exact.ts"] }, "resolveJsonModule": true },\n}`,
+      'src/lib/names.json': '{ "table": "a" }',
+      'src/lib/attributes.ts': typed(`export const attributes = { name: DataTypes.STRING } as const`),
+      'src/exact.ts': `export const exact: string = await Promise.resolve('a')`,
+      'models/a.ts': `import { attributes } from '@lib/attributes'\nimport names from '@lib/names.json'\nimport { exact } from '#exact'\nimport { Model, type Sequelize } from 'sequelize'\nif (!import.meta.filename.endsWith('a.ts') || exact !== names.table) throw new Error(import.meta.filename)\nexport class A extends Model {\n  static initialize(sequelize: Sequelize) { A.init(attributes, { sequelize, tableName: names.table, timestamps: false }) }\n}`,
+    },
+  },
+  'TypeScript that becomes CommonJS, with path aliases and JSON': {
+    files: {
+      'tsconfig.json': `{ "compilerOptions": { "module": "commonjs", "esModuleInterop": true, "resolveJsonModule": true, "baseUrl": "./src" } }`,
+      'src/lib/names.json': '{ "table": "a" }',
+      'src/lib/attributes.ts': typed(`export const attributes = { name: DataTypes.STRING } as const`),
+      'models/a.ts': `import { attributes } from 'lib/attributes'\nimport names from 'lib/names.json'\nimport type { Sequelize } from 'sequelize'\nimport path = require('node:path')\nif (path.basename(__filename) !== 'a.ts') throw new Error(__filename)\nexport default (sequelize: Sequelize) => sequelize.define('a', attributes, { tableName: names.table, timestamps: false })`,
+    },
+  },
+}
+
+it.concurrent.each(Object.entries(applications))('%s', async (_, { files, config = {}, objects = ['a(id name)'] }) =>
+  inProject({ files: { ...noModels, ...files }, config }, async (made) => {
+    await done(made, 'reset')
+    expect([...(await built(made))].sort()).toEqual([...objects].sort())
+    expect((await done(made, 'diff')).models.length).toBeGreaterThan(0)
+  }),
+)
+
+test('what runs around the models is a part of the layer: a change of it, or of what it imports, makes the tables anew', () =>
+  inProject(
+    {
+      files: {
+        'after.js': `module.exports = (queryInterface) => queryInterface.createTable(require('./name'), { id: 'INTEGER' })`,
+        'name.js': `module.exports = 'one'`,
+      },
+      config: { models: { path: './models', afterSync: './after.js' } },
+    },
+    async (made) => {
+      await done(made, 'reset')
+      made.write({ 'name.js': `module.exports = 'two'` })
+      expect((await done(made, 'status')).throwaway.state).toBe('stale')
+      await done(made, 'reset')
+      expect(await built(made)).toEqual([notes, 'two(id)', users])
+    },
+  ))
+
+it.concurrent.each([
+  ['a.sql', 'CREATE TABLE a (x);\nCREATE TABLE a (x);', 'schema-failed', 'table a already exists', 2],
+  [
+    'a.js',
+    `module.exports = async (queryInterface) => {\n  throw new Error('not today')\n}`,
+    'model-failed',
+    'not today',
+    2,
+  ],
+  [
+    'a.js',
+    `module.exports = (queryInterface) =>\n  queryInterface.sequelize.query('DROP TABLE gone')`,
+    'model-failed',
+    'no such table',
+    undefined,
+  ],
+  ['a.js', `module.exports = { name: 'a' }`, 'model-failed', 'exports no function', undefined],
+])('%s that fails after the models: %s', async (name, text, code, message, line) =>
+  inProject({ files: { [name]: text }, config: { models: { path: './models', afterSync: name } } }, async (made) => {
+    const { exit, json } = await made.devdb('reset')
+    expect([exit, json.problem.code, json.problem.file]).toEqual([1, code, made.file(name)])
+    expect(json.problem.message).toContain(message)
+    if (line !== undefined) expect(json.problem.line).toBe(line)
+  }),
+)
+
+test('a throwaway that is built from the migrations: models that cannot be synced do not matter, and nothing is said of what they need', () =>
+  inProject(
+    {
+      files: {
+        'models/user.js': 'throw new Error("not without the server")',
+        'seed.js': `exports.up = (queryInterface) => queryInterface.bulkInsert('users', [{ name: 'doe' }])`,
+      },
+      config: { throwaway: { from: 'migrations' }, steps: [{ module: './seed.js' }] },
+    },
+    async (made) => {
+      await done(made, 'upgrade')
+      expect((await done(made, 'reset')).throwaway).toMatchObject({ tables: 3 })
+      const throwaway = ['SequelizeMeta(name)', notes, users]
+      expect(await built(made)).toEqual(throwaway)
+      expect(await query(made.file('.devdb/throwaway.db'), 'SELECT name FROM users')).toEqual([{ name: 'doe' }])
+      expect((await done(made, 'status --fresh')).models).toEqual({ state: 'not-compared', changes: [] })
+      expect(await done(made, 'diff')).toEqual({ models: null, drift: [] })
+      expect((await made.plain('status')).stdout).toContain('What the models need is not known')
+
+      made.write({ 'migrations/20260104-more.sql': 'CREATE TABLE more (id INTEGER)' })
+      expect((await done(made, 'status')).throwaway.state).toBe('stale')
+      await done(made, 'reset')
+      expect(await built(made)).toEqual(['SequelizeMeta(name)', 'more(id)', notes, users])
+      made.write({ 'migrations/20260104-more.sql': null })
+      await done(made, 'reset')
+      expect(await built(made)).toEqual(throwaway)
+
+      for (const command of ['check', 'generate -m more', 'diff --sql']) {
+        const { exit, json } = await made.devdb(command)
+        expect([exit, json.problem.code, json.problem.hint]).toEqual([
+          1,
+          'models-not-compared',
+          expect.stringContaining('--empty'),
+        ])
+      }
+      expect((await done(made, 'generate --empty -m more')).file).toContain('more')
+    },
+  ))
+
+test('a workspace: the configuration in a package, node_modules above it, models in another package that is linked', () =>
+  inProject(
+    {
+      files: {
+        'devdb.config.json': null,
+        'packages/models/package.json': '{ "name": "@app/models", "main": "lib/index.js" }',
+        'packages/models/lib/index.js': aModel('pet', 'name: DataTypes.STRING'),
+        'packages/api/package.json': '{ "name": "@app/api", "dependencies": { "@app/models": "workspace:*" } }',
+        'packages/api/devdb.config.ts': `import { defineConfig } from 'devdb'\nexport default defineConfig({ models: './src/models.ts', migrations: './db', dev: 'sqlite:dev.db', steps: [{ module: './seed.js' }] })`,
+        'packages/api/src/models.ts': `import definePet from '@app/models'\nexport { definePet }\nexport default definePet`,
+        'packages/api/db/1-pets.js': `exports.up = (queryInterface, { STRING, INTEGER }) => queryInterface.createTable('pets', { id: { type: INTEGER, primaryKey: true, autoIncrement: true }, name: STRING })`,
+        'packages/api/seed.js': `require('@app/models')\nexports.up = (queryInterface) => queryInterface.bulkInsert('pets', [{ name: 'Rex' }])`,
+      },
+    },
+    async (made) => {
+      mkdirSync(made.file('packages/api/node_modules/@app'), { recursive: true })
+      symlinkSync('../../../models', made.file('packages/api/node_modules/@app/models'))
+      const cwd = 'packages/api'
+      const reset = await made.devdb('reset', { cwd })
+      expect([reset.exit, reset.stderr, reset.json.problem]).toEqual([0, '', undefined])
+      expect((await made.devdb('upgrade', { cwd })).json.applied).toEqual(['1-pets.js'])
+      expect((await made.devdb('diff', { cwd })).json).toEqual({ models: [], drift: [] })
+      expect(await query(made.file('packages/api/.devdb/throwaway.db'), 'SELECT name FROM pets')).toHaveLength(1)
+      made.write({ 'packages/models/lib/index.js': aModel('pet', 'name: DataTypes.STRING, age: DataTypes.INTEGER') })
+      expect((await made.devdb('status', { cwd })).json.throwaway.state).toBe('stale')
+      expect((await made.devdb('check', { cwd })).json.changes).toMatchObject([{ text: '+ pets.age  INTEGER' }])
+    },
+  ))
