@@ -243,7 +243,7 @@ describe('what does not work', () => {
 
   test.concurrent('what sequelize-cli generates into a package of ES modules loads for nobody: doctor says what to do', async () => {
     const project = await bare({ files: { 'package.json': '{ "type": "module" }' } })
-    const hint = 'the package is of type module: mv models/note.js models/note.cjs'
+    const hint = 'mv models/note.js models/note.cjs'
     expect(await project.devdb('init --dev sqlite:dev.db')).toMatchObject({
       exit: 1,
       json: { written: true, problem: { code: 'model-failed', file: project.file('models/note.js'), hint } },
