@@ -176,7 +176,12 @@ export function fromProblem(problem: Problem): DevdbError {
  */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return `it threw ${typeof error === 'string' ? `"${error}"` : inspect(error)}`
-  return error.message.replace(requireStack, '').replace(esbuildFrame, '$1').replace(moduleScope, '$1') || error.name
+  return (
+    error.message
+      .replace(requireStack, '')
+      .replace(esbuildFrame, '$1')
+      .replace(moduleScope, '$1: the package is of type module') || error.name
+  )
 }
 
 /** Node lists the chain of files that led to a missing module; the stack says the same. */

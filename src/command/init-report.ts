@@ -55,6 +55,12 @@ export function trialLines({ packages }: SurveyedProject, result: InitResult): r
       : modelsProblem === null
         ? `✓ the models load and make ${counted(Object.keys(models?.tables ?? {}).length, 'table')}${steps === 0 ? '' : `; ${counted(steps, 'step')} ran`}`
         : `✗ the models do not make their tables: ${modelsProblem.message}`,
+    // What would help, as far as it is there.
+    ...(modelsProblem?.code === 'schema-failed'
+      ? [
+          '  → leave out what sync() refuses, by models.exclude; a throwaway made by the migrations instead is not there yet',
+        ]
+      : []),
     ...(proposal.stepsFault === null ? [] : [`! the seeders are only a comment in it: ${proposal.stepsFault}`]),
     ...(replayProblem !== null
       ? [`✗ ${replayProblem.message}`, `  → ${replayProblem.hint ?? typed('devdb doctor', packages)}`]

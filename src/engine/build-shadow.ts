@@ -159,7 +159,7 @@ async function shadowError(project: Project, { code: _, message, ...parts }: Pro
   return new DevdbError('shadow-failed', `the migrations cannot be replayed from ${start}: ${place}${message}`, {
     ...parts,
     // A file of the wrong kind is mended in one way only.
-    hint: parts.hint?.startsWith('the package is') === true ? parts.hint : await wayOut(project, migration),
+    hint: parts.hint?.startsWith('mv ') === true ? parts.hint : await wayOut(project, migration),
   })
 }
 

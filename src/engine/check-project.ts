@@ -20,7 +20,6 @@ import { withLock } from './with-lock.ts'
  * @param signal cancels it
  */
 export async function checkProject(project: Project, signal: AbortSignal): Promise<readonly Check[]> {
-  const { config } = project
   const emit = (): void => undefined
   // Before the lock is taken: who takes it settles what was interrupted.
   const interrupted = await checkInterrupted(project)
@@ -28,12 +27,7 @@ export async function checkProject(project: Project, signal: AbortSignal): Promi
     const trial = await tryProject(project, () => readModelSchema(project, emit, signal), signal)
     return [...trialChecks(trial), await checkDrift(project, trial.models, signal)]
   }).catch((error: unknown) => [failed('work', toProblem(error))])
-  return [
-    ok('databases', `throwaway ${config.throwaway.label}, dev ${config.dev.label}`),
-    ...tried,
-    await checkDev(project),
-    interrupted,
-  ]
+  return [await checkDatabases(project), ...tried, await checkDev(project), interrupted]
 }
 
 function trialChecks(trial: Awaited<ReturnType<typeof tryProject>>): readonly Check[] {
@@ -74,6 +68,13 @@ async function checkDrift(project: Project, models: Schema | null, signal: Abort
       : attention('drift', `dev differs from its migrations: ${firstOf(names)}`, 'devdb drift')
   })
 }
+
+/** That they are two is sure since the configuration was read. */
+const checkDatabases = ({ config, dialect }: Project): Promise<Check> =>
+  checked('databases', async () => {
+    await dialect.checkThrowaway(config.throwaway, config.folder)
+    return ok('databases', `throwaway ${config.throwaway.label}, dev ${config.dev.label}`)
+  })
 
 const checkDev = (project: Project): Promise<Check> =>
   checked('dev', async () => describeDev((await readDevPosition(project)).board))

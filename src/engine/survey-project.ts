@@ -1,12 +1,13 @@
 /** Looks at a project that has no configuration yet: its files, and in a child the settings that are code. */
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { findDatabaseFiles, isKnownDialect } from '../dialect/find-dialect.ts'
 import { toProblem } from '../error.ts'
 import { findInstaller, type Installer } from '../process/find-installer.ts'
 import type { CliSettings } from '../survey/cli-settings.ts'
 import { findCodeKind } from '../survey/find-code-kind.ts'
-import { type Listing, readListing } from '../survey/listing.ts'
+import { isTest, type Listing, readListing } from '../survey/listing.ts'
 import { readDotenv, type Survey, takeSurvey } from '../survey/survey.ts'
 import { callWorker } from '../worker/call-worker.ts'
 import { resultOf } from './call-user-code.ts'
@@ -51,16 +52,31 @@ export async function surveyProject(
   const faults: string[] = []
   const cli = await readCli(listing, environment, signal, faults)
   if (cli !== null && cli.fault !== null) faults.push(`${cli.configFile} does not load: ${cli.fault}`)
-  const dotenv = findCodeKind(listing).usesDotenv ? readDotenv(listing.read('.env')) : {}
-  const survey = takeSurvey(listing, {
+  const usesDotenv = findCodeKind(listing).usesDotenv && canResolve(root, 'dotenv/config')
+  const dotenv = usesDotenv ? readDotenv(listing.read('.env')) : {}
+  const found = takeSurvey(listing, {
     cli,
     // What is set already counts: https://github.com/motdotla/dotenv#override
     env: { ...dotenv, ...process.env },
-    files: findDatabaseFiles(root, listing.files),
+    files: findDatabaseFiles(
+      root,
+      listing.files.filter((path) => !isTest(path)),
+    ),
     isKnown: isKnownDialect,
   })
+  const survey = { ...found, code: { ...found.code, usesDotenv } }
   const hasGit = existsSync(join(root, '.gitignore')) || existsSync(join(root, '.git'))
   return { root, survey, packages: findInstaller(root), hasGit, faults }
+}
+
+/** Whether a package among the dependencies is installed, too. */
+function canResolve(root: string, name: string): boolean {
+  try {
+    createRequire(join(root, 'package.json')).resolve(name)
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function readCli(

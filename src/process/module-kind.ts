@@ -31,7 +31,7 @@ export function isCjsTypeScript(file: string): boolean {
 export function moduleKindHint(error: unknown, file: string): string | null {
   if (!(error instanceof Error) || !/ is not defined in ES module scope/.test(error.message)) return null
   const path = relative(process.cwd(), file)
-  return `the package is of type module: mv ${path} ${path.replace(/([jt]s)$/, 'c$1')}`
+  return `mv ${path} ${path.replace(/([jt]s)$/, 'c$1')}`
 }
 
 /** Whether the nearest package is of type module. */

@@ -1,6 +1,6 @@
 /** Which database does the application use while it is developed, and how does it learn of it? */
 import { type CliSettings, usualEnvironment } from './cli-settings.ts'
-import { argumentText, isCode, type Listing, withoutComments } from './listing.ts'
+import { argumentText, isCode, isTest, type Listing, withoutComments } from './listing.ts'
 import { expressionAt, pathIn } from './path-expression.ts'
 
 /** A database that could be dev. */
@@ -99,9 +99,7 @@ function ofCli(cli: CliSettings | null): readonly Mention[] {
 const variablePattern = /\bprocess\.env(?:\.(\w+)|\[['"](\w+)['"]\])/
 
 function ofCode(listing: Listing): readonly Mention[] {
-  const code = listing.files.filter(
-    (path) => isCode(path) && !/(?:^|\/)(?:tests?|__tests__)\/|\.(?:test|spec)\./.test(path),
-  )
+  const code = listing.files.filter((path) => isCode(path) && !isTest(path))
   // What a script opens may be anything; what the application opens is meant.
   const isAside = (path: string): boolean => /(?:^|\/)(?:scripts?|bin|tools?|examples?|bench)\//.test(path)
   const inOrder = [...code.filter((path) => !isAside(path)), ...code.filter(isAside)]

@@ -1,7 +1,7 @@
 /** Where do the migrations and the seeders lie, and how are they written? */
 import type { CliSettings } from './cli-settings.ts'
 import type { UmzugUse } from './find-umzug.ts'
-import { folderOf, isCode, type Listing, nameOf, withoutComments } from './listing.ts'
+import { folderOf, isCode, isTest, type Listing, nameOf, withoutComments } from './listing.ts'
 
 /** A folder of migrations, or of seeders. */
 export interface ScriptFolder {
@@ -16,6 +16,9 @@ export interface ScriptFolder {
   /** The set-up that runs them, where there is one. */
   readonly umzug: UmzugUse | null
 }
+
+/** What names a folder that nothing else names. */
+export const byName = 'its name'
 
 const isScript = (path: string): boolean => isCode(path) || (path.endsWith('.sql') && !path.endsWith('.down.sql'))
 
@@ -34,7 +37,7 @@ export function findMigrations(
   const named = [
     ...(cli?.paths.migrations === undefined ? [] : [[cli.paths.migrations, '.sequelizerc'] as const]),
     ...uses.map(({ dir, file }) => [dir!, file] as const),
-    ...foldersNamed(listing, /^migrations?$/i).map((dir) => [dir, 'its name'] as const),
+    ...foldersNamed(listing, /^migrations?$/i).map((dir) => [dir, byName] as const),
   ]
   return foldersOf(listing, named, uses)
 }
@@ -49,7 +52,7 @@ export function findSeeders(
   const named = [
     ...(cli?.paths.seeders === undefined ? [] : [[cli.paths.seeders, '.sequelizerc'] as const]),
     ...uses.map(({ dir, file }) => [dir!, file] as const),
-    ...foldersNamed(listing, /^seed(?:er)?s$/i).map((dir) => [dir, 'its name'] as const),
+    ...foldersNamed(listing, /^seed(?:er)?s$/i).map((dir) => [dir, byName] as const),
   ]
   return foldersOf(listing, named, uses).filter(({ files }) => files.length > 0)
 }
@@ -65,7 +68,9 @@ function foldersOf(
     seen.add(dir)
     const umzug = uses.find((use) => use.dir === dir) ?? null
     const files = listing.files.filter((path) => folderOf(path) === dir && isScript(path)).map(nameOf)
-    return [{ dir, files, signature: signatureOf(listing, dir, files, umzug), from, umzug }]
+    const signature = signatureOf(listing, dir, files, umzug)
+    // A name alone says nothing: what lies there must look like it, too.
+    return from === byName && signature === null ? [] : [{ dir, files, signature, from, umzug }]
   })
 }
 
@@ -73,7 +78,7 @@ function foldersOf(
 function foldersNamed(listing: Listing, name: RegExp): readonly string[] {
   const folders = [...new Set(listing.files.filter(isScript).map(folderOf))]
   return folders
-    .filter((folder) => name.test(nameOf(folder)))
+    .filter((folder) => name.test(nameOf(folder)) && !isTest(`${folder}/`))
     .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1))
 }
 

@@ -1,5 +1,5 @@
 /** Which files hold the models? Every way to name them that could work, the likeliest first; which one does is tried. */
-import { folderOf, isCode, type Listing, nameOf, withoutComments } from './listing.ts'
+import { folderOf, isCode, isTest, type Listing, nameOf, withoutComments } from './listing.ts'
 
 /** A value for `models` in the configuration. */
 export interface ModelsCandidate {
@@ -20,8 +20,7 @@ const definesModel =
 
 const makesInstance = /\bnew\s+(?:[\w$.]+\.)?Sequelize\s*\(/
 
-const notModels =
-  /(?:^|\/)(?:tests?|__tests__|specs?|migrations?|seed(?:er)?s?)\/|\.(?:test|spec|stories)\.[cm]?[jt]s$/i
+const notModels = /(?:^|\/)(?:migrations?|seed(?:er)?s?)\//i
 
 /**
  * Finds models.
@@ -29,7 +28,9 @@ const notModels =
  * @param named the folder that `.sequelizerc` names, relative to the root, or null
  */
 export function findModels(listing: Listing, named: string | null): ModelsFound {
-  const code = listing.files.filter((path) => isCode(path) && !notModels.test(path) && !/devdb\.config\./.test(path))
+  const code = listing.files.filter(
+    (path) => isCode(path) && !notModels.test(path) && !isTest(path) && !/devdb\.config\./.test(path),
+  )
   const sources = new Map(code.map((path) => [path, withoutComments(listing.read(path))]))
   const speaksSequelize = (path: string): boolean => /sequelize/i.test(sources.get(path) ?? '')
   const inNamed = (path: string): boolean => named !== null && (folderOf(path) === named || named === '')

@@ -1,6 +1,6 @@
 /** Where does a project call Umzug itself, and for which files? Read from the text: running it could run migrations. */
 import type { ContextStyle } from '../migration/migration-folder.ts'
-import { argumentText, isCode, type Listing, withoutComments } from './listing.ts'
+import { argumentText, isCode, isTest, type Listing, withoutComments } from './listing.ts'
 import { expressionAt, pathIn } from './path-expression.ts'
 
 /** One `new Umzug(…)`. */
@@ -27,10 +27,12 @@ export interface UmzugUse {
  * @param listing the project
  */
 export const findUmzug = (listing: Listing): readonly UmzugUse[] =>
-  listing.files.filter(isCode).flatMap((file) => {
-    const raw = listing.read(file)
-    return /\bnew Umzug\b/.test(raw) ? usesIn(file, withoutComments(raw)) : []
-  })
+  listing.files
+    .filter((path) => isCode(path) && !isTest(path))
+    .flatMap((file) => {
+      const raw = listing.read(file)
+      return /\bnew Umzug\b/.test(raw) ? usesIn(file, withoutComments(raw)) : []
+    })
 
 function usesIn(file: string, source: string): readonly UmzugUse[] {
   return [...source.matchAll(/\bnew Umzug\s*(?:<[^()]*>)?\s*\(/g)].map((match) => {

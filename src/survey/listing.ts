@@ -81,6 +81,10 @@ export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/')
 /** Whether a path is code, and no declaration of types. */
 export const isCode = (path: string): boolean => /\.[cm]?[jt]s$/.test(path) && !/\.d\.[cm]?ts$/.test(path)
 
+/** Whether a path is a test, or of one. */
+export const isTest = (path: string): boolean =>
+  /(?:^|\/)(?:tests?|__tests__|specs?|fixtures)\/|\.(?:test|spec|stories)\.[cm]?[jt]s$/i.test(path)
+
 /** A path in its shortest form, relative to the root; null where it leads out of it. */
 export function insidePath(...parts: readonly string[]): string | null {
   const inside: string[] = []

@@ -35,7 +35,8 @@ export function pathIn(expression: string, file: string): string | null {
   const cwd = /\bcwd\s*:([\s\S]*)/.exec(expression)?.[1]
   const main = cwd === undefined ? expression : expression.slice(0, expression.search(/\bcwd\s*:/))
   const parts = stringsOf(main)
-  if (parts.length === 0) return null
+  // A word with other signs is no path.
+  if (parts.length === 0 || parts.some((part) => !/^[\w@.*?{}(),![\]+ \\/-]{1,200}$/.test(part))) return null
   const start = ownFolder.test(expression) ? folderOf(file) : ''
   return insidePath(start, ...(cwd === undefined ? [] : stringsOf(cwd)), ...parts)
 }

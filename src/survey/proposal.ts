@@ -3,7 +3,7 @@ import type { UserConfig } from '../config/user-config.ts'
 import type { ContextStyle } from '../migration/migration-folder.ts'
 import type { CodeKind } from './find-code-kind.ts'
 import type { DatabaseVariable } from './find-databases.ts'
-import type { ScriptFolder } from './find-migrations.ts'
+import { byName, type ScriptFolder } from './find-migrations.ts'
 import { type ModelsCandidate, relativePath } from './find-models.ts'
 import { isCode } from './listing.ts'
 import type { Survey } from './survey.ts'
@@ -92,7 +92,7 @@ function migrationsQuestion({ migrations }: Survey, answers: InitAnswers): reado
 
 /** The one that is named by more than its own name, or the only one that holds any. */
 function surest(folders: readonly ScriptFolder[]): ScriptFolder | null {
-  const [first, ...rest] = folders.filter(({ from }) => from !== 'its name')
+  const [first, ...rest] = folders.filter(({ from }) => from !== byName)
   if (first !== undefined && rest.length === 0) return first
   if (first?.from === '.sequelizerc') return first
   const filled = folders.filter(({ files }) => files.length > 0)

@@ -6,7 +6,8 @@ import { afterAll, describe, expect, test, vi } from 'vitest'
 import { query } from './database.ts'
 import { copyProject, devAtTwo, makeProject, type ProjectSetting, type TinyProject } from './project.ts'
 
-vi.setConfig({ maxConcurrency: 3 })
+// Each of them starts devdb many times over.
+vi.setConfig({ maxConcurrency: 3, testTimeout: 180_000 })
 
 const projects: TinyProject[] = []
 afterAll(() => {
@@ -242,7 +243,7 @@ describe('what does not work', () => {
 
   test.concurrent('what sequelize-cli generates into a package of ES modules loads for nobody: doctor says what to do', async () => {
     const project = await bare({ files: { 'package.json': '{ "type": "module" }' } })
-    const hint = 'the package is of type module: mv models/note.js models/note.cjs'
+    const hint = 'mv models/note.js models/note.cjs'
     expect(await project.devdb('init --dev sqlite:dev.db')).toMatchObject({
       exit: 1,
       json: { written: true, problem: { code: 'model-failed', file: project.file('models/note.js'), hint } },
