@@ -19,6 +19,7 @@ const commandLine = z
   .refine(([program = '']) => program !== '', 'must be a command, or a list that starts with a program')
 
 const kinds = ['run', 'module', 'sql'] as const
+const baselineKinds = ['sql', 'run', 'git', 'migration'] as const
 
 const step = z
   .strictObject({
@@ -78,7 +79,25 @@ export const userConfigSchema = z.strictObject({
   loader: z.enum(['tsx', 'typescript'], 'must be "tsx" or "typescript"').optional(),
   dev: database,
   baseline: z
-    .union([text, z.strictObject({ sql: text, names: list.optional() })], 'must be a SQL file, or { sql, names }')
+    .union(
+      [
+        text,
+        z
+          .strictObject({
+            sql: text.optional(),
+            run: z.union([text, commandLine], 'must be a command, or a list that starts with a program').optional(),
+            inputs: list.optional(),
+            git: text.optional(),
+            migration: text.optional(),
+            names: list.optional(),
+          })
+          .refine(
+            (value) => baselineKinds.filter((kind) => value[kind] !== undefined).length === 1,
+            'must have exactly one of sql, run, git and migration',
+          ),
+      ],
+      'must be a SQL file, or { sql, names }, { run, inputs, names }, { git, names } or { migration }',
+    )
     .optional(),
   throwaway: z
     .union(
@@ -173,9 +192,21 @@ export interface UserConfig {
   readonly dev: DatabaseSetting | ((env: Readonly<Record<string, string | undefined>>) => DatabaseSetting)
   /**
    * Where replays of the migrations start, for those that do not start from an empty database: a SQL file, which `devdb baseline` writes.
-   * `names`: the migrations that it stands for, besides those whose names it puts into the meta table itself; they are not replayed.
+   * Or a command that fills the empty database of its environment, and is run again when one of the files in `inputs` has changed; a git
+   * revision whose models are synced, with the migrations that it has; a migration that starts new databases, all before it being only
+   * recorded. `names`: the migrations that it stands for, besides those whose names it puts into the meta table itself; they are not
+   * replayed.
    */
-  readonly baseline?: string | { readonly sql: string; readonly names?: readonly string[] }
+  readonly baseline?:
+    | string
+    | { readonly sql: string; readonly names?: readonly string[] }
+    | {
+        readonly run: string | readonly string[]
+        readonly inputs?: readonly string[]
+        readonly names?: readonly string[]
+      }
+    | { readonly git: string; readonly names?: readonly string[] }
+    | { readonly migration: string; readonly names?: readonly string[] }
   /**
    * The throwaway database; in `.devdb/` by default. `from`: what its tables are made of; `'migrations'` where the models cannot be synced,
    * and then what the models need cannot be told.
