@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 
 /** One entry of the table of codes: what it means, and the exit code of a one-shot command that ends with it. */
 interface CodeMeaning {
-  readonly exit: 1 | 2 | 4 | 130
+  readonly exit: 1 | 2 | 4 | 127 | 130
   readonly meaning: string
 }
 
@@ -24,6 +24,11 @@ export const codes = {
   'dev-refused': { exit: 2, meaning: 'the dev database is on another host or looks like production' },
   'dialect-unknown': { exit: 2, meaning: 'no dialect of devdb can open that database' },
   'package-missing': { exit: 2, meaning: 'the project lacks sequelize or the driver' },
+  'command-not-found': { exit: 127, meaning: 'the command of `exec` cannot be started' },
+  'git-failed': {
+    exit: 2,
+    meaning: 'git, which `check --staged` asks, is absent, failed, or knows no repository there',
+  },
   'model-not-found': { exit: 1, meaning: 'a configured model file or glob matches nothing' },
   'model-none': { exit: 1, meaning: 'the model files loaded, but no model was found in them' },
   'model-failed': { exit: 1, meaning: 'a model file has a syntax error or threw' },
@@ -41,6 +46,7 @@ export const codes = {
     meaning: 'a seeder opened a connection of its own inside a transaction; it is run again without one',
   },
   'step-not-found': { exit: 1, meaning: "a seed step's program or file does not exist" },
+  'hook-failed': { exit: 1, meaning: 'a hook ended with an error (a warning): what it follows stays done' },
   'migration-failed': { exit: 1, meaning: 'a migration threw, or the database refused a statement of it' },
   'migration-irreversible': { exit: 1, meaning: 'a migration in the path of a downgrade has no down' },
   'migration-missing': { exit: 1, meaning: 'an applied migration in the path of a downgrade has no file' },
@@ -150,7 +156,7 @@ export function toProblem(error: unknown): Problem {
   return withinBounds({
     code: 'internal',
     message: messageOf(error),
-    hint: 'this is a defect in devdb; the log .devdb/devdb.log has the details',
+    hint: 'report it as a defect of devdb, with .devdb/devdb.log',
     details: stack.split('\n').slice(1, 8),
   })
 }
@@ -170,11 +176,14 @@ export function fromProblem(problem: Problem): DevdbError {
  */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return `it threw ${typeof error === 'string' ? `"${error}"` : inspect(error)}`
-  return error.message.replace(requireStack, '').replace(esbuildFrame, '$1') || error.name
+  return error.message.replace(requireStack, '').replace(esbuildFrame, '$1').replace(moduleScope, '$1') || error.name
 }
 
 /** Node lists the chain of files that led to a missing module; the stack says the same. */
 const requireStack = /\nRequire stack:[\s\S]*$/
+
+/** Node's advice about a CommonJS file in a package of ES modules is four times as long as what happened. */
+const moduleScope = /^(\w+ is not defined in ES module scope)[\s\S]*$/
 
 /** esbuild, which reads TypeScript for tsx, repeats the place in front of its first message; more messages follow from that one. */
 const esbuildFrame = /^Transform failed with \d+ errors?:\n.*?:\d+:\d+: ERROR: (.*)[\s\S]*$/

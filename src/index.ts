@@ -1,7 +1,7 @@
 /** devdb's public door: what a configuration file imports. */
 import type { UserConfig } from './config/user-config.ts'
 
-export type { EnvTarget, UserConfig, UserStep } from './config/user-config.ts'
+export type { EnvTarget, UserConfig, UserHook, UserHooks, UserStep } from './config/user-config.ts'
 export type { Code, Problem } from './error.ts'
 export type { Event, EventKind } from './event/event.ts'
 

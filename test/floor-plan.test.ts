@@ -18,6 +18,7 @@ const floors: Readonly<Record<string, number>> = {
   seed: 2,
   snapshot: 2,
   config: 3,
+  survey: 3,
   worker: 3,
   watch: 3,
   engine: 4,

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { evaluateConfig } from '../src/config/evaluate-config.ts'
-import { userConfigSchema } from '../src/config/user-config.ts'
+import { userConfigSchema } from '../src/config/user-config-schema.ts'
+import { initGit } from './git.ts'
 import { readReadme, withTables } from './readme.ts'
 import { copyForge, devdb, type Forge } from './terminal/forge.ts'
 
@@ -37,8 +38,10 @@ test('every option of the configuration is there, and no other', () => {
   const table = /\| option \| default[\s\S]*?\n\n/.exec(readme)?.[0] ?? ''
   const written = [...table.matchAll(/^\| `(.+?)`/gm)].map(([, name]) => name)
   const schema = z.toJSONSchema(userConfigSchema, { unrepresentable: 'any' })
+  // What both kinds of hooks have is told of the first.
   const known = [...new Set(optionsOf(schema))].filter(
-    (name) => !['rehearsal', 'snapshots', 'migrations.meta'].includes(name),
+    (name) =>
+      !['rehearsal', 'snapshots', 'migrations.meta', 'hooks'].includes(name) && !name.startsWith('hooks.afterUpgrade['),
   )
   expect(written.sort()).toEqual(known.sort())
 })
@@ -69,6 +72,8 @@ describe('in a project', () => {
     forge = copyForge()
     bin = mkdtempSync(join(tmpdir(), 'devdb-bin-'))
     symlinkSync(devdb, join(bin, 'devdb'))
+    // In a project that has devdb installed it runs that one.
+    writeFileSync(join(bin, 'npx'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 })
   })
   afterAll(() => {
     forge.remove()
@@ -76,7 +81,17 @@ describe('in a project', () => {
   })
 
   /** As a shell runs it, with devdb on the path. */
-  const environment = () => ({ ...process.env, NODE_ENV: 'test', PATH: `${bin}${delimiter}${process.env.PATH}` })
+  const environment = () => ({
+    ...process.env,
+    NODE_ENV: 'test',
+    PATH: `${bin}${delimiter}${process.env.PATH}`,
+    ...Object.fromEntries(
+      ['AUTHOR', 'COMMITTER'].flatMap((who) => [
+        [`GIT_${who}_NAME`, 'doe'],
+        [`GIT_${who}_EMAIL`, 'doe@example.com'],
+      ]),
+    ),
+  })
   const run = (command: string) =>
     promisify(execFile)('/bin/sh', ['-c', command], { cwd: forge.folder, env: environment() })
 
@@ -93,7 +108,9 @@ describe('in a project', () => {
       child.on('close', () => resolve(printed))
     })
 
-  const session = [...block('console').matchAll(/^\$ (.*?)(?:\s+#.*)?$/gm)].map(([, command = '']) => command)
+  const commandsOf = (text: string): readonly string[] =>
+    [...text.matchAll(/^\$ (.*?)(?:\s+#.*)?$/gm)].map(([, command = '']) => command)
+  const session = commandsOf(block('console'))
 
   test('the session runs as it is written', async () => {
     expect(session.length).toBeGreaterThan(7)
@@ -105,6 +122,26 @@ describe('in a project', () => {
     expect(await forge.applied()).toHaveLength(9)
     expect(JSON.parse((await run('devdb status --json')).stdout)).toMatchObject({ throwaway: { state: 'ready' } })
   }, 180_000)
+
+  test('the recipes for tests, commits and CI do what they say', async () => {
+    const [tests, commits] = ['Your tests and your application', 'Model and migration in one commit'].map(
+      (title) => new RegExp(`\n## ${title}\n([\\s\\S]*?)\n## `).exec(readme)?.[1] ?? '',
+    )
+    forge.edit('package.json', '"scripts": {', '"scripts": { "test": "node test.cjs",')
+    forge.write('test.cjs', "if (!process.env.DATABASE_URL.endsWith('/throwaway.db')) process.exit(1)")
+    forge.write('server.js', 'console.log(process.argv[2])')
+    for (const command of commandsOf(block('console', tests))) await run(command)
+    for (const [, command = ''] of block('yaml', commits).matchAll(/- run: (npx .*)$/gm)) await run(command)
+
+    forge.write('.gitignore', 'node_modules\n*.db\n')
+    initGit(forge.folder)
+    await run(/```sh\n(cat >[\s\S]*?)```/.exec(commits ?? '')?.[1] ?? '')
+    await run('git add . && git commit --quiet --allow-empty -m good')
+    forge.edit('src/models/setting.ts', 'name: { type', 'extra: types.STRING, name: { type')
+    await expect(run('git add . && git commit --quiet -m bad')).rejects.toMatchObject({
+      stderr: expect.stringContaining('.extra  VARCHAR(255)'),
+    })
+  }, 120_000)
 
   test('the TypeScript configuration loads', async () => {
     forge.write('devdb.config.ts', block('ts'))

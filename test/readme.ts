@@ -1,6 +1,7 @@
 /** Which tables of the README come from the sources? `npm run readme` writes them anew; a test checks that they are up to date. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
+import { listsTargets } from '../src/command/completed-command.ts'
 import { createProgram } from '../src/command/main.ts'
 import { codes } from '../src/error.ts'
 import { draftKeys, driftKeys, keys } from '../src/ui/keys.ts'
@@ -35,8 +36,13 @@ export function withTables(text: string): string {
 function commandTable(): string {
   const program = createProgram(() => undefined)
   // `snapshot` only holds commands.
-  const commands = program.commands.flatMap((command) => (command.commands.length === 0 ? [command] : command.commands))
-  const all = commands.map((command) => command.options.map(({ flags }) => flags))
+  const commands = program.commands
+    .filter((command) => command.name() !== listsTargets)
+    .flatMap((command) => (command.commands.length === 0 ? [command] : command.commands))
+  // `completion` needs no project.
+  const all = commands
+    .filter(({ options }) => options.length > 0)
+    .map((command) => command.options.map(({ flags }) => flags))
   const isCommon = (flags: string): boolean => all.every((flagsOfOne) => flagsOfOne.includes(flags))
   const rows = commands.map((command) => {
     const own = command.options.filter(({ flags }) => !isCommon(flags))

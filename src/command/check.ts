@@ -1,22 +1,21 @@
-/** `devdb check`: do the migration files produce the models' schema? For CI and pre-commit; needs no dev database. */
+/** `devdb check`: do the migration files produce the models' schema? For CI and pre-commit hooks; needs no dev database. */
 import { readAccepted, writeAccepted } from '../engine/accepted-file.ts'
 import { compareModels, readModelSchema } from '../engine/compare-models.ts'
 import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { entriesOf } from '../schema/accepted.ts'
-import { printChanges, printUnread, unreadDocument } from './print-changes.ts'
+import { foundDifferences, printChanges, printUnread, unreadDocument } from './print-changes.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
 interface CheckOptions extends SessionOptions {
   readonly accept?: boolean
+  readonly staged?: boolean
 }
-
-/** What `check` ends with when it found differences. */
-const foundDifferences = 3
 
 /** @returns the exit code */
 export async function runCheck(options: CheckOptions): Promise<number> {
+  if (options.staged === true) return (await import('./check-staged.ts')).runCheckStaged(options)
   const session = await openSession('check', options, 'abort')
   try {
     const { project, store, signal, config } = session

@@ -1,4 +1,5 @@
 /** `devdb drift`: what in dev its migrations did not make, and what becomes of it: adopted, taken back, ignored, or left. */
+
 import { relative } from 'node:path'
 import { readModelSchema } from '../engine/compare-models.ts'
 import { type Drift, findDrift } from '../engine/find-drift.ts'
@@ -8,6 +9,7 @@ import type { DriftReport } from '../engine/settle-drift.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { DevdbError } from '../error.ts'
 import { describeWayBack } from '../event/describe-drift.ts'
+import { shellWord } from '../process/shell-word.ts'
 import { type DriftObject, findDriftObject } from '../schema/drift-objects.ts'
 import { confirm } from './confirm.ts'
 import { changeDocuments, endWith, printJson } from './print-result.ts'
@@ -128,7 +130,3 @@ function nameOf(objects: readonly DriftObject[], word: string): string {
     hint: found.nearest === null ? 'devdb drift' : `did you mean ${found.nearest}?`,
   })
 }
-
-/** As it is typed in a POSIX shell. */
-const shellWord = (word: string): string =>
-  /^[\p{L}\p{N}_.:+/-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

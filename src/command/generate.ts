@@ -9,6 +9,7 @@ import { prepareReset } from '../engine/prepare-reset.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { DevdbError, type Problem } from '../error.ts'
 import { describeReset } from '../event/describe-reset.ts'
+import { shellLine } from '../process/shell-word.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
 import { askLine, canAsk, choose } from './ask.ts'
@@ -118,6 +119,7 @@ async function answer(
     if (!(await confirm({ text, command: 'devdb reset --dev', yes: false, json: false }))) return null
   }
   const { problem } = await (index > texts.length ? engine.resetDev() : engine.upgrade('head'))
+  await engine.idle()
   return problem === null ? wish : null
 }
 
@@ -167,7 +169,7 @@ function problemOf({ questions, proof }: DraftReport): Problem | null {
   return {
     code: 'question-open',
     message: questions.map(({ text }) => text).join('; '),
-    hint: `devdb generate … ${questions.map(({ options }) => options[0]?.flag).join(' ')}`,
+    hint: `${shellLine(['devdb', ...process.argv.slice(2)])} ${questions.map(({ options }) => options[0]?.flag).join(' ')}`,
     details: questions.flatMap(({ text, options }) => [
       text,
       ...options.map((option) => `  ${option.flag}   ${option.text}`),

@@ -1,8 +1,9 @@
 /** The command line: which command, which options, and the exit code it ends with. */
-import { Command, CommanderError, Option } from 'commander'
-import { DevdbError, type Problem, toProblem } from '../error.ts'
-import { placeOf } from '../worker/place-of.ts'
-import { printJson, printProblem } from './print-result.ts'
+import { Argument, Command, CommanderError, Option } from 'commander'
+import { type Problem, toProblem } from '../error.ts'
+import { listsTargets } from './completed-command.ts'
+import { addProjectCommands } from './project-commands.ts'
+import { withRenames } from './rename-options.ts'
 import { version } from './version.ts'
 
 /**
@@ -20,8 +21,13 @@ export async function main(words: readonly string[]): Promise<number> {
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    const problem = error instanceof CommanderError ? usageProblem(error, words) : placed(error)
-    return words.includes('--json') ? printJson(null, problem) : printProblem(problem)
+    // Only what has gone wrong needs them, and `--help` is to be there at once.
+    const problem =
+      error instanceof CommanderError
+        ? (await import('./usage-problem.ts')).usageProblem(error, words)
+        : await placed(error)
+    const { printJson, printProblem } = await import('./print-result.ts')
+    return asksJson(words) ? printJson(null, problem) : printProblem(problem)
   }
 }
 
@@ -39,6 +45,8 @@ export function createProgram(end: (code: number) => void): Command {
     .configureOutput({ writeErr: () => undefined })
     .showSuggestionAfterError()
     .helpCommand(false)
+    // What follows the command of `exec` is that command's own.
+    .enablePositionalOptions()
 
   const command = (usage: string, description: string, example: string, parent = program): Command =>
     parent
@@ -58,6 +66,7 @@ export function createProgram(end: (code: number) => void): Command {
   const oneShot = (...facts: Parameters<typeof command>): Command =>
     command(...facts).option('--json', 'print one JSON document on stdout')
 
+  addProjectCommands(oneShot, end)
   command('watch', 'stay open: rebuild the throwaway on every save, show the migrations, act on keys', 'devdb watch')
     .addOption(
       new Option('--reporter <name>', 'tui needs a terminal; elsewhere plain is the default').choices([
@@ -120,6 +129,7 @@ export function createProgram(end: (code: number) => void): Command {
     'devdb check --json',
   )
     .option('--accept', 'accept the differences of today: they are kept in devdb.accepted.json')
+    .option('--staged', 'look at what git has staged, instead of the files as they are: for a pre-commit hook')
     .action(async (options) => end(await (await import('./check.ts')).runCheck(options)))
   oneShot(
     'rehearse [target]',
@@ -161,6 +171,14 @@ export function createProgram(end: (code: number) => void): Command {
     .option('--out <file>', 'where to; otherwise the file of the configuration, or devdb.baseline.sql beside it')
     .option('--yes', 'do not ask')
     .action(async (options) => end(await (await import('./baseline.ts')).runBaseline(options)))
+  command(
+    'exec <command...>',
+    'run a command with its environment pointed at the throwaway, which is built first where it is not up to date',
+    'devdb exec -- npm test',
+  )
+    .passThroughOptions()
+    .option('--fresh', 'recreate the throwaway first, also where it is up to date: a command may have written to it')
+    .action(async (words: readonly string[], options) => end(await (await import('./exec.ts')).runExec(words, options)))
   const snapshot = program
     .command('snapshot')
     .description('copies of the dev database: save, list, restore, delete')
@@ -203,42 +221,25 @@ export function createProgram(end: (code: number) => void): Command {
   )
     .option('--yes', 'do not ask')
     .action(async (options) => end(await (await import('./undo.ts')).runUndo(options)))
+  program
+    .command('completion')
+    .description('print the script that lets a shell complete commands, options and migrations')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', '\nExample:\n  eval "$(devdb completion bash)"')
+    .action(async (shell: 'bash' | 'zsh' | 'fish') =>
+      end((await import('./completion.ts')).runCompletion(program, shell)),
+    )
+  program
+    .command(listsTargets, { hidden: true })
+    .action(async () => end(await (await import('./completion.ts')).listMigrations()))
   return program
 }
 
-/**
- * Adds the options that answer what was renamed.
- * @returns what was said: some columns may have been renamed, and the others not
- */
-function withRenames(command: Command): () => { readonly rename: boolean; readonly renamed: readonly string[] } {
-  const renamed: string[] = []
-  let rename = true
-  command
-    .option('--rename <old:new...>', 'these columns were renamed: users.nick:users.nickname')
-    .option('--no-rename', 'nothing was renamed: what is gone is dropped')
-    .option('--rename-table <old:new...>', 'these tables were renamed')
-    .option('--underscored', 'whatever differs only in how its words are joined was renamed: createdAt, created_at')
-    .on('option:rename', (word: string) => renamed.push(word))
-    .on('option:no-rename', () => {
-      rename = false
-    })
-  return () => ({ rename, renamed })
-}
+/** The words after `exec` are for somebody else. */
+const asksJson = (words: readonly string[]): boolean => words[0] !== 'exec' && words.includes('--json')
 
 /** The configuration is the one piece of user code that runs in this process. */
-function placed(error: unknown): Problem {
+async function placed(error: unknown): Promise<Problem> {
   const problem = toProblem(error)
-  return problem.code === 'config-failed' ? placeOf(error, problem) : problem
-}
-
-function usageProblem(error: CommanderError, words: readonly string[]): Problem {
-  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
-  const command = words.find((word) => !word.startsWith('-'))
-  const isKnown = error.code !== 'commander.unknownCommand' && command !== undefined
-  const hint = /Did you mean (.+)\?/.exec(suggestion ?? '')?.[1]
-  return toProblem(
-    new DevdbError('usage', /^(?:\(outputHelp\))?$/.test(message) ? 'a command is missing' : message, {
-      hint: hint === undefined ? `devdb ${isKnown ? `${command} ` : ''}--help` : `did you mean ${hint}?`,
-    }),
-  )
+  return problem.code === 'config-failed' ? (await import('../worker/place-of.ts')).placeOf(error, problem) : problem
 }

@@ -3,6 +3,9 @@ import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Unread } from '../schema/schema.ts'
 
+/** The exit code of a check that found differences. */
+export const foundDifferences = 3
+
 /** Says what was not compared. */
 export function printUnread(unread: readonly Unread[]): void {
   for (const { object, reason } of unread) process.stdout.write(`not compared: ${object}, ${reason}\n`)

@@ -20,7 +20,7 @@ async function resetThrowaway(options: ResetOptions): Promise<number> {
   const session = await openSession('reset', options, 'abort', true)
   try {
     const report = await session.engine.build('reset', { ignoresLayers: options.cache === false })
-    // What the models need is told with the build, so that `status` knows it.
+    // What the models need is told with the build, so that `status` knows it; and hooks come to their end.
     await session.engine.idle()
     const { tables = null, ms = 0, steps = [], problem = null } = report ?? {}
     const result = { throwaway: { url: session.config.throwaway.url, tables, ms, steps } }
@@ -40,6 +40,7 @@ async function resetDev(options: ResetOptions): Promise<number> {
     }
     if (!(await confirm({ ...question, yes: options.yes === true, json: options.json === true }))) return 0
     const { names, saved, problem } = await session.engine.resetDev()
+    await session.engine.idle()
     return endWith(options.json === true, { dev: { url, applied: names }, saved }, problem)
   } finally {
     await session.close()

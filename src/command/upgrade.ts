@@ -7,6 +7,7 @@ export async function runUpgrade(target: string, options: SessionOptions): Promi
   const session = await openSession(`upgrade ${target}`, options, 'finish')
   try {
     const { names, saved, problem } = await session.engine.upgrade(target)
+    await session.engine.idle()
     return endWith(options.json === true, { applied: names, saved }, problem)
   } finally {
     await session.close()

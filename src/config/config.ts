@@ -2,7 +2,7 @@
 import { relative } from 'node:path'
 import type { Target } from '../database/target.ts'
 import type { MigrationSetting } from '../migration/migration-folder.ts'
-import type { Step } from '../seed/step.ts'
+import type { RunStep, Step } from '../seed/step.ts'
 
 /** What makes the database that replays start from: exactly one of the four; and the migrations whose work that holds. */
 export interface BaselineSetting {
@@ -32,6 +32,9 @@ export function baselineLabel({ sql, run, git, migration }: BaselineSetting, roo
   if (git !== undefined) return `git ${git}`
   return run === undefined ? String(migration) : [run].flat().join(' ')
 }
+
+/** What a hook follows. */
+export type HookMoment = 'afterBuild' | 'afterUpgrade'
 
 /** What reads the project's TypeScript: tsx (esbuild), or TypeScript itself, which knows the types that decorators ask for. */
 export type Loader = 'tsx' | 'typescript'
@@ -73,6 +76,8 @@ export interface Config {
   /** Where dev's working copy is migrated. */
   readonly work: Target
   readonly steps: readonly Step[]
+  /** Commands that follow a build of the throwaway, and an upgrade of dev. */
+  readonly hooks: Readonly<Record<HookMoment, readonly RunStep[]>>
   /** The variables for each database, by its URL. */
   readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly unsetEnv: readonly string[]

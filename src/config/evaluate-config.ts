@@ -1,21 +1,18 @@
 /** From what a configuration file exports to plain JSON: its functions are called, every fault is collected. */
 import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { z } from 'zod'
 import type { Target } from '../database/target.ts'
 import { defaultThrowaway, dialectNamed, readTarget } from '../dialect/find-dialect.ts'
 import { DevdbError, messageOf } from '../error.ts'
 import { isMigration } from '../migration/migration-folder.ts'
-import type { Step } from '../seed/step.ts'
+import type { RunStep, Step } from '../seed/step.ts'
 import type { Config } from './config.ts'
+import { type Fault, faultsOf } from './config-fault.ts'
 import { defaults } from './defaults.ts'
 import { refusalOf } from './guard.ts'
 import { projectName } from './project-name.ts'
 import { readBaseline, readMigrations, readModels } from './read-settings.ts'
-import { type PlainConfig, userConfigSchema } from './user-config.ts'
-
-/** A fault: its path in the file, and what was expected. */
-type Fault = string
+import { type PlainConfig, userConfigSchema } from './user-config-schema.ts'
 
 /**
  * Makes a trusted configuration.
@@ -79,6 +76,7 @@ function complete(
     shadow: dialect.scratch(join(folder, 'shadow'), 'shadow'),
     work: dialect.scratch(join(folder, 'work'), 'work'),
     steps: (plain.steps ?? []).map((step) => completeStep(step, root)),
+    hooks: { afterBuild: hooksOf(plain.hooks?.afterBuild), afterUpgrade: hooksOf(plain.hooks?.afterUpgrade) },
     unsetEnv: plain.unsetEnv ?? [],
     cwd: resolve(root, plain.cwd ?? '.'),
     rehearsalMaxBytes: plain.rehearsal?.maxBytes ?? defaults.rehearsalMaxBytes,
@@ -119,6 +117,21 @@ function completeStep(step: NonNullable<PlainConfig['steps']>[number], root: str
   if (step.sql !== undefined) return { ...base, name: name ?? basename(step.sql), sql: resolve(root, step.sql) }
   const run = step.run ?? ''
   return { ...base, name: name ?? (typeof run === 'string' ? run : run.join(' ')), run }
+}
+
+type PlainHooks = NonNullable<PlainConfig['hooks']>['afterBuild']
+
+/** A list of strings is one command, as in a step. */
+function hooksOf(given: PlainHooks): readonly RunStep[] {
+  if (given === undefined) return []
+  const isList = (value: Exclude<PlainHooks, undefined>): value is Extract<PlainHooks, { run: unknown }[]> =>
+    typeof value !== 'string' && value.every((one) => typeof one !== 'string')
+  return (isList(given) ? given : [{ run: given }]).map(({ name, run, env, timeoutMs = defaults.stepTimeoutMs }) => ({
+    name: name ?? (typeof run === 'string' ? run : run.join(' ')),
+    run,
+    timeoutMs,
+    ...(env === undefined ? {} : { env }),
+  }))
 }
 
 /** The `env` function is called once for each database that code can be meant for, so that only JSON leaves this process. */
@@ -167,24 +180,6 @@ function attempt(path: string, faults: Fault[], read: () => Target | null): Targ
     return null
   }
 }
-
-/** One line for an issue; of a union that failed, the faults of the alternative that came closest. */
-function faultsOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): readonly Fault[] {
-  const path = [...above, ...issue.path]
-  if (issue.code === 'invalid_union') {
-    const deeper = issue.errors.filter((inner) =>
-      inner.some(({ path: at, code }) => at.length > 0 || code === 'unrecognized_keys'),
-    )
-    if (deeper.length === 1 && deeper[0] !== undefined) return deeper[0].flatMap((inner) => faultsOf(inner, path))
-  }
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${written([...path, key])}: is not an option`)
-  return [`${written(path)}: ${issue.message.replace(/^Invalid input: /, '')}`]
-}
-
-const written = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
-    .join('') || 'the file'
 
 const invalid = (faults: readonly Fault[], file: string): DevdbError =>
   new DevdbError(

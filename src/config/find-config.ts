@@ -17,7 +17,7 @@ export function findConfig(from: string, given: string | null): string {
     const file = resolve(from, given)
     if (existsSync(file) && statSync(file).isFile()) return realpathSync(file)
     throw new DevdbError('config-not-found', `there is no configuration file ${file}`, {
-      hint: 'check the path after --config',
+      hint: `ls '${dirname(file)}'`,
     })
   }
   for (let folder = from; ; folder = dirname(folder)) {
@@ -26,6 +26,6 @@ export function findConfig(from: string, given: string | null): string {
     if (dirname(folder) === folder) break
   }
   throw new DevdbError('config-not-found', `there is no devdb.config.* in ${from} or above it`, {
-    hint: 'write a devdb.config.ts; the README has one to start from',
+    hint: 'devdb init',
   })
 }

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import type { Config } from './config.ts'
 import { defaults } from './defaults.ts'
-import type { PlainConfig } from './user-config.ts'
+import type { PlainConfig } from './user-config-schema.ts'
 
 /** @param root the folder of the configuration file, for all of these */
 export function readModels({ models: given }: PlainConfig, root: string): Config['models'] {
@@ -24,10 +24,18 @@ export function readMigrations({ migrations: given }: PlainConfig, root: string)
     match = null,
     call = 'auto',
     sort = 'name',
+    context,
     meta = {},
   } = typeof given === 'string' ? { dir: given } : given
   const { table = 'SequelizeMeta', column = 'name', schema = null, timestamps = false } = meta
-  return { dir: resolve(root, dir), match, call, sort, meta: { table, column, schema, timestamps } }
+  return {
+    dir: resolve(root, dir),
+    match,
+    call,
+    sort,
+    ...(context === undefined ? {} : { context }),
+    meta: { table, column, schema, timestamps },
+  }
 }
 
 /** Where replays start; null for an empty database. */

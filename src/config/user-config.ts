@@ -1,127 +1,4 @@
-/** What a configuration file may say: the untrusted form, and the one schema from which its types and its faults come. */
-import { z } from 'zod'
-
-const text = z.string().min(1, 'must not be empty')
-const list = z.array(text).min(1, 'must not be an empty list')
-const milliseconds = z.int('must be a whole number of milliseconds').positive('must be more than 0 milliseconds')
-const environment = z.record(z.string(), z.string())
-
-const stepBase = {
-  name: text.optional(),
-  inputs: list.optional(),
-  env: environment.optional(),
-  timeoutMs: milliseconds.optional(),
-}
-
-/** A program and its arguments, which may be empty strings. */
-const commandLine = z
-  .array(z.string())
-  .refine(([program = '']) => program !== '', 'must be a command, or a list that starts with a program')
-
-const kinds = ['run', 'module', 'sql'] as const
-const baselineKinds = ['sql', 'run', 'git', 'migration'] as const
-
-const step = z
-  .strictObject({
-    ...stepBase,
-    run: z.union([text, commandLine], 'must be a command, or a list that starts with a program').optional(),
-    module: text.optional(),
-    sql: text.optional(),
-  })
-  .refine(
-    (value) => kinds.filter((kind) => value[kind] !== undefined).length === 1,
-    'must have exactly one of run, module and sql',
-  )
-
-const regularExpression = text.refine(isRegularExpression, 'must be a regular expression')
-
-const database = z.union(
-  [text, z.record(z.string(), z.unknown())],
-  'must be a URL such as "sqlite:dev.db", or Sequelize options',
-)
-
-/** The schema of the file after its functions were called. */
-export const userConfigSchema = z.strictObject({
-  models: z.union(
-    [
-      text,
-      list,
-      z.strictObject({
-        path: z.union([text, list]),
-        exclude: list.optional(),
-        timeoutMs: milliseconds.optional(),
-        beforeSync: text.optional(),
-        afterSync: text.optional(),
-      }),
-    ],
-    'must be a path, a list of paths or globs, or { path, exclude, timeoutMs, beforeSync, afterSync }',
-  ),
-  migrations: z.union(
-    [
-      text,
-      z.strictObject({
-        dir: text,
-        match: regularExpression.optional(),
-        call: z.enum(['auto', 'umzug', 'cli']).optional(),
-        sort: z.enum(['name', 'semver'], 'must be "name" or "semver"').optional(),
-        meta: z
-          .strictObject({
-            table: text.optional(),
-            column: text.optional(),
-            schema: text.optional(),
-            timestamps: z.boolean().optional(),
-          })
-          .optional(),
-      }),
-    ],
-    'must be a folder, or { dir, match, call, sort, meta }',
-  ),
-  loader: z.enum(['tsx', 'typescript'], 'must be "tsx" or "typescript"').optional(),
-  dev: database,
-  baseline: z
-    .union(
-      [
-        text,
-        z
-          .strictObject({
-            sql: text.optional(),
-            run: z.union([text, commandLine], 'must be a command, or a list that starts with a program').optional(),
-            inputs: list.optional(),
-            git: text.optional(),
-            migration: text.optional(),
-            names: list.optional(),
-          })
-          .refine(
-            (value) => baselineKinds.filter((kind) => value[kind] !== undefined).length === 1,
-            'must have exactly one of sql, run, git and migration',
-          ),
-      ],
-      'must be a SQL file, or { sql, names }, { run, inputs, names }, { git, names } or { migration }',
-    )
-    .optional(),
-  throwaway: z
-    .union(
-      [text, z.strictObject({ url: text.optional(), from: z.enum(['models', 'migrations']).optional() })],
-      'must be a URL such as "sqlite:.devdb/throwaway.db", or { url, from }',
-    )
-    .optional(),
-  steps: z.array(step).optional(),
-  env: environment.optional(),
-  unsetEnv: list.optional(),
-  cwd: text.optional(),
-  rehearsal: z.strictObject({ maxBytes: z.int().min(0, 'must not be negative').optional() }).optional(),
-  snapshots: z
-    .strictObject({
-      keep: z.int().min(1, 'must be at least 1').optional(),
-      maxBytes: z.int().min(1, 'must be at least 1').optional(),
-    })
-    .optional(),
-  waitMs: milliseconds.optional(),
-  allow: list.optional(),
-})
-
-/** The file after its functions were called. */
-export type PlainConfig = z.infer<typeof userConfigSchema>
+/** What `defineConfig` takes: the untrusted form of a configuration, in types. */
 
 /** A database as the `env` function sees it. `storage`: its file, or null where it has none. */
 export interface EnvTarget {
@@ -145,6 +22,19 @@ export interface UserStep {
   /** How long it may take, in milliseconds; 300,000 by default. */
   readonly timeoutMs?: number
 }
+
+/** A command that follows a build or an upgrade: a string runs in a shell, a list does not. */
+export interface UserHook {
+  /** What the log calls it; by default what it runs. */
+  readonly name?: string
+  readonly run: string | readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** How long it may take, in milliseconds; 300,000 by default. */
+  readonly timeoutMs?: number
+}
+
+/** One command, or a list of several. */
+export type UserHooks = string | readonly string[] | readonly UserHook[]
 
 type DatabaseSetting = string | Readonly<Record<string, unknown>>
 
@@ -172,7 +62,7 @@ export interface UserConfig {
   readonly loader?: 'tsx' | 'typescript'
   /**
    * The migrations folder. `match`: a regular expression for file names. `sort`: their order, by name or by the versions that names begin
-   * with. `meta`: where applied names are kept; `timestamps`: with `createdAt` and `updatedAt`, as Umzug's storage option has it.
+   * with. `context`: Umzug's, for the first draft. `meta`: where applied names are kept; `timestamps`: with `createdAt` and `updatedAt`, as Umzug's storage option has it.
    */
   readonly migrations:
     | string
@@ -180,6 +70,7 @@ export interface UserConfig {
         readonly dir: string
         readonly match?: string
         readonly call?: 'auto' | 'umzug' | 'cli'
+        readonly context?: 'queryInterface' | 'sequelize' | '{ queryInterface }' | '{ sequelize }'
         readonly sort?: 'name' | 'semver'
         readonly meta?: {
           readonly table?: string
@@ -213,6 +104,11 @@ export interface UserConfig {
    */
   readonly throwaway?: string | { readonly url?: string; readonly from?: 'models' | 'migrations' }
   readonly steps?: readonly UserStep[]
+  /**
+   * Commands that follow. `afterBuild`: a build that made another throwaway, with the throwaway's environment. `afterUpgrade`: an upgrade of
+   * dev that applied something, with dev's environment.
+   */
+  readonly hooks?: { readonly afterBuild?: UserHooks; readonly afterUpgrade?: UserHooks }
   /** More environment for the project's code, besides DATABASE_URL: a record, or a function of the database it is meant for. */
   readonly env?: Readonly<Record<string, string>> | ((target: EnvTarget) => Readonly<Record<string, string>>)
   /** Variables that the project's code must not see. */
@@ -227,13 +123,4 @@ export interface UserConfig {
   readonly waitMs?: number
   /** Names of dev databases that may be used although they look like production or are on another host. */
   readonly allow?: readonly string[]
-}
-
-function isRegularExpression(source: string): boolean {
-  try {
-    new RegExp(source)
-    return true
-  } catch {
-    return false
-  }
 }

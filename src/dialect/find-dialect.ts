@@ -2,6 +2,7 @@
 import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
 import type { Dialect } from './dialect.ts'
+import { findSqliteFiles, newSqliteSetting } from './sqlite/find-sqlite-files.ts'
 import { createSqliteDialect } from './sqlite/sqlite-dialect.ts'
 
 const creators = { sqlite: createSqliteDialect } as const satisfies Record<string, (root: string) => Dialect>
@@ -34,6 +35,23 @@ export function readTarget(setting: string | Readonly<Record<string, unknown>>, 
 /** The throwaway's setting when the configuration names none: beside dev's dialect, in devdb's own folder. */
 export const defaultThrowaway = (dev: Target, root: string, folder: string): string =>
   dialectNamed(dev.dialect, root).defaultThrowaway(folder)
+
+/** Whether a dialect of that name, as Sequelize calls it, can be opened. */
+export const isKnownDialect = (name: string): boolean => name in creators
+
+/** The names of all dialects, for messages. */
+export const dialectNames: readonly string[] = Object.keys(creators)
+
+/** The setting of a dev database for a project that has none yet. */
+export const newDevSetting = newSqliteSetting
+
+/**
+ * The settings of databases that lie among the files of a project.
+ * @param root the project
+ * @param paths relative to it
+ */
+export const findDatabaseFiles = (root: string, paths: readonly string[]): readonly string[] =>
+  findSqliteFiles(root, paths)
 
 const unknownDialect = (name: string): DevdbError =>
   new DevdbError('dialect-unknown', name === '' ? 'it names no dialect' : `no dialect of devdb opens "${name}"`, {

@@ -3,12 +3,14 @@
 import { DevdbError } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
+import { shellLine } from '../process/shell-word.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import { isObjectChange } from '../schema/apply-objects.ts'
 import type { Change } from '../schema/change.ts'
 import { withConsequences } from '../schema/consequences.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { diff } from '../schema/diff.ts'
+import { driftObjects } from '../schema/drift-objects.ts'
 import { objectChanges } from '../schema/object-changes.ts'
 import { inOrder } from '../schema/order.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -78,7 +80,7 @@ function changesOf(
   const questions = renameQuestions(open)
   if (questions.length > 0)
     throw new DevdbError('question-open', questions.map(({ text }) => text).join('; '), {
-      hint: `devdb drift --adopt … ${questions.map(({ options }) => options[0]?.flag).join(' ')}`,
+      hint: `devdb drift --adopt ${shellLine(driftObjects(drift).map(({ name }) => name))} ${questions.map(({ options }) => options[0]?.flag).join(' ')}`,
       details: questions.flatMap(({ text, options }) => [
         text,
         ...options.map((option) => `  ${option.flag}   ${option.text}`),

@@ -160,7 +160,8 @@ async function shadowError(project: Project, { code: _, message, ...parts }: Pro
   const start = baseline === null ? 'an empty database' : `the baseline ${baselineLabel(baseline, root)}`
   return new DevdbError('shadow-failed', `the migrations cannot be replayed from ${start}: ${place}${message}`, {
     ...parts,
-    hint: await wayOut(project, migration),
+    // A file of the wrong kind is mended in one way only.
+    hint: parts.hint?.startsWith('the package is') === true ? parts.hint : await wayOut(project, migration),
   })
 }
 

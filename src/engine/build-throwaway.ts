@@ -6,7 +6,7 @@ import type { Layer } from '../seed/layer-cache.ts'
 import { createTables, type Definition, defineModels, readSchema } from './build-schema.ts'
 import { type Building, type BuildReport, type StepReport, withFrame } from './building.ts'
 import { placeFor } from './call-user-code.ts'
-import { guardDev } from './dev-guard.ts'
+import { type DevGuard, guardDev } from './dev-guard.ts'
 import { type FileState, fileStates, findStepFiles, fullPath, shownPath } from './inputs.ts'
 import { keepSchemaLayer } from './keep-layer.ts'
 import { keepLastBuild, readLastBuild } from './last-build.ts'
@@ -50,6 +50,7 @@ export async function buildThrowaway(
     startedAt: Date.now(),
     before,
     session: null,
+    closing: null,
     layer: null,
     files: new Set(config.files),
     steps: [],
@@ -63,17 +64,23 @@ export async function buildThrowaway(
   })
   let problem: Problem | null = null
   let isUnchanged = false
+  let read: ReadonlyMap<string, FileState> | null = null
   try {
     const known = Object.keys(readLastBuild(config.folder).good?.inputs ?? {})
     const files = [...config.files, ...known.map((path) => fullPath(path, config.root))]
     for (const [path, state] of await fileStates(files)) before.set(path, state)
-    isUnchanged = await withLock(project, signal, emit, () => build(building, wish))
+    await withLock(project, signal, emit, async () => {
+      isUnchanged = await build(building, wish)
+      // Whoever has the lock next must see what was built.
+      read = await inputsOf(building, before)
+      keepGood(building, read, isUnchanged, elapsed())
+    })
     if (!isUnchanged) timings.set('build', elapsed())
   } catch (error) {
     problem = withFrame(toProblem(error))
   }
   const isCancelled = signal.aborted
-  const inputs = await inputsOf(building, before)
+  const inputs = read ?? (await inputsOf(building, before))
   const report = {
     url: config.throwaway.url,
     tables: building.tables,
@@ -86,18 +93,18 @@ export async function buildThrowaway(
     inputs,
   }
   conclude(building, report)
+  await building.closing
   if (!isCancelled) await settleLayers(project, emit)
   return report
 }
 
 /** @returns whether there was nothing to build */
 async function build(building: Building, wish: BuildWish): Promise<boolean> {
-  const { project, emit, signal } = building
+  const { project, signal } = building
   const { config, dialect, pool } = project
-  await dialect.checkThrowaway(config.throwaway, config.folder)
-  const guard = await guardDev(project, emit)
   const session = pool.take(placeFor(config, config.build))
   building.session = session
+  const guard = await guardFirst(building)
   const startedAt = performance.now()
   try {
     await dialect.prepareScratch(config.build)
@@ -116,12 +123,27 @@ async function build(building: Building, wish: BuildWish): Promise<boolean> {
       else await runStep(building, step, guard)
     }
     if (signal.aborted) throw new DevdbError('interrupted', 'cancelled')
+    // Whatever its code still had in mind: from here on nothing is written.
+    building.closing = session.close()
     await dialect.publish(config.build, config.throwaway, config.folder)
     building.schema = await schema
     return false
   } finally {
-    await Promise.all([guard.close(), session.close()])
+    building.closing ??= session.close()
+    await guard.close()
     await dialect.removeScratch(config.build)
+  }
+}
+
+/** What must be known before any code runs; the child that waits for it already is ended where it cannot be known. */
+async function guardFirst({ project, emit, session }: Building): Promise<DevGuard> {
+  const { config, dialect } = project
+  try {
+    await dialect.checkThrowaway(config.throwaway, config.folder)
+    return await guardDev(project, emit)
+  } catch (error) {
+    await session?.close()
+    throw error
   }
 }
 
@@ -168,19 +190,29 @@ function withSkipped({ project, steps }: Building): readonly StepReport[] {
   return [...steps, ...skipped.map(({ name }): StepReport => ({ name, state: 'skipped', ms: null, cached: false }))]
 }
 
-function conclude({ project, emit, layer }: Building, report: BuildReport): void {
-  const { config, timings } = project
-  const { problem, ms, tables, isCancelled, isUnchanged, inputs } = report
+function keepGood(
+  { project, layer, tables }: Building,
+  files: ReadonlyMap<string, FileState>,
+  isUnchanged: boolean,
+  ms: number,
+): void {
+  const { config } = project
   const { good } = readLastBuild(config.folder)
+  const inputs = Object.fromEntries([...files].map(([path, { hash }]) => [shownPath(path, config.root), hash]))
+  const at = isUnchanged ? (good?.at ?? Date.now()) : Date.now()
+  keepLastBuild(config.folder, { good: { at, ms, tables: tables ?? 0, layer, inputs }, problem: null })
+}
+
+function conclude({ project, emit }: Building, report: BuildReport): void {
+  const { config, timings } = project
+  const { problem, ms, tables, isCancelled, isUnchanged } = report
   if (isCancelled) {
     emit('build-cancelled', { ms })
   } else if (problem === null) {
-    const hashes = Object.fromEntries([...inputs].map(([path, { hash }]) => [shownPath(path, config.root), hash]))
-    const at = isUnchanged ? (good?.at ?? Date.now()) : Date.now()
-    keepLastBuild(config.folder, { good: { at, ms, tables: tables ?? 0, layer, inputs: hashes }, problem: null })
     timings.save()
     emit('build-finished', { url: config.throwaway.label, tables: tables ?? 0, ms, unchanged: isUnchanged })
   } else {
+    const { good } = readLastBuild(config.folder)
     keepLastBuild(config.folder, { good, problem })
     for (const { name, state } of report.steps) if (state === 'skipped') emit('step-skipped', { step: name })
     emit('build-failed', { problem, ms, stale: good !== null })

@@ -45,6 +45,8 @@ export interface Building {
   readonly before: ReadonlyMap<string, FileState>
   /** The child that loads the models, and runs the steps that need none of their own; null once a fault has ended it. */
   session: Session | null
+  /** Resolves when that child is gone, with all that it started. */
+  closing: Promise<void> | null
   /** The layer that the scratch database is now; null where it has no name. */
   layer: string | null
   /** Files that it read so far. */

@@ -25,10 +25,12 @@ export interface ChangeSetting {
   push(job: Job): void
   nameJob(kind: string): string
   readBoard(): Promise<unknown>
+  /** Told when an upgrade, or a reset, has applied migrations. */
+  onUpgraded(): void
 }
 
 /** Makes the verbs of an engine. */
-export function createChangeVerbs({ project, stop, push, nameJob, readBoard }: ChangeSetting): ChangeVerbs {
+export function createChangeVerbs({ project, stop, push, nameJob, readBoard, onUpgraded }: ChangeSetting): ChangeVerbs {
   const pushChange = (wish: ChangeWish): Promise<ChangeReport> =>
     new Promise((resolve) => {
       push({
@@ -37,6 +39,7 @@ export function createChangeVerbs({ project, stop, push, nameJob, readBoard }: C
           const emit = project.store.emitFor(nameJob(wish.direction))
           const report = await changeDev(project, wish, emit, stop)
           tellChange(project, wish, report, emit)
+          if (wish.direction === 'upgrade' && report.names.length > 0 && report.problem === null) onUpgraded()
           await readBoard()
           resolve(report)
           return 'done'

@@ -71,14 +71,14 @@ export function composeDraft(
   { from, changes, hazards, pending, isInDev }: DraftParts,
 ): DraftScript {
   const { dialect, config } = project
-  const { dir, call } = config.migrations
+  const { dir } = config.migrations
   const to = applyChanges(from, changes)
   const whole = {
     up: dialect.plan(from, changes, { isDown: false, to }),
     down: dialect.plan(to, changesDown(from, to, changes, dialect.rules), { isDown: true, to: from }),
   }
   const files = readMigrationFolder(config.migrations)
-  const style = detectStyle(files, dir, call)
+  const style = detectStyle(files, config.migrations)
   const keeps = wish.keepsColumns ? changes.filter(({ kind }) => kind === 'add-column') : []
   const plan = wish.keepsColumns ? keepColumns(changes, whole, style.extension) : whole
   const text = renderDraft({

@@ -1,5 +1,7 @@
 /** What a draft cannot know: questions, each with a flag for every answer. */
+
 import type { MigrationFile } from '../migration/migration-folder.ts'
+import { shellWord } from '../process/shell-word.ts'
 import type { RenameCandidate, SwapCandidate } from '../schema/rename.ts'
 import { fullName, likeliest, type RememberedRenames, type RenameDecision, swapName } from './draft-renames.ts'
 
@@ -103,10 +105,6 @@ function swapQuestion(swap: SwapCandidate): Question {
     ],
   }
 }
-
-/** As it is typed in a POSIX shell. */
-const shellWord = (word: string): string =>
-  /^[\p{L}\p{N}_.:/-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 /** Upgrade first, or draft on top? */
 export const notUpToDate = (pending: readonly MigrationFile[]): Question => ({

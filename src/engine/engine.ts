@@ -12,6 +12,7 @@ import { compareModels } from './compare-models.ts'
 import { createDrafting, type Drafting } from './drafting.ts'
 import { createDrifting, type Drifting } from './drifting.ts'
 import { findReversal } from './find-reversal.ts'
+import { createHooking } from './hooking.ts'
 import { keepNeeds } from './model-needs.ts'
 import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
@@ -37,6 +38,7 @@ export interface Engine extends ChangeVerbs, SnapshotVerbs, StepBackVerbs {
   readonly drifting: Drifting
   /** What `g` does. */
   readonly drafting: Drafting
+  /** Resolves when nothing runs and nothing waits, hooks included. */
   idle(): Promise<void>
   /** Cancels a build, lets a change come to its end. */
   close(): Promise<void>
@@ -116,9 +118,12 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
 
   const pushComparison = (): void => queue.push({ kind: 'compare', run: compare })
 
+  const hooking = createHooking(project, stop)
+
   const changes = createChangeVerbs({
     project,
     stop,
+    onUpgraded: () => hooking.afterUpgrade(),
     push: (job) => queue.push(job),
     nameJob: (kind) => `${kind}-${++count}`,
     readBoard: () => readBoard(),
@@ -151,6 +156,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         queue.push({
           kind: 'build',
           run: async (signal) => {
+            hooking.makeWay()
             const report = await buildThrowaway(
               project,
               { ...wish, reason },
@@ -161,6 +167,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
             if (settleBuild === resolve) settleBuild = null
             setting.onBuilt?.(report)
             resolve(report)
+            hooking.afterBuild(report.problem === null && !report.isUnchanged)
             if (setting.keepsWarm === true) warmUp()
             if (report.problem === null && setting.comparesModels === true) {
               models = report.schema
@@ -195,9 +202,12 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     rehearsing,
     drifting,
     drafting,
-    idle: () => queue.idle(),
+    async idle() {
+      await queue.idle()
+      await hooking.idle()
+    },
     async close() {
-      await Promise.all([queue.close(), project.pool.close()])
+      await Promise.all([queue.close(), project.pool.close(), hooking.close()])
     },
   }
 }

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'nod
 import { stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
+import { findTsconfig } from '../config/compiler-options.ts'
 import { baselineFiles, type Config } from '../config/config.ts'
 import { DevdbError } from '../error.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
@@ -41,9 +42,11 @@ export async function findModelFiles({ root, file, models }: Config): Promise<re
  * @throws DevdbError `model-not-found`, `migrations-unreadable`
  */
 export async function findBuildFiles(config: Config): Promise<readonly string[]> {
-  const { models, migrations, builtFrom } = config
+  const { models, migrations, loader, builtFrom } = config
   const found = [...(await findModelFiles(config))]
   for (const file of [models.beforeSync, models.afterSync]) if (file !== null) found.push(...findHookFiles(file))
+  const tsconfig = loader === 'typescript' ? findTsconfig(config.root) : null
+  if (tsconfig !== null) found.push(tsconfig)
   if (builtFrom === 'models') return found
   return [...found, ...readMigrationFolder(migrations).map(({ path }) => path), ...baselineFiles(config)]
 }

@@ -1,10 +1,9 @@
 /** The configured baseline, with what tells whether it is still the same. */
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { promisify } from 'node:util'
 import { baselineFiles, baselineLabel, type Config } from '../config/config.ts'
 import { DevdbError } from '../error.ts'
 import { bareName, readMigrationFolder } from '../migration/migration-folder.ts'
+import { openGit } from '../process/git.ts'
 import { fileStates } from './inputs.ts'
 
 /** A baseline as it was read: at most one of script, command and commit makes the database. */
@@ -58,9 +57,10 @@ function readScript(config: Config, file: string): string {
 }
 
 async function commitOf(config: Config, revision: string): Promise<string> {
-  const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]
+  const { signal } = new AbortController()
   try {
-    return (await promisify(execFile)('git', words, { cwd: config.root })).stdout.trim()
+    const name = `${revision}^{commit}`
+    return (await openGit(config.root, signal).run('rev-parse', '--verify', '--quiet', '--end-of-options', name)).trim()
   } catch (error) {
     throw unreadable(config, 'git knows no such commit here', {
       file: config.file,

@@ -31,7 +31,7 @@ export async function saveSnapshot(
   const checked = name === null ? null : checkName(await snapshots.list(), name)
   if (!(await dialect.exists(config.dev))) {
     throw new DevdbError('dev-absent', `there is no dev database ${config.dev.label}, so there is nothing to save`, {
-      hint: 'devdb upgrade creates it',
+      hint: 'devdb upgrade',
     })
   }
   const at = Date.now()

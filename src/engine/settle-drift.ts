@@ -151,7 +151,7 @@ async function takeBackOnDev(
     const left = driftObjects(await basis.read(copy)).filter(({ name }) => takeBack.includes(name))
     if (left.length > 0)
       throw new DevdbError('drift-stuck', `${left.flatMap(({ lines }) => lines).join('; ')} would differ still`, {
-        hint: 'adopt it, or ignore it',
+        hint: `devdb drift --adopt ${left[0]!.name}`,
       })
     return { outcome: null, enter: copy }
   })

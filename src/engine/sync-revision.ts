@@ -1,17 +1,14 @@
 /** What the models of an earlier commit make: its files in a folder of their own, loaded by a child like those of today. */
-import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { promisify } from 'node:util'
 import type { Config } from '../config/config.ts'
 import type { Target } from '../database/target.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
+import { openGit } from '../process/git.ts'
 import { callWorker } from '../worker/call-worker.ts'
 import { placeFor, resultOf } from './call-user-code.ts'
 import { modelInput } from './model-input.ts'
 import type { Project } from './project.ts'
-
-const run = promisify(execFile)
 
 /**
  * Builds the models of a commit.
@@ -31,7 +28,7 @@ export async function syncRevision(
   // Inside the project, so that its packages are found from there.
   const folder = join(config.folder, 'revision')
   try {
-    const then = configIn(config, await checkOut(config.root, commit, folder))
+    const then = configIn(config, await checkOut(config.root, commit, folder, signal))
     const input = { ...(await modelInput(then)), target }
     const place = { ...placeFor(config, target), root: then.root, cwd: then.cwd }
     const setting = { signal, timeoutMs: config.models.timeoutMs, emit: silent, onLine: silent }
@@ -43,15 +40,14 @@ export async function syncRevision(
 }
 
 /** @returns where the project lies in the working tree that was made */
-async function checkOut(root: string, commit: string, folder: string): Promise<string> {
+async function checkOut(root: string, commit: string, folder: string, signal: AbortSignal): Promise<string> {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   mkdirSync(folder, { recursive: true })
-  const top = (await run('git', ['rev-parse', '--show-toplevel'], { cwd: root })).stdout.trim()
   // An index of its own: the developer's is left alone.
-  const env = { ...process.env, GIT_INDEX_FILE: join(folder, '.index') }
-  await run('git', ['read-tree', commit], { cwd: top, env })
-  await run('git', ['checkout-index', '--all', '--quiet', `--prefix=${folder}/`], { cwd: top, env })
-  return join(folder, relative(top, root))
+  const git = openGit(root, signal, { GIT_INDEX_FILE: join(folder, '.index') })
+  await git.run('read-tree', commit)
+  await git.run('checkout-index', '--all', '--quiet', `--prefix=${folder}/`)
+  return join(folder, relative(git.top, root))
 }
 
 /** The configuration as if its file lay there. */

@@ -6,7 +6,7 @@ import { baselineFiles, type Config } from '../config/config.ts'
 import type { EventFields } from '../event/event.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
 import { findGitHead, readBranch } from '../watch/git-head.ts'
-import { createWatcher } from '../watch/watcher.ts'
+import { createWatcher, isUnfinished } from '../watch/watcher.ts'
 import { acceptedName } from './accepted-file.ts'
 import type { BuildReport } from './building.ts'
 import { devStamp } from './dev-stamp.ts'
@@ -26,7 +26,7 @@ export interface WatchedProject {
 }
 
 /** How long events are collected, in milliseconds. */
-const timing = { settleMs: 30, unfinishedMs: 150, maxMs: 1000 } as const
+const timing = { singleMs: 10, settleMs: 30, unfinishedMs: 150, maxMs: 1000 } as const
 
 /** The dev database's board is read at most this often, in milliseconds: an application writes all day. */
 const boardPauseMs = 1000
@@ -57,7 +57,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     stop,
     onBuilt: (report) => void afterBuild(report),
   })
-  const batch = createBatch({ ...timing, clock: systemClock, onBatch: (paths) => void onBatch(paths) })
+  const batch = createBatch({ ...timing, clock: systemClock, isUnfinished, onBatch: (paths) => void onBatch(paths) })
   const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   const devFiles = new Set(project.dialect.filesOf(config.dev))
 

@@ -155,7 +155,14 @@ interface Mending {
 /** Watches the files of a broken configuration until one of them is saved. */
 async function waitForMending(files: readonly string[], onSave: () => void): Promise<Mending> {
   const wanted = new Set(files)
-  const batch = createBatch({ settleMs: 30, unfinishedMs: 150, maxMs: 1000, clock: systemClock, onBatch: onSave })
+  const batch = createBatch({
+    singleMs: 30,
+    settleMs: 30,
+    unfinishedMs: 150,
+    maxMs: 1000,
+    clock: systemClock,
+    onBatch: onSave,
+  })
   const watcher: Watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   await watcher.set({ files: wanted, folders: new Set() })
   return {
@@ -170,7 +177,7 @@ function tellDefect(store: Store, error: unknown): void {
   const problem: Problem = {
     code: 'internal',
     message: error instanceof Error ? error.message : String(error),
-    hint: 'the log .devdb/devdb.log has the details',
+    hint: 'report it as a defect of devdb, with .devdb/devdb.log',
   }
   store.emit('problem-raised', { problem })
 }

@@ -53,6 +53,16 @@ export function describeEvent(event: Event): string {
       return `build failed after ${formatDuration(event.ms)}${event.stale ? ' (the last good throwaway stays)' : ''}: ${describeProblem(event.problem)}`
     case 'build-cancelled':
       return `build cancelled after ${formatDuration(event.ms)}`
+    case 'hook-started':
+      return `after the ${event.after}: ${event.hook}`
+    case 'hook-output':
+      return `  ${event.hook}: ${event.line}`
+    case 'hook-finished':
+      return `✓ ${event.hook}, ${formatDuration(event.ms)}`
+    case 'hook-failed':
+      return `✗ ${event.hook}, ${formatDuration(event.ms)}: ${describeProblem(event.problem)}`
+    case 'hook-cancelled':
+      return `- ${event.hook} cancelled after ${formatDuration(event.ms)}`
     case 'models-compared':
       return event.changes.length === 0 ? '' : `models need a migration: ${event.changes.join('; ')}`
     case 'drift-found':

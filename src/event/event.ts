@@ -3,6 +3,7 @@ import type { Problem } from '../error.ts'
 import type { TableRows } from './describe-reset.ts'
 import type { DraftFields } from './draft-fields.ts'
 import type { DriftFields } from './drift-fields.ts'
+import type { HookFields } from './hook-fields.ts'
 import type { TrialFields } from './trial-fields.ts'
 
 /** Up or down: the direction of a change of the dev database. */
@@ -53,7 +54,7 @@ export interface ContentDifference {
 }
 
 /** The fields of each kind of event. Kinds are in the past tense; durations are in milliseconds, sizes in bytes. */
-export interface EventFields extends DraftFields, DriftFields, TrialFields {
+export interface EventFields extends DraftFields, DriftFields, HookFields, TrialFields {
   /** A watch or one-shot command began. */
   'session-started': { readonly version: string; readonly command: string; readonly root: string; readonly pid: number }
   /** The configuration was loaded (again). */

@@ -43,6 +43,12 @@ function apply(state: State, event: Event): State {
       return { ...state, branch: event.to }
     case 'dev-touched':
       return { ...state, warnings: [...state.warnings, { at: event.at, problem: event.problem }].slice(-keptWarnings) }
+    case 'hook-started':
+      return { ...state, warnings: state.warnings.filter(({ hook }) => hook !== event.hook) }
+    case 'hook-failed': {
+      const warning = { at: event.at, problem: event.problem, hook: event.hook }
+      return { ...state, warnings: [...state.warnings, warning].slice(-keptWarnings) }
+    }
     case 'models-compared':
       return { ...state, models: { changes: event.changes, stale: event.stale, problem: null } }
     case 'models-compare-failed':

@@ -20,10 +20,11 @@ export interface Phase {
   readonly summary: string | null
 }
 
-/** A warning that stays until the next build that doesn't raise it. */
+/** A warning that stays until the next build that doesn't raise it. `hook`: the one that failed, until it runs again. */
 export interface Warning {
   readonly at: number
   readonly problem: Problem
+  readonly hook?: string
 }
 
 /** One line of the log view. */

@@ -6,6 +6,9 @@ import { DevdbError } from '../error.ts'
 /** How a migration's functions are called. `auto` suits both signatures. */
 export type CallStyle = 'auto' | 'umzug' | 'cli'
 
+/** What Umzug's context is in a project: one of the two, or an object that holds it. */
+export type ContextStyle = 'queryInterface' | 'sequelize' | '{ queryInterface }' | '{ sequelize }'
+
 /** Where migrations are and how they are read. */
 export interface MigrationSetting {
   /** Absolute path. */
@@ -13,6 +16,8 @@ export interface MigrationSetting {
   /** A regular expression that the file's name must match besides its ending, or null. */
   readonly match: string | null
   readonly call: CallStyle
+  /** Of drafts, until the first migration shows it; left out where nothing is said. */
+  readonly context?: ContextStyle
   /** `semver`: by the numbers that names begin with, `1.10.0` after `1.9.0`. */
   readonly sort: MigrationOrder
   readonly meta: {

@@ -88,7 +88,7 @@ function find(migrations: readonly MigrationStatus[], part: string): MigrationSt
     throw new DevdbError('target-unknown', `no migration is named "${part}"`, { hint: 'devdb status' })
   if (similar.length > 1) {
     throw new DevdbError('target-ambiguous', `"${part}" is part of ${similar.length} names`, {
-      hint: 'give more of the name',
+      hint: 'give more of the name: devdb status',
       details: similar.map(({ name }) => name),
     })
   }

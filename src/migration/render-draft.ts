@@ -149,7 +149,7 @@ function exported({ style, keeps }: Draft, bodies: Bodies): string {
   const [up, down] = (['up', 'down'] as const).map((name) => {
     const parameters = parametersOf(style, /\bSequelize\./.test(bodies[name]))
     const body =
-      style.context === 'sequelize'
+      style.signature === 'umzug' && /sequelize/.test(style.context)
         ? `const queryInterface = sequelize.getQueryInterface()\n${bodies[name]}`
         : bodies[name]
     return isNamed(style)
@@ -173,9 +173,11 @@ function parametersOf({ signature, isTypeScript, context }: DraftStyle, usesSequ
     if (isTypeScript) return 'queryInterface: QueryInterface'
     return usesSequelize ? 'queryInterface, Sequelize' : 'queryInterface'
   }
-  if (context === 'sequelize')
-    return `{ context: sequelize }${isTypeScript ? ": { context: QueryInterface['sequelize'] }" : ''}`
-  return `{ context: queryInterface }${isTypeScript ? ': { context: QueryInterface }' : ''}`
+  const isHeld = context.startsWith('{')
+  const type = /sequelize/.test(context)
+    ? `${isHeld ? 'sequelize: ' : ''}QueryInterface['sequelize']`
+    : `${isHeld ? 'queryInterface: ' : ''}QueryInterface`
+  return `{ context: ${context} }${isTypeScript ? `: { context: ${isHeld ? `{ ${type} }` : type} }` : ''}`
 }
 
 const fillInFunction = (

@@ -25,6 +25,8 @@ export async function createTables(defined: DefinedModels, dialect: Dialect, scr
 
 /** @returns false where a statement was refused; nothing is made then */
 async function runAtOnce(dialect: Dialect, scratch: Target, statements: readonly string[]): Promise<boolean> {
+  // The driver takes a text only up to its first zero byte.
+  if (statements.some((sql) => sql.includes('\0'))) return false
   const connection = await dialect.openScratch(scratch)
   try {
     await connection.run(['BEGIN', ...statements, 'COMMIT'].map((sql) => sql.replace(/;\s*$/, '')).join(';\n'))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type * as SequelizePackage from 'sequelize'
 import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
+import { installCommand } from '../process/find-installer.ts'
 
 /** What `require('sequelize')` gives. */
 export type Sequelize6 = typeof SequelizePackage
@@ -21,7 +22,9 @@ export function loadSequelize(root: string): Sequelize6 {
       if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
     }
   }
-  throw new DevdbError('package-missing', `the project in ${root} has no sequelize`, { hint: 'npm install sequelize' })
+  throw new DevdbError('package-missing', `the project in ${root} has no sequelize`, {
+    hint: installCommand(root, 'sequelize'),
+  })
 }
 
 /**

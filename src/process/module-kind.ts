@@ -1,6 +1,6 @@
 /** What kind of module a file is, as far as its name, its text and its package tell. */
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 
 /** Whether a file is CommonJS that tsx leaves as it is, and finds where it is. */
 export function isPlainCjs(file: string): boolean {
@@ -21,6 +21,17 @@ export function isCjsTypeScript(file: string): boolean {
   } catch {
     return false
   }
+}
+
+/**
+ * What to do about a CommonJS file in a package of ES modules, as sequelize-cli generates it; null for any other error.
+ * @param error what it threw
+ * @param file absolute path
+ */
+export function moduleKindHint(error: unknown, file: string): string | null {
+  if (!(error instanceof Error) || !/ is not defined in ES module scope/.test(error.message)) return null
+  const path = relative(process.cwd(), file)
+  return `the package is of type module: mv ${path} ${path.replace(/([jt]s)$/, 'c$1')}`
 }
 
 /** Whether the nearest package is of type module. */

@@ -1,13 +1,15 @@
-/** How a sequelize-cli seeder runs. Called in a child process only. */
+/** How a seeder of sequelize-cli's or Umzug's runs. Called in a child process only. */
+import { basename } from 'node:path'
 import type { Target } from '../database/target.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
+import { firstArgument } from '../migration/first-argument.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
 
 type Seeder = (queryInterface: unknown, library: unknown) => unknown
 
 /**
- * Runs a seeder's `up(queryInterface, Sequelize)`.
+ * Runs a seeder's `up(queryInterface, Sequelize)`, or `up({ context })`.
  * @param seeder what the file exports
  * @param file its path, for messages
  * @param root the user's project
@@ -33,7 +35,7 @@ export async function runModule(
   const sequelize = createInstance(root, target)
   try {
     const commit = (await joining?.joinConnection((sql) => sequelize.query(sql))) ?? null
-    await up(sequelize.getQueryInterface(), loadSequelize(root).Sequelize)
+    await up(firstArgument('auto', { name: basename(file), path: file }, sequelize), loadSequelize(root).Sequelize)
     await commit?.()
   } finally {
     // The seeder may have closed it.

@@ -14,7 +14,8 @@ import { DevdbError } from '../error.ts'
 export async function runScript(dialect: Dialect, connection: Connection, file: string): Promise<void> {
   const script = await readFile(file, 'utf8')
   if (dialect.controlsTransactions(script)) return runEach(dialect, connection, file, script)
-  if (await runAtOnce(connection, script)) return
+  // The driver takes a text only up to its first zero byte.
+  if (!script.includes('\0') && (await runAtOnce(connection, script))) return
   await connection.run('BEGIN')
   await runEach(dialect, connection, file, script)
   await connection.run('COMMIT')

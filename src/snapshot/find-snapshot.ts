@@ -21,7 +21,7 @@ export function findSnapshot(snapshots: readonly Snapshot[], word: string, isWho
     })
   }
   throw new DevdbError('snapshot-ambiguous', `"${word}" is a part of ${partial.map(called).join(' and ')}`, {
-    hint: 'give more of it',
+    hint: 'give more of it: devdb snapshot list',
   })
 }
 
@@ -44,7 +44,9 @@ export function checkName(snapshots: readonly Snapshot[], name: string): string 
     )
   }
   if (/^\d{8}-\d{6}/.test(trimmed)) {
-    throw new DevdbError('usage', `"${trimmed}" looks like the id of a snapshot`, { hint: 'give it a name in words' })
+    throw new DevdbError('usage', `"${trimmed}" looks like the id of a snapshot`, {
+      hint: 'devdb snapshot save before-the-import',
+    })
   }
   if (snapshots.some((snapshot) => snapshot.name === trimmed)) {
     throw new DevdbError('snapshot-taken', `there is a snapshot named "${trimmed}" already`, {

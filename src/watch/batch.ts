@@ -28,18 +28,23 @@ export interface Batch {
 
 /** How long to wait, in milliseconds. */
 export interface BatchSetting {
-  /** After the last event. */
+  /** After the last event, where all were of one file. */
+  readonly singleMs: number
+  /** After the last event, where several files were touched: a checkout touches one after the other. */
   readonly settleMs: number
   /** After an event that left a file gone or empty. */
   readonly unfinishedMs: number
   /** In all, however many events come. */
   readonly maxMs: number
   readonly clock: Clock
+  /** Looks again at a file that was gone or empty: of two events that follow each other closely, the second may never come. */
+  isUnfinished?(path: string): boolean
   onBatch(paths: readonly string[]): void
 }
 
 /** Makes an empty batch. */
-export function createBatch({ settleMs, unfinishedMs, maxMs, clock, onBatch }: BatchSetting): Batch {
+export function createBatch(setting: BatchSetting): Batch {
+  const { singleMs, settleMs, unfinishedMs, maxMs, clock, onBatch } = setting
   const paths = new Map<string, boolean>()
   let firstAt = 0
   let cancel = (): void => undefined
@@ -53,9 +58,21 @@ export function createBatch({ settleMs, unfinishedMs, maxMs, clock, onBatch }: B
     add(path, isUnfinished) {
       if (paths.size === 0) firstAt = clock.now()
       paths.set(path, isUnfinished)
-      cancel()
-      const waitMs = [...paths.values()].some(Boolean) ? unfinishedMs : settleMs
-      cancel = clock.after(Math.max(0, Math.min(waitMs, firstAt + maxMs - clock.now())), flush)
+      const touchedAt = clock.now()
+      const waitUntil = (at: number, run: () => void): void => {
+        cancel()
+        cancel = clock.after(Math.max(0, Math.min(at, firstAt + maxMs) - clock.now()), run)
+      }
+      const lookAgain = (): void => {
+        for (const [unfinished] of [...paths].filter(([, is]) => is)) {
+          paths.set(unfinished, setting.isUnfinished?.(unfinished) ?? true)
+        }
+        const givenUpAt = Math.min(touchedAt + unfinishedMs, firstAt + maxMs)
+        const isComplete = ![...paths.values()].some(Boolean) || clock.now() >= givenUpAt
+        if (isComplete) flush()
+        else waitUntil(Math.min(clock.now() + settleMs, givenUpAt), lookAgain)
+      }
+      waitUntil(touchedAt + (paths.size === 1 ? singleMs : settleMs), lookAgain)
     },
     close: () => cancel(),
   }

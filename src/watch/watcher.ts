@@ -86,7 +86,8 @@ const isForeign = (path: string): boolean =>
     (name) => path.includes(`${sep}${name}${sep}`) || path.endsWith(`${sep}${name}`),
   )
 
-const isUnfinished = (path: string): boolean => {
+/** Whether a file is gone or empty right now. */
+export const isUnfinished = (path: string): boolean => {
   const status = statSync(path, { throwIfNoEntry: false })
   return status === undefined || status.size === 0
 }

@@ -23,6 +23,7 @@ const operations: { readonly [Name in OperationName]: LoadOperation<Name> } = {
   'create-tables': () => import('./operation/create-tables.ts'),
   'define-models': () => import('./operation/define-models.ts'),
   'load-config': () => import('./operation/load-config.ts'),
+  'read-cli-settings': () => import('./operation/read-cli-settings.ts'),
   'rehearse-migrations': () => import('./operation/rehearse-migrations.ts'),
   'run-migrations': () => import('./operation/run-migrations.ts'),
   'run-seed-module': () => import('./operation/run-seed-module.ts'),

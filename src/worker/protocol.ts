@@ -7,6 +7,7 @@ import type { BuildSchema } from './operation/build-schema.ts'
 import type { CreateTables } from './operation/create-tables.ts'
 import type { DefineModels } from './operation/define-models.ts'
 import type { LoadConfig } from './operation/load-config.ts'
+import type { ReadCliSettings } from './operation/read-cli-settings.ts'
 import type { RehearseMigrations } from './operation/rehearse-migrations.ts'
 import type { RunMigrations } from './operation/run-migrations.ts'
 import type { RunSeedModule } from './operation/run-seed-module.ts'
@@ -19,6 +20,7 @@ export interface Operations {
   readonly 'create-tables': CreateTables
   readonly 'define-models': DefineModels
   readonly 'load-config': LoadConfig
+  readonly 'read-cli-settings': ReadCliSettings
   readonly 'rehearse-migrations': RehearseMigrations
   readonly 'run-migrations': RunMigrations
   readonly 'run-seed-module': RunSeedModule

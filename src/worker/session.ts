@@ -194,7 +194,7 @@ function died(ended: Ended, trace: FileTrace, details: readonly string[]): Probl
   return {
     code: 'worker-died',
     message: `the child process that ran the project's code ended with ${how}`,
-    hint: 'the last file that it loaded is named; its last lines are below',
+    hint: 'look into the file that it loaded last, and at its last lines',
     details,
     ...(file === undefined ? {} : { file }),
   }

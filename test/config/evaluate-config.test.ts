@@ -43,6 +43,7 @@ test('the smallest configuration gets every default', () => {
     build: { storage: '/project/.devdb/build/build.db' },
     work: { storage: '/project/.devdb/work/work.db' },
     steps: [],
+    hooks: { afterBuild: [], afterUpgrade: [] },
     unsetEnv: [],
     cwd: '/project',
     keepSnapshots: 10,
@@ -50,6 +51,13 @@ test('the smallest configuration gets every default', () => {
     maxSnapshotBytes: 2_000_000_000,
     waitMs: 5000,
   })
+})
+
+test('what Umzug gives its migrations may be said until one of them shows it', () => {
+  const migrations = { dir: './migrations', context: '{ sequelize }' }
+  expect(evaluate({ ...good, migrations }).migrations).toMatchObject({ context: '{ sequelize }' })
+  expect(evaluate(good).migrations).not.toHaveProperty('context')
+  expect(faultsOf({ ...good, migrations: { ...migrations, context: 'mine' } }).details).toHaveLength(1)
 })
 
 test('a baseline is a file, or a file and names; it may not be a migration itself', () => {
@@ -97,6 +105,10 @@ test('the largest one is taken as it is, and is plain JSON', () => {
       { sql: 'seed/d.sql' },
     ],
     env: ({ storage, url }: { storage: string; url: string }) => ({ FILE: storage, URL: url }),
+    hooks: {
+      afterBuild: ['npm', 'test'],
+      afterUpgrade: [{ name: 'types', run: 'gen', env: { B: '2' }, timeoutMs: 3 }],
+    },
     unsetEnv: ['SECRET'],
     cwd: '/',
     snapshots: { keep: 3 },
@@ -112,6 +124,10 @@ test('the largest one is taken as it is, and is plain JSON', () => {
     { name: 'c.js', module: '/project/seed/c.js', timeoutMs: 300_000 },
     { name: 'd.sql', sql: '/project/seed/d.sql', timeoutMs: 300_000 },
   ])
+  expect(config.hooks).toEqual({
+    afterBuild: [{ name: 'npm test', run: ['npm', 'test'], timeoutMs: 300_000 }],
+    afterUpgrade: [{ name: 'types', run: 'gen', env: { B: '2' }, timeoutMs: 3 }],
+  })
   const own = { SECRET: 'x', PATH: '/bin', DATABASE_URL: 'sqlite:mine.db' }
   expect(environmentFor(config, config.build, own)).toEqual({
     PATH: '/bin',
@@ -141,6 +157,33 @@ test('all faults come at once, each with its path', () => {
   expect(code).toBe('config-invalid')
   for (const path of ['models', 'migrations', 'dev', 'steps[0]', 'steps[1]', 'steps[2].timeoutMs', 'waitMs', 'colour'])
     expect(details.map((fault) => fault.slice(0, path.length))).toContain(path)
+})
+
+test.each([
+  ['modles', { ...good, modles: 'x' }, 'modles: is not an option; did you mean models?'],
+  [
+    'models.exlude',
+    { ...good, models: { path: 'm', exlude: ['x'] } },
+    'models.exlude: is not an option; did you mean exclude?',
+  ],
+  [
+    'steps[0].timeout',
+    { ...good, steps: [{ run: 'x', timeoutM: 1 }] },
+    'steps[0].timeoutM: is not an option; did you mean timeoutMs?',
+  ],
+  [
+    'hooks.afterbuild',
+    { ...good, hooks: { afterbuild: 'x' } },
+    'hooks.afterbuild: is not an option; did you mean afterBuild?',
+  ],
+  [
+    'hooks.afterBuild[0].runs',
+    { ...good, hooks: { afterBuild: [{ run: 'x', nmae: 'y' }] } },
+    'hooks.afterBuild[0].nmae: is not an option; did you mean name?',
+  ],
+  ['colour', { ...good, colour: 'x' }, 'colour: is not an option'],
+])('%s: what was meant', (_, exported, fault) => {
+  expect(faultsOf(exported).details).toEqual([fault])
 })
 
 test.each<[string, unknown, string]>([

@@ -838,7 +838,7 @@ const configuration: readonly BadInput[] = [
     name: 'no configuration from here upwards',
     command: 'reset',
     arrange: (project) => project.write({ 'devdb.config.json': null }),
-    problem: { code: 'config-not-found', exit: 2, file: null, message: /devdb\.config\.\*/, hint: /devdb\.config\.ts/ },
+    problem: { code: 'config-not-found', exit: 2, file: null, message: /devdb\.config\.\*/, hint: /^devdb init$/ },
   },
   {
     name: 'an unknown option in the configuration',
@@ -1301,7 +1301,7 @@ const commandLine: readonly BadInput[] = [
       code: 'confirmation-needed',
       exit: 2,
       file: null,
-      message: /dev\.db will be recreated/,
+      message: /recreate dev\.db .* 6 rows are lost/,
       hint: /^devdb reset --dev --yes$/,
     },
   },

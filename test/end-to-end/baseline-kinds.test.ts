@@ -79,6 +79,12 @@ it.concurrent.each(Object.entries(kinds))('%s', async (_, { baseline, files = {}
     const diff = await made.devdb('diff')
     expect(diff.json).toEqual({ models: [], drift: [] })
     made.write({ 'models/user.js': made.read('models/user.js').replace('colour', 'age: DataTypes.INTEGER, colour') })
+    if (prepare !== undefined) {
+      commit(made, 'second')
+      const status = git(made.root, 'status', '--porcelain')
+      expect((await made.devdb('check --staged')).json.changes).toMatchObject([{ text: '+ users.age  INTEGER' }])
+      expect(git(made.root, 'status', '--porcelain')).toBe(status)
+    }
     const generated = await made.devdb('generate -m age')
     expect(generated.json.proof).toMatchObject({ up: 'ok', down: 'ok' })
   } finally {

@@ -94,6 +94,11 @@ test('each kind of event is described in one line', () => {
     build-finished: throwaway ready: file:/home/doe/forge/.devdb/throwaway.db, 12 tables, 84 ms
     build-failed: build failed after 20 ms (the last good throwaway stays): models/user.ts: DataTypes.STRNG is not a type (/home/doe/forge/src/models/user.ts:8) — save the file again when it is mended
     build-cancelled: build cancelled after 12 ms
+    hook-started: after the build: npm run types
+    hook-output:   npm run types: 12 types
+    hook-finished: ✓ npm run types, 830 ms
+    hook-failed: ✗ npm run types, 830 ms: hooks.afterBuild: "npm run types" ended with exit code 2
+    hook-cancelled: - npm run types cancelled after 12 ms
     models-compared: models need a migration: + users.nickname  VARCHAR(255)
     models-compare-failed: the migrations cannot be replayed from an empty database
     draft-started: 

@@ -45,6 +45,15 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
   'build-finished': { url: 'file:/home/doe/forge/.devdb/throwaway.db', tables: 12, ms: 84, unchanged: false },
   'build-failed': { problem: sampleProblem, ms: 20, stale: true },
   'build-cancelled': { ms: 12 },
+  'hook-started': { hook: 'npm run types', after: 'build' },
+  'hook-output': { hook: 'npm run types', line: '12 types' },
+  'hook-finished': { hook: 'npm run types', ms: 830 },
+  'hook-failed': {
+    hook: 'npm run types',
+    ms: 830,
+    problem: { code: 'hook-failed', message: 'hooks.afterBuild: "npm run types" ended with exit code 2' },
+  },
+  'hook-cancelled': { hook: 'npm run types', ms: 12 },
   'models-compared': { changes: ['+ users.nickname  VARCHAR(255)'], accepted: 2, stale: [], ms: 14 },
   'models-compare-failed': {
     problem: { code: 'shadow-failed', message: 'the migrations cannot be replayed from an empty database' },

@@ -1,10 +1,12 @@
 /** What a watch need not do again: layers restored and left alone, and never a wrong one. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { execute, query } from '../end-to-end/database.ts'
-import { type Files, makeProject, type TinyProject } from '../end-to-end/project.ts'
+import { executable, type Files, makeProject, type TinyProject } from '../end-to-end/project.ts'
 import { startWatch, type WatchRun } from '../watch-run.ts'
 
 /** What each part of the project says; all that a build makes follows from it. */
@@ -144,6 +146,29 @@ test('reset uses the layers, and --no-cache does not; one that is not whole is m
   expect(await cached('reset')).toEqual([false, false, false])
   expect(JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')).layers).toHaveLength(4)
 })
+
+test('killed at any moment, a build leaves no layer that is half of one', async () => {
+  const project = await layered()
+  await project.devdb('reset')
+  const random = prand(Number(process.env.DEVDB_SEED ?? 1))
+  for (const [index, seed] of ['g', 'h', 'i', 'j', 'k'].entries()) {
+    const parts = { ...first, seed, column: index % 2 === 0 ? 'shade' : 'colour' }
+    project.write(filesOf(parts))
+    const child = spawn(process.execPath, [executable, 'reset'], { cwd: project.root, stdio: 'ignore' })
+    // A build takes about as long; where it has ended before, the next one restores what it left.
+    setTimeout(() => child.kill('SIGKILL'), 150 + random() * 900)
+    await once(child, 'exit')
+    expect(await project.devdb('reset')).toMatchObject({ exit: 0 })
+    expect(await content(project)).toEqual(expected(parts))
+  }
+})
+
+/** Numbers from 0 to 1 that are the same for the same seed. */
+function prand(seed: number): () => number {
+  const numbers = fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), { numRuns: 50, seed })
+  let index = 0
+  return () => numbers[index++ % numbers.length]!
+}
 
 test('whatever is saved in whatever order, a build with layers is what one without would be', async () => {
   const project = await layered()

@@ -56,7 +56,7 @@ export async function publishSqlite(driver: SqliteDriver, build: string, live: s
   try {
     const finished = await ownCopy(driver, build)
     // A step may have made the file anew, or left rows in its -wal.
-    await settle(driver, finished, [`application_id = ${mark}`])
+    if (!isSettled(finished)) await settle(driver, finished, [`application_id = ${mark}`])
     if (!existsSync(live) && (await placeNew(driver, finished, live))) return
     checkOwnThrowaway(live, folder)
     if (!(await enterThrowaway(driver, finished, live))) replace(finished, truePath(live))
@@ -71,6 +71,12 @@ export async function publishSqlite(driver: SqliteDriver, build: string, live: s
     })
   }
 }
+
+/** Whether a build is one file that carries the mark. */
+const isSettled = (build: string): boolean =>
+  !['-wal', '-journal'].some((suffix) => existsSync(`${build}${suffix}`)) &&
+  markFault(build) === null &&
+  !readClosedHeader(build).isWal
 
 /** A file that leaves WAL mode must be nobody else's, and models that switched theirs to it may have it open still. */
 async function ownCopy(driver: SqliteDriver, build: string): Promise<string> {

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { DevdbError } from '../../error.ts'
+import { installCommand, rebuildCommand } from '../../process/find-installer.ts'
 
 type Callback<Value = void> = (error: Error | null, value: Value) => void
 
@@ -53,14 +54,14 @@ export function loadSqliteDriver(root: string): SqliteDriver {
     } catch (error) {
       if (!isAbsent(error)) {
         throw new DevdbError('package-missing', `the sqlite3 driver does not load: ${(error as Error).message}`, {
-          hint: 'npm rebuild sqlite3',
+          hint: rebuildCommand(root, 'sqlite3'),
           cause: error,
         })
       }
     }
   }
   throw new DevdbError('package-missing', `the project in ${root} has no sqlite3 driver`, {
-    hint: 'npm install sqlite3',
+    hint: installCommand(root, 'sqlite3'),
   })
 }
 

@@ -5,6 +5,7 @@ import { DevdbError, messageOf } from '../../error.ts'
 import type { LoadedModule } from '../../model/collect-models.ts'
 import { type DefinedModels, defineModels, schemaKey } from '../../model/define-models.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
+import { moduleKindHint } from '../../process/module-kind.ts'
 import type { Annotations } from '../../schema/annotate.ts'
 import { isScript } from '../run-hook.ts'
 import type { Operation, OperationCode, Workplace } from './operation.ts'
@@ -88,5 +89,5 @@ const modelError = (error: unknown, file: string): DevdbError =>
   new DevdbError('model-failed', messageOf(error), {
     file,
     cause: error,
-    hint: 'mend the file, and save',
+    hint: moduleKindHint(error, file) ?? 'mend the file, and save',
   })

@@ -1,0 +1,103 @@
+/** Does everything of an opened project work: models, migrations, the two against each other, dev? */
+
+import { toProblem } from '../error.ts'
+import { describeInterrupted } from '../event/describe-interrupted.ts'
+import type { Board } from '../event/event.ts'
+import { describeChange } from '../schema/describe-change.ts'
+import type { Schema } from '../schema/schema.ts'
+import { readModelSchema } from './compare-models.ts'
+import { attention, type Check, checked, failed, ok } from './diagnosis.ts'
+import { findDrift } from './find-drift.ts'
+import type { Project } from './project.ts'
+import { readDevPosition } from './read-dev-board.ts'
+import { findInterrupted } from './settle-last-change.ts'
+import { tryProject } from './try-project.ts'
+import { withLock } from './with-lock.ts'
+
+/**
+ * Looks at a project; nothing but scratch databases is written.
+ * @param project the project
+ * @param signal cancels it
+ */
+export async function checkProject(project: Project, signal: AbortSignal): Promise<readonly Check[]> {
+  const { config } = project
+  const emit = (): void => undefined
+  // Before the lock is taken: who takes it settles what was interrupted.
+  const interrupted = await checkInterrupted(project)
+  const tried = await withLock(project, signal, emit, async () => {
+    const trial = await tryProject(project, () => readModelSchema(project, emit, signal), signal)
+    return [...trialChecks(trial), await checkDrift(project, trial.models, signal)]
+  }).catch((error: unknown) => [failed('work', toProblem(error))])
+  return [
+    ok('databases', `throwaway ${config.throwaway.label}, dev ${config.dev.label}`),
+    ...tried,
+    await checkDev(project),
+    interrupted,
+  ]
+}
+
+function trialChecks(trial: Awaited<ReturnType<typeof tryProject>>): readonly Check[] {
+  const { models, modelsProblem, migrations, replayProblem, differences } = trial
+  const tables = Object.keys(models?.tables ?? {}).length
+  return [
+    modelsProblem === null
+      ? ok('models', `they load and make ${counted(tables, 'table')}`)
+      : failed('models', modelsProblem),
+    ...(migrations === null
+      ? [failed('migrations', replayProblem ?? { message: 'they cannot be read' })]
+      : [
+          ok('migrations', `${counted(migrations, 'file')}, each with a name of its own`),
+          replayProblem === null ? ok('replay', 'they can be replayed') : failed('replay', replayProblem),
+        ]),
+    ...(differences === null
+      ? []
+      : differences.length === 0
+        ? [ok('differences', 'the migrations give what the models need')]
+        : [
+            attention(
+              'differences',
+              `the models need ${counted(differences.length, 'change')} that no migration gives: ${firstOf(differences.map(describeChange))}`,
+              "devdb generate -m 'what it does'",
+            ),
+          ]),
+  ]
+}
+
+async function checkDrift(project: Project, models: Schema | null, signal: AbortSignal): Promise<Check> {
+  if (models === null) return attention('drift', 'not looked for: it takes models that load', null)
+  return checked('drift', async () => {
+    const drift = await findDrift(project, models, signal)
+    if (drift === null) return ok('drift', 'nothing is known of it: dev is absent, or not on these migrations')
+    const names = drift.objects.map(({ name }) => name)
+    return names.length === 0
+      ? ok('drift', 'dev is what its migrations made')
+      : attention('drift', `dev differs from its migrations: ${firstOf(names)}`, 'devdb drift')
+  })
+}
+
+const checkDev = (project: Project): Promise<Check> =>
+  checked('dev', async () => describeDev((await readDevPosition(project)).board))
+
+function describeDev({ url, exists, migrations }: Board): Check {
+  if (!exists) return attention('dev', `${url} is not there yet`, 'devdb upgrade')
+  const inState = (state: string): readonly string[] =>
+    migrations.filter((each) => each.state === state).map(({ name }) => name)
+  const [applied, pending, missing] = [inState('applied'), inState('pending'), inState('missing')]
+  const line = `${url} is at ${applied.at(-1) ?? 'the beginning'}: ${applied.length} applied, ${pending.length} pending`
+  if (missing.length > 0)
+    return attention('dev', `${line}; applied, but their files are gone: ${firstOf(missing)}`, 'devdb status')
+  return pending.length > 0 ? attention('dev', line, 'devdb upgrade') : ok('dev', line)
+}
+
+const checkInterrupted = (project: Project): Promise<Check> =>
+  checked('interrupted', async () => {
+    const interrupted = await findInterrupted(project)
+    return interrupted === null
+      ? ok('interrupted', 'no change of dev was interrupted')
+      : attention('interrupted', describeInterrupted(interrupted, Date.now()), 'devdb status')
+  })
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+const firstOf = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')

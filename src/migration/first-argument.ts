@@ -1,0 +1,35 @@
+/** How one argument suits every signature in which migrations and seeders are written. Called in a child process only. */
+import type { QueryInterface, Sequelize } from 'sequelize'
+import type { CallStyle, MigrationFile } from './migration-folder.ts'
+
+/**
+ * What a migration's function gets first. Umzug passes `{ name, path, context }`, sequelize-cli the query interface itself; an object that
+ * is the query interface and holds the three as well suits both. Projects give Umzug either the query interface or the Sequelize instance
+ * as context, so the context answers for both, too.
+ * @param style what the configuration says of the signature
+ * @param file the migration, or seeder
+ * @param sequelize on the database that it is to change
+ */
+export function firstArgument(style: CallStyle, { name, path }: MigrationFile, sequelize: Sequelize): unknown {
+  const queryInterface = sequelize.getQueryInterface()
+  if (style === 'cli') return queryInterface
+  const context = bothInOne(queryInterface, sequelize)
+  if (style === 'umzug') return { name, path, context }
+  return Object.assign(Object.create(queryInterface), { name, path, context })
+}
+
+const heldBeside: ReadonlySet<string | symbol> = new Set(['queryInterface', 'Sequelize', 'DataTypes'])
+
+const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryInterface =>
+  new Proxy(queryInterface, {
+    get: (target, key) => {
+      // Umzug's own examples give an object that holds them.
+      if (key === 'queryInterface') return queryInterface
+      if (key === 'Sequelize' || key === 'DataTypes')
+        return (sequelize.constructor as unknown as Record<string, unknown>)[key]
+      const holder = key in target || !(key in sequelize) ? target : sequelize
+      const value: unknown = Reflect.get(holder, key)
+      return typeof value === 'function' && holder === sequelize ? value.bind(sequelize) : value
+    },
+    has: (target, key) => key in target || key in sequelize || heldBeside.has(key),
+  })

@@ -1,0 +1,90 @@
+/** Where does a project call Umzug itself, and for which files? Read from the text: running it could run migrations. */
+import type { ContextStyle } from '../migration/migration-folder.ts'
+import { argumentText, isCode, type Listing, withoutComments } from './listing.ts'
+import { expressionAt, pathIn } from './path-expression.ts'
+
+/** One `new Umzug(…)`. */
+export interface UmzugUse {
+  /** The file that says it. */
+  readonly file: string
+  /** The folder of its migrations, relative to the root; null where the text does not tell. */
+  readonly dir: string | null
+  /** What its files end with, each with its dot; empty where every ending will do. */
+  readonly endings: readonly string[]
+  readonly table: string | null
+  /** The storage's Sequelize model, after whose plural the table is called where it has no name of its own. */
+  readonly model: string | null
+  readonly column: string | null
+  /** What its migrations get as context, in the words of the configuration; null where the text does not tell. */
+  readonly context: ContextStyle | null
+  /** False where the applied names are kept in no table of Sequelize's storage. */
+  readonly hasTable: boolean
+  readonly isForSeeders: boolean
+}
+
+/**
+ * Finds the set-ups.
+ * @param listing the project
+ */
+export const findUmzug = (listing: Listing): readonly UmzugUse[] =>
+  listing.files.filter(isCode).flatMap((file) => {
+    const raw = listing.read(file)
+    return /\bnew Umzug\b/.test(raw) ? usesIn(file, withoutComments(raw)) : []
+  })
+
+function usesIn(file: string, source: string): readonly UmzugUse[] {
+  return [...source.matchAll(/\bnew Umzug\s*(?:<[^()]*>)?\s*\(/g)].map((match) => {
+    const text = argumentText(source, match.index + match[0].length - 1)
+    const pattern = patternOf(text, file)
+    const variable = /(\w+)\s*(?::[^=;]*)?=\s*(?:\([^)]*\)\s*=>\s*)?$/.exec(source.slice(0, match.index))?.[1] ?? ''
+    return {
+      file,
+      dir: pattern === null ? null : dirOf(pattern),
+      endings: pattern === null ? [] : endingsOf(pattern),
+      table: /\btableName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
+      model: /\bmodelName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
+      column: /\bcolumnName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
+      context: contextOf(text),
+      // Umzug's own default is a JSON file: https://github.com/sequelize/umzug#storages
+      hasTable: /SequelizeStorage|\bstorage\s*:\s*['"]sequelize['"]/.test(text),
+      isForSeeders: /seed/i.test(`${variable} ${pattern ?? ''}`),
+    }
+  })
+}
+
+function contextOf(text: string): ContextStyle | null {
+  const found = /\bcontext\s*(:\s*|(?=[,}\n]))/.exec(text)
+  if (found === null || found[1] === '') return null
+  const value = expressionAt(text, found.index + found[0].length).trim()
+  if (value.startsWith('{'))
+    return /\bqueryInterface\b/.test(value)
+      ? '{ queryInterface }'
+      : /\bsequelize\b/.test(value)
+        ? '{ sequelize }'
+        : null
+  if (/getQueryInterface\(\s*\)$|queryInterface$/.test(value)) return 'queryInterface'
+  return /^(?:\w+\.)?sequelize$/.test(value) ? 'sequelize' : null
+}
+
+/** The glob, or the folder that Umzug 2 has as `path`, relative to the root. */
+function patternOf(text: string, file: string): string | null {
+  const glob = /\bglob\s*:\s*/.exec(text)
+  if (glob !== null) return pathIn(expressionAt(text, glob.index + glob[0].length), file)
+  const path = /\bmigrations\s*:\s*\{[^{}]*?\bpath\s*:\s*/.exec(text)
+  return path === null ? null : pathIn(expressionAt(text, path.index + path[0].length), file)
+}
+
+/** What stands before the first part with a wildcard. */
+function dirOf(pattern: string): string {
+  const parts = pattern.split('/')
+  const wild = parts.findIndex((part) => /[*?{}[\]]/.test(part))
+  return (wild < 0 ? parts : parts.slice(0, wild)).join('/')
+}
+
+function endingsOf(pattern: string): readonly string[] {
+  const last = pattern.split('/').at(-1) ?? ''
+  const several = /\.\{([^{}]+)\}$/.exec(last)?.[1]
+  if (several !== undefined) return several.split(',').map((ending) => `.${ending.trim()}`)
+  const one = /\*(\.[\w.]+)$/.exec(last)?.[1]
+  return one === undefined ? [] : [one]
+}

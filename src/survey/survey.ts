@@ -1,0 +1,48 @@
+/** What a project has, as far as devdb needs to know it: found once, then only read. */
+import type { CliSettings } from './cli-settings.ts'
+import { type CodeKind, findCodeKind } from './find-code-kind.ts'
+import { type DatabaseSurroundings, type DatabasesFound, findDatabases } from './find-databases.ts'
+import { findMigrations, findSeeders, type ScriptFolder } from './find-migrations.ts'
+import { findModels, type ModelsFound } from './find-models.ts'
+import { findUmzug, type UmzugUse } from './find-umzug.ts'
+import type { Listing } from './listing.ts'
+
+export interface Survey {
+  readonly code: CodeKind
+  readonly cli: CliSettings | null
+  readonly umzug: readonly UmzugUse[]
+  readonly models: ModelsFound
+  readonly migrations: readonly ScriptFolder[]
+  readonly seeders: readonly ScriptFolder[]
+  readonly databases: DatabasesFound
+}
+
+/**
+ * Looks at a project. Nothing of it is run.
+ * @param listing its files
+ * @param surroundings what else is known
+ */
+export function takeSurvey(listing: Listing, surroundings: DatabaseSurroundings): Survey {
+  const { cli } = surroundings
+  const umzug = findUmzug(listing)
+  return {
+    code: findCodeKind(listing),
+    cli,
+    umzug,
+    models: findModels(listing, cli?.paths.models ?? null),
+    migrations: findMigrations(listing, cli, umzug),
+    seeders: findSeeders(listing, cli, umzug),
+    databases: findDatabases(listing, surroundings),
+  }
+}
+
+/**
+ * The variables that a `.env` file sets: https://github.com/motdotla/dotenv#what-rules-does-the-parsing-engine-follow
+ * @param text its text
+ */
+export const readDotenv = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...text.matchAll(/^\s*(?:export\s+)?([\w.-]+)\s*=[ \t]*(?:'([^']*)'|"([^"]*)"|([^#\n]*))/gm)].map(
+      ([, name = '', single, double, bare]) => [name, single ?? double ?? (bare ?? '').trim()],
+    ),
+  )
