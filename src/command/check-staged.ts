@@ -1,7 +1,7 @@
 /** `devdb check --staged`: are model and migration committed together? Looks at what git has staged; changes nothing. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { Config } from '../config/config.ts'
+import { baselineFiles, type Config } from '../config/config.ts'
 import { findConfig } from '../config/find-config.ts'
 import { acceptedName } from '../engine/accepted-file.ts'
 import { type Comparison, compareModels, readModelSchema } from '../engine/compare-models.ts'
@@ -66,6 +66,7 @@ async function checkTree(
     // Git knows no empty folders: before the first migration there is none.
     if (existsSync(outside(session.config.migrations.dir, tree)))
       mkdirSync(session.config.migrations.dir, { recursive: true })
+    if (session.config.baseline?.git !== undefined) await tree.lendGit()
     const found = await withLock(project, signal, store.emit, async () =>
       compareModels(project, await readModelSchema(project, store.emit, signal), signal),
     )
@@ -80,7 +81,7 @@ async function checkTree(
 
 /** Of what is not staged that which decides: migrations, models, and where replays start. */
 async function relevant(tree: StagedTree, config: Config): Promise<readonly string[]> {
-  const { root, file, migrations, baseline } = config
+  const { root, file, migrations } = config
   const dir = outside(migrations.dir, tree)
   const models = await findModelFiles({ ...config, root: outside(root, tree), file: outside(file, tree) }).catch(
     () => [],
@@ -88,7 +89,7 @@ async function relevant(tree: StagedTree, config: Config): Promise<readonly stri
   const others = [
     ...models,
     join(outside(root, tree), acceptedName),
-    ...(baseline === null ? [] : [outside(baseline.sql, tree)]),
+    ...baselineFiles(config).map((path) => outside(path, tree)),
   ]
   return tree.unstaged.filter((path) => isMigration({ ...migrations, dir }, path) || others.includes(path))
 }

@@ -1,14 +1,36 @@
 /** A configuration that can be trusted: every path absolute, every default filled in, every database known. Plain JSON. */
+import { relative } from 'node:path'
 import type { Target } from '../database/target.ts'
 import type { MigrationSetting } from '../migration/migration-folder.ts'
 import type { RunStep, Step } from '../seed/step.ts'
 
-/** A SQL file, and the migrations whose work it holds. */
+/** What makes the database that replays start from: exactly one of the four; and the migrations whose work that holds. */
 export interface BaselineSetting {
-  /** Absolute path. */
-  readonly sql: string
+  /** A SQL file, absolute. */
+  readonly sql?: string
+  /** A command, which finds the empty database in its environment. */
+  readonly run?: string | readonly string[]
+  /** Files that the command reads, absolute. */
+  readonly inputs?: readonly string[]
+  /** A git revision, whose models are synced, and whose migrations it stands for. */
+  readonly git?: string
+  /** A migration that starts new databases: those before it are only recorded. */
+  readonly migration?: string
   /** Names that it stands for, besides those that it puts into the meta table itself. */
   readonly names: readonly string[]
+}
+
+/** Files that a baseline is made of, as far as the configuration names them. */
+export const baselineFiles = ({ baseline }: Pick<Config, 'baseline'>): readonly string[] => [
+  ...(baseline?.sql === undefined ? [] : [baseline.sql]),
+  ...(baseline?.inputs ?? []),
+]
+
+/** What people call a baseline. */
+export function baselineLabel({ sql, run, git, migration }: BaselineSetting, root: string): string {
+  if (sql !== undefined) return relative(root, sql)
+  if (git !== undefined) return `git ${git}`
+  return run === undefined ? String(migration) : [run].flat().join(' ')
 }
 
 /** What a hook follows. */

@@ -89,7 +89,7 @@ function complete(
 /** It would be replayed on top of itself. */
 function baselineAmongMigrations(plain: PlainConfig, root: string): readonly Fault[] {
   const baseline = readBaseline(plain, root)
-  if (baseline === null || !isMigration(readMigrations(plain, root), baseline.sql)) return []
+  if (baseline?.sql === undefined || !isMigration(readMigrations(plain, root), baseline.sql)) return []
   return [`baseline: ${basename(baseline.sql)} would be a migration itself; keep it outside the migrations folder`]
 }
 

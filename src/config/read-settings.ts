@@ -41,6 +41,11 @@ export function readMigrations({ migrations: given }: PlainConfig, root: string)
 /** Where replays start; null for an empty database. */
 export function readBaseline({ baseline }: PlainConfig, root: string): Config['baseline'] {
   if (baseline === undefined) return null
-  const { sql, names = [] } = typeof baseline === 'string' ? { sql: baseline } : baseline
-  return { sql: resolve(root, sql), names }
+  const { sql, inputs, names = [], ...rest } = typeof baseline === 'string' ? { sql: baseline } : baseline
+  return {
+    ...rest,
+    ...(sql === undefined ? {} : { sql: resolve(root, sql) }),
+    ...(inputs === undefined ? {} : { inputs: inputs.map((path) => resolve(root, path)) }),
+    names,
+  }
 }

@@ -32,6 +32,7 @@ const hooks = z.union(
 )
 
 const kinds = ['run', 'module', 'sql'] as const
+const baselineKinds = ['sql', 'run', 'git', 'migration'] as const
 
 const step = z
   .strictObject({
@@ -92,7 +93,25 @@ export const userConfigSchema = z.strictObject({
   loader: z.enum(['tsx', 'typescript'], 'must be "tsx" or "typescript"').optional(),
   dev: database,
   baseline: z
-    .union([text, z.strictObject({ sql: text, names: list.optional() })], 'must be a SQL file, or { sql, names }')
+    .union(
+      [
+        text,
+        z
+          .strictObject({
+            sql: text.optional(),
+            run: z.union([text, commandLine], 'must be a command, or a list that starts with a program').optional(),
+            inputs: list.optional(),
+            git: text.optional(),
+            migration: text.optional(),
+            names: list.optional(),
+          })
+          .refine(
+            (value) => baselineKinds.filter((kind) => value[kind] !== undefined).length === 1,
+            'must have exactly one of sql, run, git and migration',
+          ),
+      ],
+      'must be a SQL file, or { sql, names }, { run, inputs, names }, { git, names } or { migration }',
+    )
     .optional(),
   throwaway: z
     .union(

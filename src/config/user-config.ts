@@ -83,9 +83,21 @@ export interface UserConfig {
   readonly dev: DatabaseSetting | ((env: Readonly<Record<string, string | undefined>>) => DatabaseSetting)
   /**
    * Where replays of the migrations start, for those that do not start from an empty database: a SQL file, which `devdb baseline` writes.
-   * `names`: the migrations that it stands for, besides those whose names it puts into the meta table itself; they are not replayed.
+   * Or a command that fills the empty database of its environment, and is run again when one of the files in `inputs` has changed; a git
+   * revision whose models are synced, with the migrations that it has; a migration that starts new databases, all before it being only
+   * recorded. `names`: the migrations that it stands for, besides those whose names it puts into the meta table itself; they are not
+   * replayed.
    */
-  readonly baseline?: string | { readonly sql: string; readonly names?: readonly string[] }
+  readonly baseline?:
+    | string
+    | { readonly sql: string; readonly names?: readonly string[] }
+    | {
+        readonly run: string | readonly string[]
+        readonly inputs?: readonly string[]
+        readonly names?: readonly string[]
+      }
+    | { readonly git: string; readonly names?: readonly string[] }
+    | { readonly migration: string; readonly names?: readonly string[] }
   /**
    * The throwaway database; in `.devdb/` by default. `from`: what its tables are made of; `'migrations'` where the models cannot be synced,
    * and then what the models need cannot be told.

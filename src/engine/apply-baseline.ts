@@ -1,41 +1,13 @@
-/** The baseline: a SQL file with the work of migrations that do not start from an empty database, and the names that it stands for. */
-import { readFileSync } from 'node:fs'
-import { relative } from 'node:path'
-import type { Config } from '../config/config.ts'
+/** The baseline: the work of migrations that do not start from an empty database, done in another way, and the names that it stands for. */
+import { environmentFor } from '../config/config.ts'
+import { defaults } from '../config/defaults.ts'
 import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
 import { bareName } from '../migration/migration-folder.ts'
+import { runCommand } from '../seed/run-command.ts'
 import type { Project } from './project.ts'
-
-/** A baseline as it was read. */
-export interface Baseline {
-  /** The SQL file, absolute. */
-  readonly file: string
-  readonly script: string
-  /** Names that it stands for, besides those that the script puts into the meta table. */
-  readonly names: readonly string[]
-}
-
-/**
- * Reads the configured baseline.
- * @returns null where none is configured
- * @throws DevdbError `baseline-failed` when its file cannot be read
- */
-export function readBaseline({ baseline, root }: Config): Baseline | null {
-  if (baseline === null) return null
-  const { sql: file, names } = baseline
-  try {
-    return { file, script: readFileSync(file, 'utf8'), names }
-  } catch (error) {
-    const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const reason = isAbsent ? 'there is no such file' : (error as Error).message
-    throw new DevdbError('baseline-failed', `the baseline ${relative(root, file)} cannot be read: ${reason}`, {
-      file,
-      hint: isAbsent ? 'check baseline in the configuration, or write it from dev: devdb baseline' : `ls -ld '${file}'`,
-      cause: error,
-    })
-  }
-}
+import type { Baseline } from './read-baseline.ts'
+import { syncRevision } from './sync-revision.ts'
 
 /**
  * Runs a baseline on an empty database. Statements run as they are written, like those of a migration.
@@ -52,16 +24,18 @@ export async function applyBaseline(
   target: Target,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  await runStatements(project, baseline, target, signal)
   const { dialect, config } = project
   const { meta } = config.migrations
+  const covered = await make(project, baseline, target, signal)
   // Another connection than the script's: what that one left open is not to swallow the names.
   const connection = await dialect.openForWriting(target)
   try {
     const known = new Set((await dialect.readMetaTable(connection, meta)).map(bareName))
-    const names = baseline.names.filter((name) => !known.has(bareName(name)) && known.add(bareName(name)))
+    const names = [...covered, ...baseline.names].filter(
+      (name) => !known.has(bareName(name)) && known.add(bareName(name)),
+    )
     await dialect.recordNames(connection, meta, names).catch((error: Error) => {
-      throw failed(project, baseline, `its names cannot be put into ${meta.table}: ${error.message}`, {
+      throw failed(baseline, `its names cannot be put into ${meta.table}: ${error.message}`, {
         hint: `let the file itself insert them into ${meta.table}`,
         cause: error,
       })
@@ -72,31 +46,74 @@ export async function applyBaseline(
   }
 }
 
-async function runStatements(project: Project, baseline: Baseline, target: Target, signal: AbortSignal): Promise<void> {
+/** @returns names that only showed while it was made */
+async function make(
+  project: Project,
+  baseline: Baseline,
+  target: Target,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { script, run, commit } = baseline
+  if (script !== null) await runStatements(project, baseline, script, target, signal)
+  if (run !== null) await runProgram(project, baseline, run, target, signal)
+  if (commit === null) return []
+  return syncRevision(project, commit, target, signal).catch((error: unknown) => {
+    if (signal.aborted || !(error instanceof DevdbError)) throw error
+    throw failed(baseline, error.message, { ...error.parts, cause: error })
+  })
+}
+
+async function runProgram(
+  project: Project,
+  baseline: Baseline,
+  run: string | readonly string[],
+  target: Target,
+  signal: AbortSignal,
+): Promise<void> {
+  const { config, dialect } = project
+  const step = { name: 'baseline', run, timeoutMs: defaults.stepTimeoutMs }
+  const setting = { cwd: config.cwd, env: environmentFor(config, target), signal, onLine: () => undefined }
+  await runCommand(step, setting).catch((error: unknown) => {
+    if (signal.aborted || !(error instanceof DevdbError)) throw error
+    const { hint = '', details = [] } = error.parts
+    throw failed(baseline, error.message.replace('step "baseline"', 'it'), { hint, details, cause: error })
+  })
+  if (!(await dialect.exists(target)) || (await dialect.countTables(target)) === 0)
+    throw failed(baseline, 'there is nothing in the database afterwards', {
+      hint: 'it must fill the database that DATABASE_URL names; see env in the configuration',
+    })
+}
+
+async function runStatements(
+  project: Project,
+  baseline: Baseline,
+  script: string,
+  target: Target,
+  signal: AbortSignal,
+): Promise<void> {
   const { dialect } = project
   const connection = await dialect.openForWriting(target)
   try {
-    for (const { sql, line } of dialect.splitStatements(baseline.script)) {
+    for (const { sql, line } of dialect.splitStatements(script)) {
       if (signal.aborted) throw new DevdbError('interrupted', 'stopped')
       await connection.run(sql).catch((error: Error) => {
         const hint = 'mend the file, or write it anew from dev: devdb baseline'
-        throw failed(project, baseline, error.message, { line, statement: sql, hint, cause: error })
+        throw failed(baseline, error.message, { line, statement: sql, hint, cause: error })
       })
     }
     if (await dialect.hasOpenTransaction(target))
-      throw failed(project, baseline, 'it left a transaction open', { hint: 'end it with COMMIT' })
+      throw failed(baseline, 'it left a transaction open', { hint: 'end it with COMMIT' })
   } finally {
     await connection.close()
   }
 }
 
 const failed = (
-  { config }: Project,
-  { file }: Baseline,
+  { file, label }: Baseline,
   reason: string,
   parts: ConstructorParameters<typeof DevdbError>[2],
 ): DevdbError =>
-  new DevdbError('baseline-failed', `the baseline ${relative(config.root, file)} does not run: ${reason}`, {
+  new DevdbError('baseline-failed', `the baseline ${label} does not run: ${reason}`, {
     file,
     ...parts,
   })

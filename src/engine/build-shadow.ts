@@ -1,16 +1,18 @@
 /** The shadow: what the migrations say, replayed from empty or from the baseline. The state after each is kept, so that only what changed is replayed. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join, sep } from 'node:path'
+import { baselineLabel } from '../config/config.ts'
 import type { Target } from '../database/target.ts'
 import { DevdbError, type Problem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { bareName, type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
-import { applyBaseline, type Baseline, readBaseline } from './apply-baseline.ts'
+import { applyBaseline } from './apply-baseline.ts'
 import { callUserCode } from './call-user-code.ts'
 import { fileState, fullPath, shownPath } from './inputs.ts'
 import { keep, readKept } from './kept-json.ts'
 import type { Project } from './project.ts'
+import { type Baseline, readBaseline } from './read-baseline.ts'
 import { readDevPosition } from './read-dev-board.ts'
 
 /** What the kept states were made from. */
@@ -155,7 +157,7 @@ async function shadowError(project: Project, { code: _, message, ...parts }: Pro
   const { baseline, root } = project.config
   const { migration } = parts
   const place = migration === undefined || message.includes(migration) ? '' : `${migration}: `
-  const start = baseline === null ? 'an empty database' : `the baseline ${relative(root, baseline.sql)}`
+  const start = baseline === null ? 'an empty database' : `the baseline ${baselineLabel(baseline, root)}`
   return new DevdbError('shadow-failed', `the migrations cannot be replayed from ${start}: ${place}${message}`, {
     ...parts,
     // A file of the wrong kind is mended in one way only.
@@ -206,7 +208,7 @@ async function readChain(project: Project, setting: string): Promise<Chain> {
 /** The chain as far as it is true, with the baseline's state in place. */
 async function openChain(project: Project, signal: AbortSignal): Promise<Chain> {
   const { config, dialect } = project
-  const baseline = readBaseline(config)
+  const baseline = await readBaseline(config)
   const kept = await readChain(project, settingOf(project, baseline))
   const start = stateAfter(project, 0)
   if (baseline === null || (kept.names !== null && (await dialect.exists(start)))) return kept

@@ -10,12 +10,13 @@ import type { MigrationFile } from '../migration/migration-folder.ts'
 import { reach } from '../process/reach.ts'
 import { checkpointAfter } from '../worker/checkpoint-after.ts'
 import { aboutMigration } from './about-migration.ts'
-import { applyBaseline, readBaseline, startsFromBaseline } from './apply-baseline.ts'
+import { applyBaseline, startsFromBaseline } from './apply-baseline.ts'
 import { baselineNames } from './build-shadow.ts'
 import { callUserCode } from './call-user-code.ts'
 import { enterDev } from './enter-dev.ts'
 import { ledgerChange, readSources } from './ledger-change.ts'
 import type { Project } from './project.ts'
+import { readBaseline } from './read-baseline.ts'
 import { type DevPosition, readDevPosition } from './read-dev-board.ts'
 import { withLock } from './with-lock.ts'
 
@@ -103,7 +104,7 @@ async function migrateCopy(
 ): Promise<WorkResult<Ran>> {
   const { config, dialect } = project
   const isNew = wish.direction === 'upgrade' && (await startsFromBaseline(project, copy))
-  if (isNew) await applyBaseline(project, readBaseline(config)!, copy, stop)
+  if (isNew) await applyBaseline(project, (await readBaseline(config))!, copy, stop)
   const position = await readDevPosition(project, copy)
   const names = wish.plan(position.board.migrations)
   if (names.length === 0 && !wish.fromEmpty && !isNew) return { outcome: { done: [], problem: null }, enter: null }

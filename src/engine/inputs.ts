@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'nod
 import { stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
-import type { Config } from '../config/config.ts'
+import { findTsconfig } from '../config/compiler-options.ts'
+import { baselineFiles, type Config } from '../config/config.ts'
 import { DevdbError } from '../error.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
 import type { Step } from '../seed/step.ts'
@@ -41,15 +42,13 @@ export async function findModelFiles({ root, file, models }: Config): Promise<re
  * @throws DevdbError `model-not-found`, `migrations-unreadable`
  */
 export async function findBuildFiles(config: Config): Promise<readonly string[]> {
-  const { models, migrations, baseline, builtFrom } = config
+  const { models, migrations, loader, builtFrom } = config
   const found = [...(await findModelFiles(config))]
   for (const file of [models.beforeSync, models.afterSync]) if (file !== null) found.push(...findHookFiles(file))
+  const tsconfig = loader === 'typescript' ? findTsconfig(config.root) : null
+  if (tsconfig !== null) found.push(tsconfig)
   if (builtFrom === 'models') return found
-  return [
-    ...found,
-    ...readMigrationFolder(migrations).map(({ path }) => path),
-    ...(baseline === null ? [] : [baseline.sql]),
-  ]
+  return [...found, ...readMigrationFolder(migrations).map(({ path }) => path), ...baselineFiles(config)]
 }
 
 /** What runs around the models' tables, and what its code may read without importing it: SQL and JSON beside it. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { baselineFiles } from '../config/config.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
 import type { Change } from '../schema/change.ts'
 import { acceptedName } from './accepted-file.ts'
@@ -49,7 +50,7 @@ export function readNeeds(project: Project): readonly Change[] | null {
 function migrationsHash(project: Project): string {
   const { config } = project
   const hash = createHash('sha1')
-  const starts = config.baseline === null ? [] : [config.baseline.sql]
+  const starts = baselineFiles(config)
   hash.update(JSON.stringify(config.baseline))
   const migrations = readMigrationFolder(config.migrations).map(({ path }) => path)
   for (const path of [...migrations, ...starts, ...shadowImports(project), join(config.root, acceptedName)])

@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative, sep } from 'node:path'
@@ -20,6 +21,8 @@ export interface StagedTree {
   readonly prefix: string
   /** Files of the project that are not in the index as they are now, absolute: new ones and changed ones. */
   readonly unstaged: readonly string[]
+  /** Lets the folder be a working tree of the same repository, for who asks git about earlier commits. */
+  lendGit(): Promise<void>
   remove(): void
 }
 
@@ -57,7 +60,15 @@ export async function checkOutIndex(folder: string, signal: AbortSignal): Promis
     linkPackagesAbove(dirname(git.top), prefix)
     const changed = await git.paths('diff', '--name-only', '--diff-filter=AMT', '-z')
     const fresh = await git.paths('ls-files', '--others', '--exclude-standard', '-z')
-    return { ...tree, unstaged: [...new Set([...changed, ...fresh])].sort() }
+    return {
+      ...tree,
+      unstaged: [...new Set([...changed, ...fresh])].sort(),
+      async lendGit() {
+        const folderOfGit = (await git.run('rev-parse', '--absolute-git-dir')).trim()
+        // As in a linked working tree: https://git-scm.com/docs/gitrepository-layout
+        writeFileSync(join(place, '.git'), `gitdir: ${folderOfGit}\n`)
+      },
+    }
   } catch (error) {
     tree.remove()
     throw error

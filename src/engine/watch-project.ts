@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
-import type { Config } from '../config/config.ts'
+import { baselineFiles, type Config } from '../config/config.ts'
 import type { EventFields } from '../event/event.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
 import { findGitHead, readBranch } from '../watch/git-head.ts'
@@ -66,7 +66,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   /** What tells of a switch of branches, from the first moment on. */
   const head = findGitHead(config.root)
   /** Files besides the migrations that a comparison reads, and no build. */
-  const compared = new Set([...decided, ...(config.baseline === null ? [] : [config.baseline.sql])])
+  const compared = new Set([...decided, ...baselineFiles(config)])
 
   const watchAll = (): Promise<void> => {
     const files = new Set([...built.keys(), ...devFiles, ...compared, ...(head === null ? [] : [head])])

@@ -1,10 +1,11 @@
 /** The baseline that dev gives: its schema without its rows, and the names of the migrations that made it. */
 import { existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { SchemaScript } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
-import { applyBaseline, type Baseline } from './apply-baseline.ts'
+import { applyBaseline } from './apply-baseline.ts'
 import type { Project } from './project.ts'
+import type { Baseline } from './read-baseline.ts'
 
 /** What is wanted. */
 export interface BaselineWish {
@@ -38,7 +39,9 @@ export async function writeBaseline(
   const script = await readScript(project)
   const { names, tables } = script
   const text = `${header(project, script)}${script.sql}`
-  await assertFaithful(project, { file, script: text, names: [] }, script, signal)
+  const label = relative(project.config.root, file)
+  const baseline = { file, label, script: text, run: null, commit: null, names: [], inputs: {} }
+  await assertFaithful(project, baseline, script, signal)
   mkdirSync(dirname(file), { recursive: true })
   place(file, text, overwrites)
   return { file, names, tables }

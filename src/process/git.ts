@@ -25,15 +25,16 @@ const maxBytes = 256 * 1024 * 1024
  * Finds the working tree that a folder lies in: the nearest one, also in linked worktrees and submodules.
  * @param folder absolute path
  * @param signal ends git
+ * @param more environment for it
  * @throws DevdbError `git-failed` outside of any working tree
  */
-export function openGit(folder: string, signal: AbortSignal): Git {
+export function openGit(folder: string, signal: AbortSignal, more: Readonly<Record<string, string>> = {}): Git {
   const top = topOf(folder)
   // In a hook git says itself where it is, in words that are true in the hook's own folder only; what it found is found again from the top.
   // What is to be committed may be another index than the usual one: https://git-scm.com/docs/githooks
   const { GIT_DIR, GIT_WORK_TREE, GIT_PREFIX, ...kept } = process.env
   // Nothing but looking: not even the index is refreshed.
-  const env = { ...kept, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }
+  const env = { ...kept, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...more }
   const run = (...words: readonly string[]): Promise<string> =>
     new Promise((resolve, reject) => {
       execFile('git', words, { cwd: top, env, signal, maxBuffer: maxBytes }, (error, stdout, stderr) => {

@@ -73,7 +73,17 @@ test('a baseline is a file, or a file and names; it may not be a migration itsel
     'baseline.names: must not be an empty list',
     'baseline.more: is not an option',
   ])
-  expect(faultsOf({ ...good, baseline: 1 }).details).toEqual(['baseline: must be a SQL file, or { sql, names }'])
+  expect(faultsOf({ ...good, baseline: 1 }).details).toEqual([
+    'baseline: must be a SQL file, or { sql, names }, { run, inputs, names }, { git, names } or { migration }',
+  ])
+  expect(faultsOf({ ...good, baseline: { sql: 'a.sql', git: 'v1' } }).details).toEqual([
+    'baseline: must have exactly one of sql, run, git and migration',
+  ])
+  expect(evaluate({ ...good, baseline: { run: 'make db', inputs: ['db/a.rb'] } }).baseline).toEqual({
+    run: 'make db',
+    inputs: ['/project/db/a.rb'],
+    names: [],
+  })
 })
 
 test('the largest one is taken as it is, and is plain JSON', () => {

@@ -101,8 +101,6 @@ it.concurrent.each(Object.entries(schemas))('%s', async (_, { files = {}, models
   inProject({ files, config: { models } }, async (made) => {
     await done(made, 'reset')
     expect([...(await built(made))].sort()).toEqual([...objects].sort())
-    // The command that compares builds them in another way.
-    expect((await made.devdb('diff')).exit).toBe(0)
   }),
 )
 
@@ -202,7 +200,6 @@ it.concurrent.each(Object.entries(applications))('%s', async (_, { files, config
   inProject({ files: { ...noModels, ...files }, config }, async (made) => {
     await done(made, 'reset')
     expect([...(await built(made))].sort()).toEqual([...objects].sort())
-    expect((await done(made, 'diff')).models.length).toBeGreaterThan(0)
   }),
 )
 
@@ -221,6 +218,9 @@ test('what runs around the models is a part of the layer: a change of it, or of 
       expect((await done(made, 'status')).throwaway.state).toBe('stale')
       await done(made, 'reset')
       expect(await built(made)).toEqual([notes, 'two(id)', users])
+      // The command that compares builds them in another way.
+      await done(made, 'upgrade')
+      expect((await done(made, 'diff')).models).toMatchObject([{ text: expect.stringContaining('+ two') }])
     },
   ))
 
