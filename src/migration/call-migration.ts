@@ -67,22 +67,30 @@ export function callFunction(
  * @returns waits until nothing is under way any more; the first error counts
  */
 export function followStatements(sequelize: Sequelize): () => Promise<void> {
-  const underWay = new Set<Promise<unknown>>()
+  let underWay = 0
+  let tellIdle = (): void => undefined
   const { query } = sequelize
   Object.assign(sequelize, {
-    query(...values: Parameters<typeof query>) {
-      const sent = query.apply(sequelize, values)
-      underWay.add(sent)
-      const forget = (): void => void underWay.delete(sent)
-      sent.then(forget, forget)
-      return sent
+    // Nothing else may be hung on the promises: a rejection that nobody awaits must stay one, and V8 follows a stack through an await only
+    // where it is the one thing that waits. https://v8.dev/docs/stack-trace-api#async-stack-traces
+    async query(...values: Parameters<typeof query>) {
+      underWay += 1
+      try {
+        return await query.apply(sequelize, values)
+      } finally {
+        underWay -= 1
+        if (underWay === 0) tellIdle()
+      }
     },
   })
   return async () => {
     do {
-      await Promise.allSettled(underWay)
+      const idle = new Promise<void>((resolve) => {
+        tellIdle = resolve
+      })
+      if (underWay > 0) await idle
       // What follows an answer is sent in the same turn, or in those of its promises.
       await new Promise((resolve) => setImmediate(resolve))
-    } while (underWay.size > 0)
+    } while (underWay > 0)
   }
 }

@@ -827,12 +827,12 @@ const configuration: readonly BadInput[] = [
   {
     name: 'a configuration that is not there',
     command: 'status --config other.config.ts',
-    problem: { code: 'config-not-found', exit: 2, file: null, message: /other\.config\.ts/, hint: /--config/ },
+    problem: { code: 'config-not-found', exit: 2, file: null, message: /other\.config\.ts/, hint: /^ls / },
   },
   {
     name: 'a folder in place of the configuration that is named',
     command: 'upgrade --config models',
-    problem: { code: 'config-not-found', exit: 2, file: null, message: /models/, hint: /--config/ },
+    problem: { code: 'config-not-found', exit: 2, file: null, message: /models/, hint: /^ls / },
   },
   {
     name: 'no configuration from here upwards',
