@@ -129,11 +129,17 @@ export function descendantsOf(pid: number): readonly number[] {
 /** Whether a process is there and is no zombie. */
 export const isAlive = (pid: number): boolean => processes().some((one) => one.pid === pid && !one.isZombie)
 
+/** Those of them that run code of the user's for devdb. */
+export const workersOf = (pid: number): readonly number[] =>
+  processes().flatMap((one) => (one.parent === pid && one.command.includes('worker/child') ? [one.pid] : []))
+
 function processes() {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' }).trim().split('\n')
+  const lines = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
   return lines.map((line) => {
-    const [pid, parent, stat = ''] = line.trim().split(/\s+/)
-    return { pid: Number(pid), parent: Number(parent), isZombie: stat.startsWith('Z') }
+    const [pid, parent, stat = '', ...command] = line.trim().split(/\s+/)
+    return { pid: Number(pid), parent: Number(parent), isZombie: stat.startsWith('Z'), command: command.join(' ') }
   })
 }
 
