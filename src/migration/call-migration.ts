@@ -1,6 +1,5 @@
 /** How the functions of a migration are found and called, in whatever way its author expects. Called in a child process only. */
-import type { QueryInterface, Sequelize } from 'sequelize'
-import type { CallStyle, MigrationFile } from './migration-folder.ts'
+import type { Sequelize } from 'sequelize'
 
 type MigrationFunction = (...values: readonly unknown[]) => unknown
 
@@ -17,29 +16,6 @@ export function keepsOf(exported: unknown): readonly string[] {
   const keeps = holder?.keeps ?? holder?.default?.keeps
   return Array.isArray(keeps) ? keeps.filter((name): name is string => typeof name === 'string') : []
 }
-
-/**
- * What a migration's function gets first. Umzug passes `{ name, path, context }`, sequelize-cli the query interface itself; an object that
- * is the query interface and holds the three as well suits both. Projects give Umzug either the query interface or the Sequelize instance
- * as context, so the context answers for both, too.
- */
-export function firstArgument(style: CallStyle, { name, path }: MigrationFile, sequelize: Sequelize): unknown {
-  const queryInterface = sequelize.getQueryInterface()
-  if (style === 'cli') return queryInterface
-  const context = bothInOne(queryInterface, sequelize)
-  if (style === 'umzug') return { name, path, context }
-  return Object.assign(Object.create(queryInterface), { name, path, context })
-}
-
-const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryInterface =>
-  new Proxy(queryInterface, {
-    get: (target, key) => {
-      const holder = key in target || !(key in sequelize) ? target : sequelize
-      const value: unknown = Reflect.get(holder, key)
-      return typeof value === 'function' && holder === sequelize ? value.bind(sequelize) : value
-    },
-    has: (target, key) => key in target || key in sequelize,
-  })
 
 /**
  * Calls a function, and waits for it: for its promise, or for its third parameter to be called, as old migrations of sequelize-cli do it.
