@@ -46,8 +46,9 @@ function act(
     return still(scroll(view, draft, action === 'page-up' ? -room : room, room))
   }
   if (action === 'mark' && draft.question === null) return mark(view, draft)
+  // The question that offers it stays on screen while the draft behind it is prepared anew.
+  if (action === 'recreate' && (phase !== 'preparing' || draft.question?.isBehind === true)) return askReset(view)
   if (phase === 'preparing') return still(view, 'the draft is being prepared')
-  if (action === 'recreate') return askReset(view)
   if (phase === 'asking') return answer(view, draft, action, name)
   if (action === 'keep-columns') return wish(view, { kind: 'keep-columns', keeps: !draft.keepsColumns })
   return action === 'go-on' ? accept(view, draft) : still(view)
