@@ -10,6 +10,7 @@ import { type DevGuard, guardDev } from './dev-guard.ts'
 import { type FileState, fileStates, findStepFiles, fullPath, shownPath } from './inputs.ts'
 import { keepSchemaLayer } from './keep-layer.ts'
 import { keepLastBuild, readLastBuild } from './last-build.ts'
+import { isAnyWritten } from './layer-plan.ts'
 import type { Project } from './project.ts'
 import { findLayers, restoreDeepest } from './restore-layers.ts'
 import { runStep, tellRestored } from './run-step.ts'
@@ -21,6 +22,8 @@ export interface BuildWish {
   readonly reason: string
   /** Whether a throwaway that is what it would become is left alone, with what somebody wrote to it. */
   readonly keepsUnchanged?: boolean
+  /** Whether it gives up where files are written while it loads them: then they are to be loaded again, and nothing of it is wanted. */
+  readonly givesUp?: boolean
   /** Whether all is done anew, whatever layers there are. */
   readonly ignoresLayers?: boolean
 }
@@ -51,6 +54,7 @@ export async function buildThrowaway(
     before,
     session: null,
     closing: null,
+    isOutdated: false,
     layer: null,
     files: new Set(config.files),
     steps: [],
@@ -79,7 +83,7 @@ export async function buildThrowaway(
   } catch (error) {
     problem = withFrame(toProblem(error))
   }
-  const isCancelled = signal.aborted
+  const isCancelled = signal.aborted || building.isOutdated
   const inputs = read ?? (await inputsOf(building, before))
   const report = {
     url: config.throwaway.url,
@@ -89,6 +93,7 @@ export async function buildThrowaway(
     steps: withSkipped(building),
     problem,
     isCancelled,
+    isOutdated: building.isOutdated,
     isUnchanged,
     inputs,
   }
@@ -108,7 +113,7 @@ async function build(building: Building, wish: BuildWish): Promise<boolean> {
   const startedAt = performance.now()
   try {
     await dialect.prepareScratch(config.build)
-    let definition = await defineModels(building).finally(() => guard.look('models'))
+    let definition = await defineUntouched(building, wish).finally(() => guard.look('models'))
     const restorable = wish.ignoresLayers === true ? [] : await findLayers(building, definition.key)
     if (wish.keepsUnchanged === true && (await isInPlace(building, restorable))) {
       await tellUnchanged(building, definition, restorable, startedAt)
@@ -132,6 +137,20 @@ async function build(building: Building, wish: BuildWish): Promise<boolean> {
     building.closing ??= session.close()
     await guard.close()
     await dialect.removeScratch(config.build)
+  }
+}
+
+/** Defines the models, from files that are as they were when the build began: a slow writer's half of a file is nothing to build from. */
+async function defineUntouched(building: Building, wish: BuildWish): Promise<Definition> {
+  try {
+    return await defineModels(building)
+  } finally {
+    const { files, before, startedAt, signal } = building
+    if (wish.givesUp === true && !signal.aborted && (await isAnyWritten(files, before, startedAt))) {
+      building.isOutdated = true
+      // biome-ignore lint/correctness/noUnsafeFinally: what went wrong with half of a file is of no interest
+      throw new DevdbError('interrupted', 'cancelled')
+    }
   }
 }
 

@@ -28,6 +28,8 @@ export interface BuildReport {
   /** Null when it succeeded. */
   readonly problem: Problem | null
   readonly isCancelled: boolean
+  /** Whether it gave up because files were written while they were loaded. */
+  readonly isOutdated: boolean
   /** Whether there was nothing to build: the throwaway is what it would become. */
   readonly isUnchanged: boolean
   /** The files it was made of, as they were when it began: what is to be watched. */
@@ -45,6 +47,8 @@ export interface Building {
   readonly before: ReadonlyMap<string, FileState>
   /** The child that loads the models, and runs the steps that need none of their own; null once a fault has ended it. */
   session: Session | null
+  /** Whether files were written while they were loaded. */
+  isOutdated: boolean
   /** Resolves when that child is gone, with all that it started. */
   closing: Promise<void> | null
   /** The layer that the scratch database is now; null where it has no name. */

@@ -48,6 +48,8 @@ export interface Engine extends ChangeVerbs, SnapshotVerbs, StepBackVerbs {
 export interface EngineSetting {
   /** After each build that was not cancelled. */
   onBuilt?(report: BuildReport): void
+  /** Before a build that gave up is run again: files were written while it loaded them. */
+  onOutdated?(): Promise<void>
   /** Whether each good build is followed by a comparison of its models with the migrations. */
   readonly comparesModels?: boolean
   /** Whether pending migrations are rehearsed whenever it is worth it. */
@@ -151,6 +153,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
   return {
     build(reason, wish = {}) {
       settleBuild?.(null)
+      let tries = 0
       return new Promise((resolve) => {
         settleBuild = resolve
         queue.push({
@@ -159,10 +162,12 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
             hooking.makeWay()
             const report = await buildThrowaway(
               project,
-              { ...wish, reason },
+              // Files that are written all the time must not keep it from ever coming to its end.
+              { ...wish, givesUp: wish.givesUp === true && tries++ < 3, reason },
               project.store.emitFor(`build-${++count}`),
               anyOf(signal, stop),
             )
+            if (report.isOutdated) await setting.onOutdated?.()
             if (report.isCancelled && !stop.aborted) return 'aborted'
             if (settleBuild === resolve) settleBuild = null
             setting.onBuilt?.(report)

@@ -98,6 +98,24 @@ export async function contentsDuring(
   return contentsOf(now)
 }
 
+/**
+ * Whether a file was written since a build began.
+ * @param files absolute paths
+ * @param before the states of some of them before the build
+ * @param startedAt when it began, in milliseconds since 1970
+ */
+export async function isAnyWritten(
+  files: Iterable<string>,
+  before: ReadonlyMap<string, FileState>,
+  startedAt: number,
+): Promise<boolean> {
+  return [...(await fileStates(files))].some(([path, state]) => {
+    const known = before.get(path)
+    if (known === undefined) return state.hash !== null && state.changedAt > startedAt
+    return known.hash !== state.hash
+  })
+}
+
 /** How much older than the clock a file's time of change may be, in milliseconds: the kernel rounds it down to its own tick. */
 const tickMs = 20
 

@@ -26,7 +26,7 @@ export interface WatchedProject {
 }
 
 /** How long events are collected, in milliseconds. */
-const timing = { singleMs: 30, settleMs: 30, unfinishedMs: 150, maxMs: 1000 } as const
+const timing = { settleMs: 30, unfinishedMs: 150, maxMs: 1000 } as const
 
 /** The dev database's board is read at most this often, in milliseconds: an application writes all day. */
 const boardPauseMs = 1000
@@ -56,6 +56,9 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     keepsWarm: true,
     stop,
     onBuilt: (report) => void afterBuild(report),
+    onOutdated: async () => {
+      built = new Map([...(await fileStates(built.keys())), ...loaded])
+    },
   })
   const batch = createBatch({ ...timing, clock: systemClock, isUnfinished, onBatch: (paths) => void onBatch(paths) })
   const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
@@ -77,7 +80,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   const build = async (reason: string, keepsUnchanged: boolean): Promise<void> => {
     isBuilding = true
     built = new Map([...(await fileStates([...built.keys(), ...(await currentInputs(config))])), ...loaded])
-    void engine.build(reason, { keepsUnchanged })
+    void engine.build(reason, { keepsUnchanged, givesUp: true })
   }
 
   const afterBuild = async (report: BuildReport): Promise<void> => {

@@ -28,9 +28,7 @@ export interface Batch {
 
 /** How long to wait, in milliseconds. */
 export interface BatchSetting {
-  /** After the last event, where all were of one file. */
-  readonly singleMs: number
-  /** After the last event, where several files were touched: a checkout touches one after the other. */
+  /** After the last event. */
   readonly settleMs: number
   /** After an event that left a file gone or empty. */
   readonly unfinishedMs: number
@@ -44,7 +42,7 @@ export interface BatchSetting {
 
 /** Makes an empty batch. */
 export function createBatch(setting: BatchSetting): Batch {
-  const { singleMs, settleMs, unfinishedMs, maxMs, clock, onBatch } = setting
+  const { settleMs, unfinishedMs, maxMs, clock, onBatch } = setting
   const paths = new Map<string, boolean>()
   let firstAt = 0
   let cancel = (): void => undefined
@@ -72,7 +70,7 @@ export function createBatch(setting: BatchSetting): Batch {
         if (isComplete) flush()
         else waitUntil(Math.min(clock.now() + settleMs, givenUpAt), lookAgain)
       }
-      waitUntil(touchedAt + (paths.size === 1 ? singleMs : settleMs), lookAgain)
+      waitUntil(touchedAt + settleMs, lookAgain)
     },
     close: () => cancel(),
   }
