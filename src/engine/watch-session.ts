@@ -156,7 +156,6 @@ interface Mending {
 async function waitForMending(files: readonly string[], onSave: () => void): Promise<Mending> {
   const wanted = new Set(files)
   const batch = createBatch({
-    singleMs: 30,
     settleMs: 30,
     unfinishedMs: 150,
     maxMs: 1000,

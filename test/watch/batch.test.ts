@@ -34,7 +34,6 @@ function rig() {
   const { clock, go } = handClock()
   const batches: (readonly string[])[] = []
   const batch = createBatch({
-    singleMs: 30,
     settleMs: 30,
     unfinishedMs: 150,
     maxMs: 1000,
@@ -98,7 +97,7 @@ test('whatever comes, every path is told after it came, and none waits longer th
       const told: { path: string; at: number }[] = []
       const onBatch = (paths: readonly string[]): void =>
         void told.push(...paths.map((path) => ({ path, at: clock.now() })))
-      const batch = createBatch({ singleMs: 30, settleMs: 30, unfinishedMs: 150, maxMs: 1000, clock, onBatch })
+      const batch = createBatch({ settleMs: 30, unfinishedMs: 150, maxMs: 1000, clock, onBatch })
       for (const { path, isUnfinished, thenMs } of events) {
         batch.add(path, isUnfinished)
         added.push({ path, at: clock.now() })
