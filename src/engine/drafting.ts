@@ -54,6 +54,8 @@ interface Draft {
   lines: readonly string[]
   /** Null while it is being prepared: nothing may be made of what it was before. */
   prepared: PreparedDraft | null
+  /** Counts what was chosen: only the preparation that knows all of it counts. */
+  turn: number
   /** What was written; null before that. */
   files: readonly string[] | null
 }
@@ -67,13 +69,15 @@ export function createDrafting({ project, push, models, upgrade, stop }: Draftin
     const own = draft
     if (own === null || own.files !== null) return
     own.prepared = null
+    own.turn += 1
+    const { turn } = own
     store.emit('draft-started', { message: own.wish.message })
     push({
       kind: 'draft',
       run: async (signal) => {
         if (draft !== own) return 'done'
         try {
-          await withLock(project, signal, store.emit, () => prepareOnce(own, signal))
+          await withLock(project, signal, store.emit, () => prepareOnce(own, turn, signal))
         } catch (error) {
           if (signal.aborted) return 'aborted'
           if (draft === own) store.emit('draft-failed', { problem: toProblem(error) })
@@ -83,17 +87,20 @@ export function createDrafting({ project, push, models, upgrade, stop }: Draftin
     })
   }
 
-  const prepareOnce = async (own: Draft, signal: AbortSignal): Promise<void> => {
+  const prepareOnce = async (own: Draft, turn: number, signal: AbortSignal): Promise<void> => {
     const schema = models() ?? (await readModelSchema(project, store.emit, signal))
     const attempt = (): Promise<PreparedDraft> => prepareDraft(project, schema, wishOf(own), signal)
     let refusal: string | null = null
-    own.prepared = await attempt().catch((error: unknown) => {
+    const prepared = await attempt().catch((error: unknown) => {
       if (!own.wish.keepsColumns || !(error instanceof DevdbError) || error.code !== 'usage') throw error
       refusal = error.message
       own.wish = { ...own.wish, keepsColumns: false }
       return attempt()
     })
-    if (draft === own) tell(own, own.prepared, refusal)
+    // What was chosen meanwhile is not in it: the next one, which waits already, is the one to write.
+    if (draft !== own || own.turn !== turn) return
+    own.prepared = prepared
+    tell(own, prepared, refusal)
   }
 
   const tell = (own: Draft, prepared: PreparedDraft, refusal: string | null): void => {
@@ -131,6 +138,7 @@ export function createDrafting({ project, push, models, upgrade, stop }: Draftin
 
   const changeFirst = async (own: Draft, change: () => Promise<Problem | null>): Promise<void> => {
     own.prepared = null
+    own.turn += 1
     store.emit('draft-started', { message: own.wish.message })
     const problem = await change()
     if (draft !== own) return
@@ -150,7 +158,7 @@ export function createDrafting({ project, push, models, upgrade, stop }: Draftin
         keepsColumns: false,
         isEmpty: false,
       }
-      draft = { wish, choices: new Map(), lines: [], prepared: null, files: null }
+      draft = { wish, choices: new Map(), lines: [], prepared: null, turn: 0, files: null }
       prepare()
     },
     answer(index) {
