@@ -13,20 +13,16 @@ import { shellWord } from '../process/shell-word.ts'
 import { type DriftObject, findDriftObject } from '../schema/drift-objects.ts'
 import { confirm } from './confirm.ts'
 import { changeDocuments, endWith, printJson } from './print-result.ts'
+import type { RenameOptions } from './rename-options.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 
-interface DriftOptions extends SessionOptions {
+interface DriftOptions extends SessionOptions, RenameOptions {
   readonly adopt?: readonly string[]
   readonly takeBack?: readonly string[]
   readonly ignore?: readonly string[]
   readonly message?: string
   /** False: the migration that adopts is not noted as applied, and dev is not touched. */
   readonly record?: boolean
-  /** False: nothing was renamed beyond what is said. */
-  readonly rename?: boolean
-  readonly renamed?: readonly string[]
-  readonly renameTable?: readonly string[]
-  readonly underscored?: boolean
   readonly yes?: boolean
 }
 

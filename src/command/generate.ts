@@ -15,15 +15,11 @@ import type { Schema } from '../schema/schema.ts'
 import { askLine, canAsk, choose } from './ask.ts'
 import { confirm } from './confirm.ts'
 import { changeDocuments, printJson, printProblem } from './print-result.ts'
+import type { RenameOptions } from './rename-options.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 
-interface GenerateOptions extends SessionOptions {
+interface GenerateOptions extends SessionOptions, RenameOptions {
   readonly message?: string
-  /** False: nothing was renamed beyond what is said. */
-  readonly rename?: boolean
-  readonly renamed?: readonly string[]
-  readonly renameTable?: readonly string[]
-  readonly underscored?: boolean
   readonly onTop?: boolean
   readonly style?: 'calls' | 'sql'
   readonly only?: readonly string[]

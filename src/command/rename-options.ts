@@ -1,6 +1,15 @@
 /** The options that say what was renamed, which several commands have. */
 import type { Command } from 'commander'
 
+/** What they come to. */
+export interface RenameOptions {
+  /** False: nothing was renamed beyond what is said. */
+  readonly rename?: boolean
+  readonly renamed?: readonly string[]
+  readonly renameTable?: readonly string[]
+  readonly underscored?: boolean
+}
+
 /**
  * Adds the options that answer what was renamed.
  * @returns what was said: some columns may have been renamed, and the others not

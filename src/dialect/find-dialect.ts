@@ -39,9 +39,6 @@ export const defaultThrowaway = (dev: Target, root: string, folder: string): str
 /** Whether a dialect of that name, as Sequelize calls it, can be opened. */
 export const isKnownDialect = (name: string): boolean => name in creators
 
-/** The names of all dialects, for messages. */
-export const dialectNames: readonly string[] = Object.keys(creators)
-
 /** The setting of a dev database for a project that has none yet. */
 export const newDevSetting = newSqliteSetting
 

@@ -5,7 +5,7 @@ import { migrationsToApply, migrationsToRevert } from '../migration/migration-ta
 import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
 import { prepareReset } from './prepare-reset.ts'
 import type { Project } from './project.ts'
-import type { Job } from './queue.ts'
+import type { VerbSetting } from './snapshot-verbs.ts'
 
 /** Each resolves when it has come to its end, and reports on the way through events. */
 export interface ChangeVerbs {
@@ -17,14 +17,8 @@ export interface ChangeVerbs {
   resetDev(): Promise<ChangeReport>
 }
 
-/** What they need of their engine. */
-export interface ChangeSetting {
-  readonly project: Project
-  /** Ends even a change; dev then stays as it was. */
-  readonly stop: AbortSignal
-  push(job: Job): void
-  nameJob(kind: string): string
-  readBoard(): Promise<unknown>
+/** What they work with. */
+export interface ChangeSetting extends VerbSetting {
   /** Told when an upgrade, or a reset, has applied migrations. */
   onUpgraded(): void
 }

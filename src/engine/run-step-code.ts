@@ -63,17 +63,14 @@ async function runModule(building: Building, step: ModuleStep, onLine: (line: st
   // What it did without a transaction is taken back by restoring the layer before it.
   const canTry = session?.isAlive() === true && step.env === undefined && (known === 'joined' || layer !== null)
   if (known === 'alone' || !canTry) return runAlone(building, step, onLine)
-  const lines: string[] = []
-  const setting = { signal, timeoutMs: step.timeoutMs, emit, onLine: (line: string) => void lines.push(line) }
+  const setting = { signal, timeoutMs: step.timeoutMs, emit, onLine }
   const input = { target: project.config.build, file: step.module, isJoined: known === 'joined' }
   const call = await session.call('run-seed-module', input, setting)
   const isOver = 'result' in call.outcome || !isWorthTryingAlone(call.outcome.problem.code)
-  if (isOver) {
-    for (const line of lines) onLine(line)
-    return { ...call, files: [...call.files, ...session.filesOf(step.module)] }
-  }
+  if (isOver) return { ...call, files: [...call.files, ...session.filesOf(step.module)] }
   const isConnecting = 'problem' in call.outcome && call.outcome.problem.code === 'step-connects'
-  if (known === 'plain') await project.layers.restore([layer!], project.config.build)
+  // Where that cannot be taken back, it must not be done twice.
+  if (known === 'plain' && !(await project.layers.restore([layer!], project.config.build))) return call
   const again = await runAlone(building, step, onLine)
   if ('result' in again.outcome) rememberMode(building, step, isConnecting ? 'plain' : 'alone')
   return again

@@ -29,7 +29,7 @@ export interface WayBack {
  * @param present what dev has
  * @param drift from what the migrations made to what dev has
  */
-export function planWayBack({ dialect }: Pick<Project, 'dialect'>, present: Schema, drift: readonly Change[]): WayBack {
+function planWayBack({ dialect }: Pick<Project, 'dialect'>, present: Schema, drift: readonly Change[]): WayBack {
   const changes = withConsequences(present, inOrder(drift.map(reverse)))
   const to = withConstraints(applyChanges(present, changes), changes)
   return { changes, steps: dialect.plan(present, changes, { isDown: true, to }) }
