@@ -26,7 +26,7 @@ export interface WatchedProject {
 }
 
 /** How long events are collected, in milliseconds. */
-const timing = { settleMs: 30, unfinishedMs: 150, maxMs: 1000 } as const
+const timing = { settleMs: 10, unfinishedMs: 150, maxMs: 1000 } as const
 
 /** The dev database's board is read at most this often, in milliseconds: an application writes all day. */
 const boardPauseMs = 1000
