@@ -1,7 +1,7 @@
 /** Work like that of a build, on models that nobody has: Node compiles what it runs often, and the next build finds it compiled. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { QueryInterface } from 'sequelize'
 import type { Target } from '../database/target.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { LoadedModule } from '../model/collect-models.ts'
@@ -34,8 +34,6 @@ const modelText = (index: number): string => `module.exports = (sequelize, DataT
 }
 `
 
-let modules: readonly LoadedModule[] | null = null
-
 /**
  * Defines models, makes their tables in a scratch database of its own, and fills them, as a build does.
  * @param root the user's project, whose Sequelize is used
@@ -45,7 +43,7 @@ let modules: readonly LoadedModule[] | null = null
 export async function practise(root: string, target: Target, dialect: Dialect): Promise<void> {
   const folder = dirname(String(target.storage ?? root))
   const scratch = dialect.scratch(folder, `practice-${process.pid}`)
-  modules ??= await loadFiles(folder)
+  const modules = await loadFiles(folder)
   try {
     const defined = await defineModels({ root, target: scratch, modules, exclude: [], onModule: () => undefined })
     schemaKey(defined.statements)
@@ -58,7 +56,7 @@ export async function practise(root: string, target: Target, dialect: Dialect): 
 }
 
 const seeder = {
-  async up(queryInterface: QueryInterface) {
+  async up(queryInterface: { bulkInsert(table: string, rows: readonly object[]): Promise<unknown> }) {
     const at = new Date()
     for (let table = 0; table < 4; table++) {
       const made = Array.from({ length: rows / 4 }, (_, index) => ({
@@ -75,16 +73,18 @@ const seeder = {
   },
 }
 
-/** Loads files that are no dependency's, as models are. */
+/** Loads files that are no dependency's, as models are, and forgets that they are loaded. */
 async function loadFiles(folder: string): Promise<readonly LoadedModule[]> {
   const place = join(folder, `practice-${process.pid}`)
   mkdirSync(place, { recursive: true })
+  const { cache } = createRequire(join(place, 'index.cjs'))
   try {
     const loaded: LoadedModule[] = []
     for (let index = 0; index < models; index++) {
       const file = join(place, `${index}.cjs`)
       writeFileSync(file, modelText(index))
       loaded.push({ file, exported: await importFile(file) })
+      delete cache[file]
     }
     return loaded
   } finally {
