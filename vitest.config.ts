@@ -14,6 +14,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/build-once.ts'],
+    setupFiles: ['test/plain-stacks.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Most tests start child processes of their own; more files at once than cores only makes them wait for each other.
