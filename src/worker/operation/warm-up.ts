@@ -38,7 +38,7 @@ async function warmUp({ target }: WarmUp['input'], { root }: { readonly root: st
   return null
 }
 
-/** Loads small files that are no dependency's, as models are. */
+/** Loads small files that are no dependency's, as models are, and an ES module: for the first of those tsx is loaded whole. */
 async function loadFiles(folder: string): Promise<void> {
   const place = join(folder, `warm-${process.pid}`)
   mkdirSync(place, { recursive: true })
@@ -48,6 +48,9 @@ async function loadFiles(folder: string): Promise<void> {
       writeFileSync(file, `module.exports = (sequelize, DataTypes) => [sequelize, DataTypes, ${index}]\n`)
       await importFile(file)
     }
+    const module = join(place, 'module.mjs')
+    writeFileSync(module, 'export default null\n')
+    await importFile(module)
   } finally {
     rmSync(place, { recursive: true, force: true })
   }
