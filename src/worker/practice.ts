@@ -73,7 +73,10 @@ const seeder = {
   },
 }
 
-/** Loads files that are no dependency's, as models are, and forgets that they are loaded. */
+/**
+ * Loads files that are no dependency's, as models are, and forgets that they are loaded. Also an ES module: for the first of those tsx is
+ * loaded whole.
+ */
 async function loadFiles(folder: string): Promise<readonly LoadedModule[]> {
   const place = join(folder, `practice-${process.pid}`)
   mkdirSync(place, { recursive: true })
@@ -86,6 +89,9 @@ async function loadFiles(folder: string): Promise<readonly LoadedModule[]> {
       loaded.push({ file, exported: await importFile(file) })
       delete cache[file]
     }
+    const module = join(place, 'module.mjs')
+    writeFileSync(module, 'export default null\n')
+    await importFile(module)
     return loaded
   } finally {
     rmSync(place, { recursive: true, force: true })
