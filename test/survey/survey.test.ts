@@ -1,5 +1,6 @@
 /** What is concluded from the text of a project: its set-ups, databases, models and migrations. */
 import { describe, expect, test } from 'vitest'
+import type { CliSettings } from '../../src/survey/cli-settings.ts'
 import { findCodeKind } from '../../src/survey/find-code-kind.ts'
 import { type DatabaseSurroundings, findDatabases } from '../../src/survey/find-databases.ts'
 import { findModels } from '../../src/survey/find-models.ts'
@@ -46,6 +47,16 @@ describe('Umzug', () => {
   })
 })
 
+const usualCli: CliSettings = {
+  rcFile: null,
+  configFile: 'config/config.json',
+  paths: {},
+  environments: ['development'],
+  environment: 'development',
+  database: null,
+  fault: null,
+}
+
 describe('databases', () => {
   const found = (texts: Texts, more: Partial<DatabaseSurroundings> = {}) =>
     findDatabases(listingOf('/p', texts), {
@@ -85,6 +96,19 @@ describe('databases', () => {
       candidates: [{ url: 'sqlite:forge.db' }],
       variables: [{ name: 'FORGE_DB', holds: 'storage' }],
     })
+  })
+
+  test.each([
+    [
+      "{ development: { storage: process.env.APP_DB || 'app.db' }, test: { storage: process.env.TEST_DB } }",
+      ['APP_DB storage'],
+    ],
+    ["{\n  'development': { url: process.env['APP_URL'] ?? 'sqlite:app.db' } }", ['APP_URL url']],
+    ["{ development: { storage: 'app.db' }, production: { storage: process.env.APP_DB } }", []],
+  ])('the variables that a config file reads: %s', (text, variables) => {
+    const cli = { ...usualCli, configFile: 'config/config.js' }
+    const { variables: known } = found({ 'config/config.js': `module.exports = ${text}` }, { cli })
+    expect(known.map(({ name, holds }) => `${name} ${holds}`)).toEqual(variables)
   })
 
   test('a database that cannot be opened is named without its secrets', () => {
