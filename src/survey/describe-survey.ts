@@ -73,7 +73,7 @@ export function describeMissing(survey: Survey, proposal: Proposal, answers: Ini
     ...(folder === null ? [`no migrations yet: they go to ${proposal.migrations.dir}`] : []),
     ...(folder?.umzug?.hasTable === false
       ? [
-          `${folder.umzug.file} keeps the applied names in no Sequelize table; devdb keeps them in ${proposal.migrations.table ?? 'SequelizeMeta'}`,
+          `${folder.umzug.file} does not show a table for the applied names; devdb keeps them in ${proposal.migrations.table ?? 'SequelizeMeta'}: where it has one, name it as migrations.meta.table`,
         ]
       : []),
     ...umzug.filter(({ dir }) => dir === null).map(({ file }) => `which files ${file} runs does not show in its text`),

@@ -43,6 +43,9 @@ describe('Umzug', () => {
     const plain =
       'new Umzug({ migrations: { glob: "m/*.js" }, context: sequelize.getQueryInterface(), logger: console })'
     expect(used('a.js', plain)).toMatchObject({ context: 'queryInterface', hasTable: false, isForSeeders: false })
+    const ownStorage =
+      'new Umzug({ storage: { logMigration: ({ name }) => db.run(`INSERT INTO "done" (file) VALUES (?)`, name) } })'
+    expect(used('a.js', ownStorage)).toMatchObject({ table: 'done', column: 'file', hasTable: true })
     expect(used('a.js', '// new Umzug({})\n/* new Umzug({ }) */')).toBeUndefined()
   })
 })
