@@ -83,7 +83,9 @@ export function describeMissing(survey: Survey, proposal: Proposal, answers: Ini
       ? ['the password stays where it is: nothing of it is in the configuration']
       : []),
     ...(seeds !== undefined && proposal.steps.length === 0
-      ? [`${count(seeds.files.length, 'seeder')} in ${seeds.dir}: name those that you need as steps`]
+      ? [
+          `${count(seeds.files.length, 'seeder')} in ${seeds.dir}: name those that you need as steps${cli === null ? '' : `, or all as { run: 'npx sequelize-cli db:seed:all', inputs: ['${seeds.dir}/**'] }`}`,
+        ]
       : []),
   ]
 }
