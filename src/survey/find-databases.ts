@@ -138,7 +138,7 @@ function mentionIn(text: string, file: string, source: string): Mention {
   const storageVariable = nameIn(place)
   return {
     dialect: /\bdialect\s*:\s*['"`](\w+)['"`]/.exec(options)?.[1] ?? null,
-    storage: place === '' ? null : pathIn(place.replace(/process\.env\[[^\]]*\]/g, ''), file),
+    storage: place === '' || isElsewhere(place) ? null : pathIn(place.replace(/process\.env\[[^\]]*\]/g, ''), file),
     url,
     variable:
       urlVariable !== null
@@ -149,6 +149,14 @@ function mentionIn(text: string, file: string, source: string): Mention {
     from: file,
   }
 }
+
+/** Whether a path depends on what another file says: its strings alone would name another place. */
+const isElsewhere = (expression: string): boolean =>
+  expression
+    .replace(/(['"])(?:\\.|(?!\1).)*\1/g, '')
+    .replace(/process\.(?:env(?:\.\w+|\[[^\]]*\])|cwd\(\))|import\.meta\.\w+|\b__dirname\b/g, '')
+    .replace(/\b(?:path|url|node|new|URL|fileURLToPath|join|resolve|normalize|dirname|pathname|toString)\b/g, '')
+    .match(/[A-Za-z_$][\w$]*/) !== null
 
 /** What a variable of the same file was set to; anything but a bare name stays as it is. */
 function named(expression: string, source: string): string {

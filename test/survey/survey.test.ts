@@ -78,6 +78,14 @@ describe('databases', () => {
     ["process.env.APP_DB ?? 'sqlite:app.db', { logging: false }", 'sqlite:app.db', ['APP_DB url']],
     ["{ dialect: 'sqlite', storage: process.env['DB_FILE'] || 'app.db' }", 'sqlite:app.db', ['DB_FILE storage']],
     ["{ dialect: 'sqlite', storage: ':memory:' }", undefined, []],
+    ["{ dialect: 'sqlite', storage: join(settings.folder, 'app.db') }", undefined, []],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source to be read
+    ['{ dialect: "sqlite", storage: `${home}/app.db` }', undefined, []],
+    [
+      "{ dialect: 'sqlite', storage: path.resolve(process.cwd(), process.env.APP_DB || 'data', 'app.db') }",
+      'sqlite:data/app.db',
+      ['APP_DB storage'],
+    ],
     ["{ dialect: 'postgres', host: 'db', password: 'hush' }", undefined, []],
     ["'postgres://me:hush@db/app'", undefined, []],
   ])('new Sequelize(%s)', (code, url, variables) => {
