@@ -1,4 +1,5 @@
 /** What was found, and what was not, in words. */
+import { describeFixedDatabase } from './describe-fixed-database.ts'
 import type { ScriptFolder } from './find-migrations.ts'
 import type { InitAnswers, Proposal } from './proposal.ts'
 import type { Survey } from './survey.ts'
@@ -42,28 +43,6 @@ function folderLine(noun: string, { dir, files, signature }: ScriptFolder, table
   return `${noun}: ${dir} (${count(files.length, 'file')}${how})${table === null ? '' : `, noted in ${table}`}`
 }
 
-/** The variable that a project's code could read, where it reads none. */
-const anyVariable = 'DB_STORAGE'
-
-/**
- * Where the project's code itself names its database, for good. devdb's own loading of the models leads them elsewhere all the same; a
- * command that devdb starts is a program like any other.
- */
-function describeFixedDatabase({ cli, databases }: Survey, { dev, variables }: Proposal): readonly string[] {
-  const named = databases.candidates.find(({ url }) => url === dev.url)
-  if (named === undefined || named.from === 'the file' || named.variable !== null) return []
-  if (variables.length > 0 || databases.variables.length > 0) return []
-  const why = `${named.from} names the database for good: commands that devdb starts, in steps and "devdb exec", would work on dev`
-  // https://sequelize.org/docs/v6/other-topics/migrations/#storing-configuration
-  return cli?.configFile?.endsWith('.json') === true && named.from.includes(cli.configFile)
-    ? [
-        `${why}. Add to ${cli.configFile}: "devdb": { "use_env_variable": "DATABASE_URL", "dialect": "${dev.url.split(':')[0]}" }, and here: env: { NODE_ENV: 'devdb' }`,
-      ]
-    : [
-        `${why}. Let it read a variable, as in process.env.${anyVariable} ?? '${dev.url.replace(/^\w+:/, '')}', and add here: env: ({ storage }) => ({ ${anyVariable}: storage })`,
-      ]
-}
-
 /** What was not found, or is not used, a line each. */
 export function describeMissing(survey: Survey, proposal: Proposal, answers: InitAnswers): readonly string[] {
   const { cli, umzug, databases, seeders } = survey
@@ -78,7 +57,7 @@ export function describeMissing(survey: Survey, proposal: Proposal, answers: Ini
       : []),
     ...umzug.filter(({ dir }) => dir === null).map(({ file }) => `which files ${file} runs does not show in its text`),
     ...(answers.dev === null ? databases.refused.map((line) => `devdb cannot open ${line}`) : []),
-    ...describeFixedDatabase(survey, proposal),
+    ...(proposal.variables.length > 0 ? [] : describeFixedDatabase(survey, ({ url }) => url === proposal.dev.url)),
     ...(cli?.database?.hasSecret === true
       ? ['the password stays where it is: nothing of it is in the configuration']
       : []),

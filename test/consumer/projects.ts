@@ -130,7 +130,7 @@ test.concurrent('CommonJS: all that sequelize-cli itself writes, with a dev data
         says: ["models: './models/index.js'", "migrations: './migrations'", "dev: 'sqlite:dev.sqlite'"],
         finds: ['sequelize-cli: config/config.json (development)', '2 files, up(queryInterface, Sequelize)'],
         follow: (said) => {
-          const entry = /Add to config\/config\.json: (.*), and here: (env: .*)/.exec(said)
+          const entry = /Add to config\/config\.json: (.*), and to devdb\.config: (env: .*)/.exec(said)
           project.edit('config/config.json', '{', `{ ${entry?.[1]},`)
           project.edit('devdb.config.js', "dev: 'sqlite", `${entry?.[2]},\n  dev: 'sqlite`)
         },
