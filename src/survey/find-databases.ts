@@ -54,7 +54,7 @@ interface Mention {
  */
 export function findDatabases(listing: Listing, surroundings: DatabaseSurroundings): DatabasesFound {
   const { cli, env, files, isKnown } = surroundings
-  const mentions = [...ofCli(cli), ...ofCode(listing)]
+  const mentions = [...ofCli(cli), ...inCode(listing)]
   const candidates: DevCandidate[] = []
   const refused: string[] = []
   for (const mention of mentions) {
@@ -66,7 +66,8 @@ export function findDatabases(listing: Listing, surroundings: DatabaseSurroundin
     else if (!/:$|:memory:/.test(url)) candidates.push({ url, variable, from: mention.from })
   }
   const found = [...candidates, ...files.map((url) => ({ url, variable: null, from: 'the file' }))]
-  const variables = mentions.flatMap(({ variable }) => (variable === null ? [] : [variable]))
+  const ofCode = mentions.flatMap(({ variable }) => (variable === null ? [] : [variable]))
+  const variables = [...ofCode, ...variablesOf(cli, listing)]
   return {
     candidates: uniqueBy(found, ({ url, variable }) => variable ?? plainUrl(url)),
     refused: [...new Set(refused)],
@@ -96,9 +97,21 @@ function ofCli(cli: CliSettings | null): readonly Mention[] {
   return [{ dialect, storage, url, from, variable: variable === null ? null : { name: variable, holds: 'url' } }]
 }
 
+/** What the config file reads: it is evaluated, so that its value tells nothing of where it came from. */
+function variablesOf(cli: CliSettings | null, listing: Listing): readonly DatabaseVariable[] {
+  if (cli?.configFile == null || !isCode(cli.configFile)) return []
+  const source = withoutComments(listing.read(cli.configFile))
+  const section = new RegExp(`(?:^|[\\s,{])['"]?${cli.environment ?? ''}['"]?\\s*:\\s*(?=\\{)`).exec(source)
+  const own = section === null ? source : expressionAt(source, section.index + section[0].length)
+  return [...own.matchAll(/\b(storage|url)\s*:\s*/g)].flatMap(([said, key = ''], index, all) => {
+    const name = nameIn(expressionAt(own, all[index]!.index + said.length))
+    return name === null ? [] : [{ name, holds: key === 'url' ? ('url' as const) : ('storage' as const) }]
+  })
+}
+
 const variablePattern = /\bprocess\.env(?:\.(\w+)|\[['"](\w+)['"]\])/
 
-function ofCode(listing: Listing): readonly Mention[] {
+function inCode(listing: Listing): readonly Mention[] {
   const code = listing.files.filter((path) => isCode(path) && !isTest(path))
   // What a script opens may be anything; what the application opens is meant.
   const isAside = (path: string): boolean => /(?:^|\/)(?:scripts?|bin|tools?|examples?|bench)\//.test(path)
@@ -125,7 +138,7 @@ function mentionIn(text: string, file: string, source: string): Mention {
   const storageVariable = nameIn(place)
   return {
     dialect: /\bdialect\s*:\s*['"`](\w+)['"`]/.exec(options)?.[1] ?? null,
-    storage: place === '' ? null : pathIn(place.replace(/process\.env\[[^\]]*\]/g, ''), file),
+    storage: place === '' || isElsewhere(place) ? null : pathIn(place.replace(/process\.env\[[^\]]*\]/g, ''), file),
     url,
     variable:
       urlVariable !== null
@@ -136,6 +149,14 @@ function mentionIn(text: string, file: string, source: string): Mention {
     from: file,
   }
 }
+
+/** Whether a path depends on what another file says: its strings alone would name another place. */
+const isElsewhere = (expression: string): boolean =>
+  expression
+    .replace(/(['"])(?:\\.|(?!\1).)*\1/g, '')
+    .replace(/process\.(?:env(?:\.\w+|\[[^\]]*\])|cwd\(\))|import\.meta\.\w+|\b__dirname\b/g, '')
+    .replace(/\b(?:path|url|node|new|URL|fileURLToPath|join|resolve|normalize|dirname|pathname|toString)\b/g, '')
+    .match(/[A-Za-z_$][\w$]*/) !== null
 
 /** What a variable of the same file was set to; anything but a bare name stays as it is. */
 function named(expression: string, source: string): string {
