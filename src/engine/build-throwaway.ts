@@ -59,6 +59,7 @@ export async function buildThrowaway(
     files: new Set(config.files),
     steps: [],
     tables: null,
+    shared: [],
     schema: null,
   }
   emit('build-started', {
@@ -88,6 +89,7 @@ export async function buildThrowaway(
   const report = {
     url: config.throwaway.url,
     tables: building.tables,
+    shared: building.shared,
     schema: building.schema,
     ms: elapsed(),
     steps: withSkipped(building),

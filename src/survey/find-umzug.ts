@@ -15,6 +15,8 @@ export interface UmzugUse {
   /** The storage's Sequelize model, after whose plural the table is called where it has no name of its own. */
   readonly model: string | null
   readonly column: string | null
+  /** Whether its table has `createdAt` and `updatedAt`. */
+  readonly hasTimestamps: boolean
   /** What its migrations get as context, in the words of the configuration; null where the text does not tell. */
   readonly context: ContextStyle | null
   /** False where the applied names are kept in no table of Sequelize's storage. */
@@ -46,6 +48,7 @@ function usesIn(file: string, source: string): readonly UmzugUse[] {
       table: /\btableName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
       model: /\bmodelName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
       column: /\bcolumnName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
+      hasTimestamps: /\btimestamps\s*:\s*true\b/.test(text),
       context: contextOf(text),
       // Umzug's own default is a JSON file: https://github.com/sequelize/umzug#storages
       hasTable: /SequelizeStorage|\bstorage\s*:\s*['"]sequelize['"]/.test(text),
