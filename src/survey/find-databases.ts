@@ -26,6 +26,8 @@ export interface DatabasesFound {
   /** Those that cannot be dev, a line each. */
   readonly refused: readonly string[]
   readonly variables: readonly DatabaseVariable[]
+  /** The one of them from which sequelize-cli learns of its database; null where that stands in its config file. */
+  readonly cliVariable: DatabaseVariable | null
 }
 
 /** What is known besides the files. */
@@ -54,7 +56,8 @@ interface Mention {
  */
 export function findDatabases(listing: Listing, surroundings: DatabaseSurroundings): DatabasesFound {
   const { cli, env, files, isKnown } = surroundings
-  const mentions = [...ofCli(cli), ...ofCode(listing)]
+  const told = ofCli(cli, listing)
+  const mentions = [...(told === null ? [] : [told]), ...ofCode(listing)]
   const candidates: DevCandidate[] = []
   const refused: string[] = []
   for (const mention of mentions) {
@@ -71,6 +74,7 @@ export function findDatabases(listing: Listing, surroundings: DatabaseSurroundin
     candidates: uniqueBy(found, ({ url, variable }) => variable ?? plainUrl(url)),
     refused: [...new Set(refused)],
     variables: uniqueBy(variables, ({ name }) => name),
+    cliVariable: told?.variable ?? null,
   }
 }
 
@@ -89,11 +93,21 @@ function settingOf(
   return { url: dialect === null ? null : `${dialect}:`, variable: null }
 }
 
-function ofCli(cli: CliSettings | null): readonly Mention[] {
-  if (cli === null || cli.database === null) return []
+function ofCli(cli: CliSettings | null, listing: Listing): Mention | null {
+  if (cli === null || cli.database === null) return null
   const { dialect, storage, url, variable } = cli.database
   const from = `${cli.environment ?? usualEnvironment} in ${cli.configFile ?? cli.rcFile ?? ''}`
-  return [{ dialect, storage, url, from, variable: variable === null ? null : { name: variable, holds: 'url' } }]
+  const read = variable === null ? readByConfig(cli, listing) : ({ name: variable, holds: 'url' } as const)
+  return { dialect, storage, url, from, variable: read }
+}
+
+/** The variable that a config file which is code reads for `storage`, as its text says it. */
+function readByConfig({ configFile, environment }: CliSettings, listing: Listing): DatabaseVariable | null {
+  if (configFile === null || !isCode(configFile)) return null
+  const source = withoutComments(listing.read(configFile))
+  const own = new RegExp(`(?:^|[\\s{,.])['"]?${environment ?? usualEnvironment}['"]?\\s*[:=]\\s*(?=\\{)`).exec(source)
+  if (own === null) return null
+  return mentionIn(expressionAt(source, own.index + own[0].length), configFile, source).variable
 }
 
 const variablePattern = /\bprocess\.env(?:\.(\w+)|\[['"](\w+)['"]\])/

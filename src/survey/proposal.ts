@@ -206,11 +206,11 @@ function stepsOf(survey: Survey): readonly ProposedStep[] {
  * Whether sequelize-cli can fill the throwaway: a variable tells it which database is meant, for one that stands in its config file would be
  * dev, and it can load the seeders. It requires them, which modules of ES and TypeScript are not made for: lib/core/migrator.js.
  */
-function canCliSeed({ cli, code, seeders }: Survey, { dir, files, umzug }: ScriptFolder): boolean {
+function canCliSeed({ cli, databases, isModule }: Survey, { dir, files, umzug }: ScriptFolder): boolean {
   const { database = null, paths } = cli ?? {}
-  if (database === null || !database.notesSeeders || database.variable === null || umzug !== null) return false
-  if (dir !== (paths?.seeders ?? 'seeders') || seeders.length === 0) return false
-  return files.every((name) => name.endsWith('.cjs') || (name.endsWith('.js') && code.module === 'cjs'))
+  if (database === null || !database.notesSeeders || databases.cliVariable === null || umzug !== null) return false
+  if (dir !== (paths?.seeders ?? 'seeders')) return false
+  return files.every((name) => name.endsWith('.cjs') || (name.endsWith('.js') && !isModule))
 }
 
 /** The folder that is meant; null where the project has none yet. */

@@ -1,6 +1,6 @@
 /** What a project has, as far as devdb needs to know it: found once, then only read. */
 import type { CliSettings } from './cli-settings.ts'
-import { type CodeKind, findCodeKind } from './find-code-kind.ts'
+import { type CodeKind, findCodeKind, packageOf } from './find-code-kind.ts'
 import { type DatabaseSurroundings, type DatabasesFound, findDatabases } from './find-databases.ts'
 import { findHooks, type HookFile } from './find-hooks.ts'
 import { findMigrations, findSeeders, type ScriptFolder } from './find-migrations.ts'
@@ -17,6 +17,8 @@ export interface Survey {
   readonly seeders: readonly ScriptFolder[]
   readonly databases: DatabasesFound
   readonly hooks: readonly HookFile[]
+  /** Whether a `.js` file is an ES module. */
+  readonly isModule: boolean
   /** Whether columns are told by decorators of sequelize-typescript, which may ask for the types of TypeScript. */
   readonly isDecorated: boolean
 }
@@ -38,6 +40,7 @@ export function takeSurvey(listing: Listing, surroundings: DatabaseSurroundings)
     seeders: findSeeders(listing, cli, umzug),
     databases: findDatabases(listing, surroundings),
     hooks: findHooks(listing),
+    isModule: packageOf(listing).type === 'module',
     isDecorated: listing.files.some((path) => isCode(path) && isDecorated(listing.read(path))),
   }
 }

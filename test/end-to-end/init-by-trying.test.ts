@@ -55,6 +55,7 @@ export class Note extends Model {
   user!: User
 }
 `,
+  'seeders/1-users.ts': "export const up = (q: any) => q.bulkInsert('users', [{ name: 'doe' }])\n",
   'migrations/1.9.0-users.sql':
     'CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(255), born DATETIME);',
   'migrations/1.10.0-notes.sql':
@@ -66,7 +67,8 @@ test.concurrent("decorators that ask for TypeScript's own types, versions as nam
     INSERT INTO schema_versions VALUES ('1.9.0-users.sql', '2026-01-01 00:00:00.000 +00:00', '2026-01-01 00:00:00.000 +00:00');
     CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(255), born DATETIME);`
   const project = await bare({ files: decorated, dev })
-  const { text, found } = await done(project, 'init --dev sqlite:dev.db')
+  const { text, found, steps } = await done(project, 'init --dev sqlite:dev.db')
+  expect(steps).toEqual({ done: 1, problem: null })
   expect(text).toContain("loader: 'typescript'")
   expect(text).toContain("sort: 'semver'")
   expect(text).toContain("meta: { table: 'schema_versions', column: 'file', timestamps: true }")
