@@ -17,36 +17,50 @@ export interface Tried extends Draft {
   readonly trial: ProjectTrial
 }
 
-type Remedy = (surveyed: SurveyedProject, tried: Tried, signal: AbortSignal) => Promise<Partial<Proposal> | null>
+/** What is other then; its throwaway is not built yet with all that it says. */
+type Better = Pick<Tried, 'proposal' | 'trial'>
+
+type Remedy = (surveyed: SurveyedProject, tried: Tried, signal: AbortSignal) => Promise<Better | null>
 
 /**
  * Looks for one thing to say otherwise.
  * @param surveyed the project
  * @param tried what was proposed, and what came of it
  * @param signal cancels it
- * @returns what works, or works better; null where there is no such thing
+ * @returns what works, or works better, and what came of it; null where there is no such thing
  */
-export async function findRemedy(
-  surveyed: SurveyedProject,
-  tried: Tried,
-  signal: AbortSignal,
-): Promise<Partial<Proposal> | null> {
+export async function findRemedy(surveyed: SurveyedProject, tried: Tried, signal: AbortSignal): Promise<Better | null> {
   for (const look of [leaveOutViews, runAfterSync, sortByName, startLater, startFromRevision, buildFromMigrations]) {
-    const change = await look(surveyed, tried, signal)
-    if (change !== null) return change
+    const better = await look(surveyed, tried, signal)
+    if (better !== null) return better
   }
   return null
 }
 
 /** TypeScript itself, where tsx fails on decorators or makes other tables of them. */
-export const findLoader: Remedy = async ({ survey }, { proposal, file, config, trial }, signal) => {
+export const findLoader: Remedy = async ({ survey }, tried, signal) => {
+  const { config, trial } = tried
   if (!survey.isDecorated) return null
-  const { problem, schema } = await tryModels({ proposal: { ...proposal, loader: 'typescript' }, file }, signal)
-  const change = { loader: 'typescript' } as const
+  const better = await changed(tried, { loader: 'typescript' }, signal)
+  const { models, modelsProblem } = better.trial
   // With it what is to be installed is said, and afterwards it works.
-  if (problem?.code === 'package-missing') return asksForTypes.test(trial.modelsProblem?.message ?? '') ? change : null
-  if (problem !== null || schema === null) return null
-  return trial.models === null || differs(trial.models, schema, config) ? change : null
+  if (modelsProblem?.code === 'package-missing')
+    return asksForTypes.test(trial.modelsProblem?.message ?? '') ? better : null
+  if (models === null) return null
+  return trial.models === null || differs(trial.models, models, config) ? better : null
+}
+
+/** What comes of other models; the migrations are not replayed again. */
+async function changed(
+  { proposal, file, trial }: Tried,
+  change: Partial<Proposal>,
+  signal: AbortSignal,
+): Promise<Better> {
+  const draft = { proposal: { ...proposal, ...change }, file }
+  const { problem, schema } = await tryModels(draft, signal)
+  const models = { models: problem === null ? schema : null, modelsProblem: problem }
+  if (models.models === null) return { ...draft, trial: { ...trial, ...models } }
+  return { ...draft, trial: await tryMigrations(draft, { ...trial, ...models }, signal) }
 }
 
 /** What decorators say without metadata, and classes that are not there yet: sequelize-typescript 2, models/column and associations. */
@@ -56,22 +70,22 @@ const differs = (one: Schema, other: Schema, { dev, root }: Config): boolean =>
   diff(one, other, { rules: dialectNamed(dev.dialect, root).rules, isFromModels: false }).length > 0
 
 /** Models of views: `sync()` makes tables of them, which the migrations know better. */
-const leaveOutViews: Remedy = async (_, { proposal, file, trial }, signal) => {
+const leaveOutViews: Remedy = async (_, tried, signal) => {
+  const { proposal, trial } = tried
   const views = (trial.replayed?.views ?? []).map(({ name }) => name)
   const exclude = views.filter((name) => name in (trial.models?.tables ?? {}))
   if (exclude.length === 0 || proposal.exclude.length > 0) return null
-  const { problem } = await tryModels({ proposal: { ...proposal, exclude }, file }, signal)
-  return problem === null ? { exclude } : null
+  const better = await changed(tried, { exclude }, signal)
+  return better.trial.modelsProblem === null ? better : null
 }
 
 /** A SQL file of the project that makes the triggers and views which the migrations make, too. */
-const runAfterSync: Remedy = async ({ survey }, { proposal, file, trial }, signal) => {
-  const wanted = onlyReplayed(trial)
-  if (wanted.length === 0 || proposal.afterSync !== null) return null
+const runAfterSync: Remedy = async ({ survey }, tried, signal) => {
+  const wanted = onlyReplayed(tried.trial)
+  if (wanted.length === 0 || tried.proposal.afterSync !== null) return null
   for (const { path } of survey.hooks.filter(({ makes }) => makes.some((name) => wanted.includes(name)))) {
-    const { problem, schema } = await tryModels({ proposal: { ...proposal, afterSync: path }, file }, signal)
-    if (problem === null && schema !== null && onlyReplayed({ ...trial, models: schema }).length < wanted.length)
-      return { afterSync: path }
+    const better = await changed(tried, { afterSync: path }, signal)
+    if (better.trial.models !== null && onlyReplayed(better.trial).length < wanted.length) return better
   }
   return null
 }
@@ -90,9 +104,9 @@ const dependentsOf = ({ tables, views }: Schema): readonly string[] =>
 const sortByName: Remedy = async (_, { proposal, file, trial }, signal) => {
   const { migrations } = proposal
   if (!failsFromEmpty(trial) || migrations.sort === null) return null
-  const change = { migrations: { ...migrations, sort: null } }
-  const { replayProblem } = await tryMigrations({ proposal: { ...proposal, ...change }, file }, trial, signal)
-  return replayProblem === null ? change : null
+  const draft = { proposal: { ...proposal, migrations: { ...migrations, sort: null } }, file }
+  const again = await tryMigrations(draft, trial, signal)
+  return again.replayProblem === null ? { ...draft, trial: again } : null
 }
 
 const failsFromEmpty = ({ replayProblem }: ProjectTrial): boolean => replayProblem?.code === 'shadow-failed'
@@ -115,8 +129,9 @@ const startLater: Remedy = async ({ root, survey }, { proposal, file, trial }, s
   const ordered = [...names.filter((name) => isStart.test(name)), ...names.filter((name) => !isStart.test(name))]
   for (const name of ordered.slice(0, maxStarts)) {
     const baseline: ProposedBaseline = { kind: 'migration', start: name.replace(/\.\w+$/, '') }
-    const again = await tryMigrations({ proposal: { ...proposal, baseline }, file }, trial, signal)
-    if (startsAll(again, isStart.test(name))) return { baseline }
+    const draft = { proposal: { ...proposal, baseline }, file }
+    const again = await tryMigrations(draft, trial, signal)
+    if (startsAll(again, isStart.test(name))) return { ...draft, trial: again }
   }
   return null
 }
@@ -135,8 +150,9 @@ const startFromRevision: Remedy = async ({ root }, { proposal, file, trial }, si
   const commit = await commitBefore(root, proposal.migrations.dir, signal)
   if (commit === null) return null
   const baseline: ProposedBaseline = { kind: 'git', start: commit }
-  const again = await tryMigrations({ proposal: { ...proposal, baseline }, file }, trial, signal)
-  return startsAll(again, false) ? { baseline } : null
+  const draft = { proposal: { ...proposal, baseline }, file }
+  const again = await tryMigrations(draft, trial, signal)
+  return startsAll(again, false) ? { ...draft, trial: again } : null
 }
 
 /** @returns a short name; null without git, or where migrations were there from the start */
@@ -154,13 +170,14 @@ async function commitBefore(root: string, dir: string, signal: AbortSignal): Pro
 }
 
 /** The migrations instead of models that `sync()` refuses. */
-const buildFromMigrations: Remedy = async (_, { proposal, file, trial }, signal) => {
+const buildFromMigrations: Remedy = async (_, tried, signal) => {
+  const { proposal, trial } = tried
   const { modelsProblem, replayProblem, migrations } = trial
   if (modelsProblem?.code !== 'schema-failed' || replayProblem !== null || (migrations ?? 0) === 0) return null
   if (proposal.syncFault !== null) return null
   const change = {
     syncFault: modelsProblem.message.replace(/^the database refused the models' schema: /, '').slice(0, 80),
   }
-  const { problem } = await tryModels({ proposal: { ...proposal, ...change }, file }, signal)
-  return problem === null ? change : null
+  const better = await changed(tried, change, signal)
+  return better.trial.modelsProblem === null ? better : null
 }

@@ -14,7 +14,7 @@ import { renderConfig } from '../survey/render-config.ts'
 import { callWorker } from '../worker/call-worker.ts'
 import { resultOf } from './call-user-code.ts'
 import { findMetaTable } from './find-meta-table.ts'
-import { findLoader, findRemedy } from './find-remedy.ts'
+import { findLoader, findRemedy, type Tried } from './find-remedy.ts'
 import type { SurveyedProject } from './survey-project.ts'
 import type { ProjectTrial } from './try-project.ts'
 import { tryConfig, tryModels } from './try-proposal.ts'
@@ -72,11 +72,11 @@ export async function initProject(
   const [likeliest, ...others] = candidates
   const file = configFileOf(surveyed)
   const first = await write({ proposal: propose(likeliest!), file, hasNewFolder }, 'wx', signal)
-  const loader = await findLoader(surveyed, first, signal)
-  const second = loader === null ? first : await rewrite(first, loader, signal)
-  const rest = others.map((models) => ({ ...propose(models), ...loader }))
-  const better = await findBetter(surveyed, second, rest, signal)
-  return mend(surveyed, better === null ? second : await rewrite(second, better, signal), signal)
+  const loaded: Tried = { ...first, ...(await findLoader(surveyed, first, signal)) }
+  const { loader } = loaded.proposal
+  const rest = others.map((models) => ({ ...propose(models), loader }))
+  const better = await findBetter(surveyed, loaded, rest, signal)
+  return better === null ? mend(surveyed, first, loaded, signal) : rewriteConfig(surveyed, first, better, signal)
 }
 
 /**
@@ -91,20 +91,34 @@ export const rewriteConfig = async (
   result: InitResult,
   change: Partial<Proposal>,
   signal: AbortSignal,
-): Promise<InitResult> => mend(surveyed, await rewrite(result, change, signal), signal)
+): Promise<InitResult> => {
+  const again = await rewrite(result, change, signal)
+  return mend(surveyed, again, again, signal)
+}
 
 const rewrite = (
   { proposal, file, hasNewFolder }: InitResult,
   change: Partial<Proposal>,
   signal: AbortSignal,
-): Promise<InitResult> =>
-  // Steps that failed before may run now.
-  write({ proposal: { ...proposal, stepsFault: null, ...change }, file, hasNewFolder }, 'w', signal)
+): Promise<InitResult> => write({ proposal: { ...proposal, ...change }, file, hasNewFolder }, 'w', signal)
 
-/** Takes one remedy after another; each says something that was not said before, so that there is an end. */
-async function mend(surveyed: SurveyedProject, result: InitResult, signal: AbortSignal): Promise<InitResult> {
-  const change = await findRemedy(surveyed, result, signal)
-  return change === null ? result : mend(surveyed, await rewrite(result, change, signal), signal)
+/**
+ * Takes one remedy after another; each says something that was not said before, so that there is an end. What they came to is written then.
+ * @param written what is in the file
+ * @param tried what is known to be better
+ */
+async function mend(
+  surveyed: SurveyedProject,
+  written: InitResult,
+  tried: Tried,
+  signal: AbortSignal,
+): Promise<InitResult> {
+  const better = await findRemedy(surveyed, tried, signal)
+  if (better !== null) return mend(surveyed, written, { ...tried, ...better }, signal)
+  // Steps that failed before may run now.
+  return tried.proposal === written.proposal
+    ? written
+    : rewrite(written, { ...tried.proposal, stepsFault: null }, signal)
 }
 
 async function write(
@@ -163,7 +177,7 @@ function metaFromText({ root, survey }: SurveyedProject, answers: InitAnswers): 
  */
 async function findBetter(
   { survey }: SurveyedProject,
-  { trial, file }: InitResult,
+  { trial, file }: Tried,
   others: readonly Proposal[],
   signal: AbortSignal,
 ): Promise<Proposal | null> {
