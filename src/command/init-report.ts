@@ -1,6 +1,7 @@
 /** What `init` says at its end. */
 import { readFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
+import { onlyReplayed } from '../engine/find-remedy.ts'
 import type { InitResult } from '../engine/init-project.ts'
 import type { SurveyedProject } from '../engine/survey-project.ts'
 import type { Installer } from '../process/find-installer.ts'
@@ -17,10 +18,11 @@ const shownChanges = 8
 export function initDocument(
   surveyed: SurveyedProject,
   answers: InitAnswers,
-  { file, proposal, trial, steps, config }: InitResult,
+  result: InitResult,
   offers: readonly Offer[],
   done: readonly string[],
 ): Readonly<Record<string, unknown>> {
+  const { file, proposal, trial, steps, config } = result
   const { models, modelsProblem, migrations, replayProblem, differences } = trial
   const documentOf = (problem: typeof modelsProblem) => (problem === null ? null : problemDocument(problem))
   return {
@@ -29,6 +31,7 @@ export function initDocument(
     written: true,
     found: describeFound(surveyed.survey, proposal, surveyed.packages.name),
     missing: [...surveyed.faults, ...describeMissing(surveyed.survey, proposal, answers)],
+    notes: trialNotes(result),
     dev: config.dev.url,
     models: { tables: models === null ? null : Object.keys(models.tables).length, problem: documentOf(modelsProblem) },
     steps: { done: steps, problem: proposal.stepsFault },
@@ -53,14 +56,15 @@ export function trialLines({ packages }: SurveyedProject, result: InitResult): r
     modelsProblem?.code === 'model-none'
       ? '! there is no model yet'
       : modelsProblem === null
-        ? `✓ the models load and make ${counted(Object.keys(models?.tables ?? {}).length, 'table')}${steps === 0 ? '' : `; ${counted(steps, 'step')} ran`}`
+        ? `✓ ${proposal.syncFault === null ? 'the models load and make' : 'the migrations make'} ${counted(Object.keys(models?.tables ?? {}).length, 'table')}${steps === 0 ? '' : `; ${counted(steps, 'step')} ran`}`
         : `✗ the models do not make their tables: ${modelsProblem.message}`,
     // What would help, as far as it is there.
     ...(modelsProblem?.code === 'schema-failed'
       ? [
-          '  → leave out what sync() refuses, by models.exclude; a throwaway made by the migrations instead is not there yet',
+          `  → leave out what sync() refuses, by models.exclude${replayProblem === null ? '' : '; where the migrations can be replayed, the throwaway can be built from them'}`,
         ]
       : []),
+    ...trialNotes(result).map((line) => `! ${line}`),
     ...(proposal.stepsFault === null ? [] : [`! the seeders are only a comment in it: ${proposal.stepsFault}`]),
     ...(replayProblem !== null
       ? [`✗ ${replayProblem.message}`, `  → ${replayProblem.hint ?? typed('devdb doctor', packages)}`]
@@ -70,6 +74,22 @@ export function trialLines({ packages }: SurveyedProject, result: InitResult): r
             `✓ ${counted(migrations ?? 0, 'migration')} can be replayed from ${config.baseline === null ? 'an empty database' : 'the baseline'}`,
           ]),
     ...differenceLines(result, packages),
+  ]
+}
+
+/** What works, and should be known. */
+function trialNotes({ trial, shared }: InitResult): readonly string[] {
+  const unmade = onlyReplayed(trial)
+  return [
+    ...shared.map(
+      ({ table, models }) =>
+        `${models.join(' and ')} describe the same table: ${table} gets the columns of ${models.length === 2 ? 'both' : 'all of them'}`,
+    ),
+    ...(unmade.length === 0
+      ? []
+      : [
+          `only the migrations make ${unmade.join(', ')}: the throwaway gets such things from a SQL file or module that models.afterSync names`,
+        ]),
   ]
 }
 

@@ -46,7 +46,7 @@ async function init(options: InitOptions, signal: AbortSignal): Promise<number> 
   if (!json) process.stderr.write('trying it: the models, and the migrations from empty\n')
   const first = await initProject(surveyed, answers, signal)
   if (!json) print([...factLines(surveyed, answers, first), ...trialLines(surveyed, first)])
-  const { result, offers, done } = await settleOffers(first, options, signal)
+  const { result, offers, done } = await settleOffers(surveyed, first, options, signal)
   // A project without any model is only young.
   const { modelsProblem } = result.trial
   const problem = modelsProblem?.code === 'model-none' ? null : modelsProblem
@@ -145,7 +145,7 @@ const factLines = (surveyed: SurveyedProject, answers: InitAnswers, result: Init
 ]
 
 /** Takes what is offered: at a terminal whoever sits there says so; `--yes` takes what nothing works without. */
-async function settleOffers(first: InitResult, options: InitOptions, signal: AbortSignal) {
+async function settleOffers(surveyed: SurveyedProject, first: InitResult, options: InitOptions, signal: AbortSignal) {
   let result = first
   const done: string[] = []
   const refused = new Set<Offer['id']>()
@@ -158,12 +158,12 @@ async function settleOffers(first: InitResult, options: InitOptions, signal: Abo
       continue
     }
     if (offer.id === 'baseline') {
-      const baseline = await takeBaseline(result.config, signal)
-      result = await rewriteConfig(result, { baseline }, signal)
-      done.push(`wrote ${baseline}, where replays start from now on`)
+      const start = await takeBaseline(result.config, signal)
+      result = await rewriteConfig(surveyed, result, { baseline: { kind: 'sql', start } }, signal)
+      done.push(`wrote ${start}, where replays start from now on`)
     } else {
       done.push(await acceptDifferences(result))
-      result = await rewriteConfig(result, {}, signal)
+      result = await rewriteConfig(surveyed, result, {}, signal)
     }
     refused.add(offer.id)
   }

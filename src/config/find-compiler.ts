@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { DevdbError } from '../error.ts'
+import { findInstaller } from '../process/find-installer.ts'
 
 /** An installed TypeScript. */
 export interface FoundCompiler {
@@ -37,9 +38,15 @@ export function findCompiler(root: string): FoundCompiler {
   throw new DevdbError('package-missing', `loader: 'typescript' needs the project's TypeScript, up to 6: ${found}`, {
     hint:
       unfit.length === 0
-        ? 'npm install --save-dev typescript@5'
-        : 'install one beside it: npm install --save-dev typescript-5@npm:typescript@5',
+        ? `${installing(root)} typescript@5`
+        : `install one beside it: ${installing(root)} typescript-5@npm:typescript@5`,
   })
+}
+
+/** All four know the short form: `npm help install`, `pnpm help add`, `yarn help add`, `bun add --help`. */
+function installing(root: string): string {
+  const { name, install } = findInstaller(root)
+  return `${install} ${name === 'npm' ? '--save-dev' : '-D'}`
 }
 
 /** `"typescript-5": "npm:typescript@5"`: https://docs.npmjs.com/cli/commands/npm-install, by an alias; pnpm and yarn write the same. */

@@ -43,7 +43,8 @@ export async function defineModels(building: Building): Promise<Definition> {
   if (config.builtFrom === 'migrations') return replayMigrations(building)
   const call = await callSession(building, 'define-models', await modelInput(config, models))
   for (const file of call.files) building.files.add(file)
-  const { annotations, schemaKey, isConnected } = resultOf(call)
+  const { annotations, shared, schemaKey, isConnected } = resultOf(call)
+  building.shared = shared
   const definition = { annotations, files: {}, replayed: null }
   // What it sent before anybody asked is in no statement that is known here.
   if (isConnected) return { ...definition, key: null }

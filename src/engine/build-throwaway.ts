@@ -67,6 +67,7 @@ export async function buildThrowaway(
     files: new Set(config.files),
     steps: [],
     tables: null,
+    shared: [],
     schema: null,
   }
   emit('build-started', {
@@ -96,6 +97,7 @@ export async function buildThrowaway(
   const report = {
     url: config.throwaway.url,
     tables: building.tables,
+    shared: building.shared,
     schema: building.schema,
     ms: elapsed(),
     steps: stepReports(building),

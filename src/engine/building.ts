@@ -2,6 +2,7 @@
 import { environmentFor } from '../config/config.ts'
 import type { Problem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
+import type { SharedTable } from '../model/settle-tables.ts'
 import type { Schema } from '../schema/schema.ts'
 import { codeFrame } from '../worker/place-of.ts'
 import type { Session } from '../worker/session.ts'
@@ -21,6 +22,8 @@ export interface StepReport {
 export interface BuildReport {
   readonly url: string
   readonly tables: number | null
+  /** Tables that several models describe. */
+  readonly shared: readonly SharedTable[]
   /** What the models say; null when they did not come to it. */
   readonly schema: Schema | null
   readonly ms: number
@@ -57,6 +60,7 @@ export interface Building {
   readonly files: Set<string>
   readonly steps: StepReport[]
   tables: number | null
+  shared: readonly SharedTable[]
   schema: Schema | null
 }
 

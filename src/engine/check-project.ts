@@ -1,17 +1,19 @@
 /** Does everything of an opened project work: models, migrations, the two against each other, dev? */
-
+import type { Config } from '../config/config.ts'
 import { toProblem } from '../error.ts'
 import { describeInterrupted } from '../event/describe-interrupted.ts'
 import type { Board } from '../event/event.ts'
+import { readMigrationFolder } from '../migration/migration-folder.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
+import { areVersions } from '../survey/proposal.ts'
 import { readModelSchema } from './compare-models.ts'
 import { attention, type Check, checked, failed, ok } from './diagnosis.ts'
 import { findDrift } from './find-drift.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
 import { findInterrupted } from './settle-last-change.ts'
-import { tryProject } from './try-project.ts'
+import { type ProjectTrial, tryProject } from './try-project.ts'
 import { withLock } from './with-lock.ts'
 
 /**
@@ -25,18 +27,18 @@ export async function checkProject(project: Project, signal: AbortSignal): Promi
   const interrupted = await checkInterrupted(project)
   const tried = await withLock(project, signal, emit, async () => {
     const trial = await tryProject(project, () => readModelSchema(project, emit, signal), signal)
-    return [...trialChecks(trial), await checkDrift(project, trial.models, signal)]
+    return [...trialChecks(trial, project), await checkDrift(project, trial.models, signal)]
   }).catch((error: unknown) => [failed('work', toProblem(error))])
   return [await checkDatabases(project), ...tried, await checkDev(project), interrupted]
 }
 
-function trialChecks(trial: Awaited<ReturnType<typeof tryProject>>): readonly Check[] {
+function trialChecks(trial: ProjectTrial, { config }: Project): readonly Check[] {
   const { models, modelsProblem, migrations, replayProblem, differences } = trial
   const tables = Object.keys(models?.tables ?? {}).length
   return [
-    modelsProblem === null
-      ? ok('models', `they load and make ${counted(tables, 'table')}`)
-      : failed('models', modelsProblem),
+    modelsProblem === null ? ok('models', modelsLine(config, tables)) : failed('models', modelsProblem),
+    ...viewChecks(trial),
+    ...orderChecks(config, trial),
     ...(migrations === null
       ? [failed('migrations', replayProblem ?? { message: 'they cannot be read' })]
       : [
@@ -55,6 +57,39 @@ function trialChecks(trial: Awaited<ReturnType<typeof tryProject>>): readonly Ch
             ),
           ]),
   ]
+}
+
+const modelsLine = ({ builtFrom }: Config, tables: number): string =>
+  builtFrom === 'models'
+    ? `they load and make ${counted(tables, 'table')}`
+    : `they are not looked at: the throwaway is built from the migrations, which make ${counted(tables, 'table')}`
+
+/** What `init` says in the configuration where it finds it. */
+function viewChecks({ models, replayed }: ProjectTrial): readonly Check[] {
+  const views = (replayed?.views ?? []).map(({ name }) => name).filter((name) => name in (models?.tables ?? {}))
+  return views.length === 0
+    ? []
+    : [
+        attention(
+          'views',
+          `the migrations make views of what the models make tables of: ${firstOf(views)}`,
+          `name them in the configuration: models.exclude`,
+        ),
+      ]
+}
+
+function orderChecks({ migrations }: Config, { replayProblem }: ProjectTrial): readonly Check[] {
+  if (migrations.sort !== 'name' || replayProblem?.code !== 'shadow-failed') return []
+  const names = readMigrationFolder(migrations).map(({ name }) => name)
+  return areVersions(names)
+    ? [
+        attention(
+          'order',
+          'the migrations are named by versions, and sorted by name',
+          "say it in the configuration: migrations.sort: 'semver'",
+        ),
+      ]
+    : []
 }
 
 async function checkDrift(project: Project, models: Schema | null, signal: AbortSignal): Promise<Check> {

@@ -9,6 +9,7 @@ import type { BuildReport } from './building.ts'
 import { placeFor } from './call-user-code.ts'
 import { type ChangeVerbs, createChangeVerbs } from './change-verbs.ts'
 import { compareModels } from './compare-models.ts'
+import { countRows } from './count-rows.ts'
 import { createDrafting, type Drafting } from './drafting.ts'
 import { createDrifting, type Drifting } from './drifting.ts'
 import { findReversal } from './find-reversal.ts'
@@ -91,6 +92,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     if (models === null) return 'done'
     const { store, config } = project
     if (config.builtFrom === 'migrations') {
+      store.emit('throwaway-listed', { tables: (await countRows(project, config.throwaway)) ?? [] })
       drifting.compare()
       return 'done'
     }

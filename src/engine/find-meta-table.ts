@@ -25,10 +25,11 @@ export async function findMetaTable(root: string, target: Target, files: readonl
     const found: (MetaFound & { readonly known: number })[] = []
     for (const [table, { columns }] of Object.entries(schema.tables)) {
       if (!likely.name.test(table) || columns.length > likely.columns) continue
+      const timestamps = ['createdAt', 'updatedAt'].every((own) => columns.some(({ name }) => name === own))
       for (const { name: column } of columns) {
         const noted = await dialect.readMetaTable(connection, { table, column, schema: null }).catch(() => [])
         const known = noted.filter((name) => names.has(bareName(name))).length
-        if (known > 0) found.push({ table, column, known })
+        if (known > 0) found.push({ table, column, timestamps, known })
       }
     }
     return found.sort((a, b) => b.known - a.known)[0] ?? null

@@ -4,30 +4,20 @@ import { dirname, join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { evaluateConfig } from '../config/evaluate-config.ts'
 import { importConfig } from '../config/import-config.ts'
-import { DevdbError, fromProblem, type Problem, toProblem } from '../error.ts'
-import { createStore } from '../event/store.ts'
+import { DevdbError, type Problem } from '../error.ts'
 import { pluralName } from '../model/plural-name.ts'
-import type { Schema } from '../schema/schema.ts'
+import type { SharedTable } from '../model/settle-tables.ts'
+import { configOf } from '../survey/config-of.ts'
 import type { ModelsCandidate } from '../survey/find-models.ts'
-import {
-  configOf,
-  type InitAnswers,
-  type MetaFound,
-  migrationFolder,
-  type Proposal,
-  proposeConfig,
-} from '../survey/proposal.ts'
+import { type InitAnswers, type MetaFound, migrationFolder, type Proposal, proposeConfig } from '../survey/proposal.ts'
 import { renderConfig } from '../survey/render-config.ts'
 import { callWorker } from '../worker/call-worker.ts'
-import { buildThrowaway } from './build-throwaway.ts'
-import type { BuildReport } from './building.ts'
 import { resultOf } from './call-user-code.ts'
 import { findMetaTable } from './find-meta-table.ts'
-import { keepNeeds } from './model-needs.ts'
-import { openProject, type Project } from './project.ts'
+import { findLoader, findRemedy, type Tried } from './find-remedy.ts'
 import type { SurveyedProject } from './survey-project.ts'
-import { type ProjectTrial, tryProject } from './try-project.ts'
-import { withLock } from './with-lock.ts'
+import type { ProjectTrial } from './try-project.ts'
+import { tryConfig, tryModels } from './try-proposal.ts'
 
 /** A configuration that was written. */
 export interface InitResult {
@@ -36,14 +26,13 @@ export interface InitResult {
   readonly file: string
   readonly config: Config
   readonly trial: ProjectTrial
+  /** Tables that several models describe. */
+  readonly shared: readonly SharedTable[]
   /** Steps that ran in the build of the throwaway. */
   readonly steps: number
   /** Whether the folder of the migrations was made. */
   readonly hasNewFolder: boolean
 }
-
-/** How long a job waits for another devdb, in milliseconds. */
-const lockWaitMs = 60_000
 
 /** Where a configuration goes. */
 export const configFileOf = ({ root, survey }: SurveyedProject): string =>
@@ -83,21 +72,54 @@ export async function initProject(
   const [likeliest, ...others] = candidates
   const file = configFileOf(surveyed)
   const first = await write({ proposal: propose(likeliest!), file, hasNewFolder }, 'wx', signal)
-  const better = await findBetter(surveyed, first, others.map(propose), signal)
-  return better === null ? first : write({ ...first, proposal: better }, 'w', signal)
+  const loaded: Tried = { ...first, ...(await findLoader(surveyed, first, signal)) }
+  const { loader } = loaded.proposal
+  const rest = others.map((models) => ({ ...propose(models), loader }))
+  const better = await findBetter(surveyed, loaded, rest, signal)
+  return better === null ? mend(surveyed, first, loaded, signal) : rewriteConfig(surveyed, first, better, signal)
 }
 
 /**
- * Writes a configuration of this run again, with something changed, and tries it.
+ * Writes a configuration of this run again, with something changed, tries it, and goes on from there.
+ * @param surveyed the project
  * @param result what was written
  * @param change what is other now
  * @param signal cancels it
  */
-export const rewriteConfig = (
+export const rewriteConfig = async (
+  surveyed: SurveyedProject,
+  result: InitResult,
+  change: Partial<Proposal>,
+  signal: AbortSignal,
+): Promise<InitResult> => {
+  const again = await rewrite(result, change, signal)
+  return mend(surveyed, again, again, signal)
+}
+
+const rewrite = (
   { proposal, file, hasNewFolder }: InitResult,
   change: Partial<Proposal>,
   signal: AbortSignal,
 ): Promise<InitResult> => write({ proposal: { ...proposal, ...change }, file, hasNewFolder }, 'w', signal)
+
+/**
+ * Takes one remedy after another; each says something that was not said before, so that there is an end. What they came to is written then.
+ * @param written what is in the file
+ * @param tried what is known to be better
+ */
+async function mend(
+  surveyed: SurveyedProject,
+  written: InitResult,
+  tried: Tried,
+  signal: AbortSignal,
+): Promise<InitResult> {
+  const better = await findRemedy(surveyed, tried, signal)
+  if (better !== null) return mend(surveyed, written, { ...tried, ...better }, signal)
+  // Steps that failed before may run now.
+  return tried.proposal === written.proposal
+    ? written
+    : rewrite(written, { ...tried.proposal, stepsFault: null }, signal)
+}
 
 async function write(
   { proposal, file, hasNewFolder }: Pick<InitResult, 'proposal' | 'file' | 'hasNewFolder'>,
@@ -111,15 +133,21 @@ async function write(
     throw new DevdbError('usage', `${file} is there already`, { file, hint: 'devdb doctor', cause: error })
   }
   const config = flag === 'wx' ? await importConfig(file) : await loadAgain(file, signal)
-  const { report, trial } = await withProject(config, signal, async (project) => {
-    const built = await build(project, signal)
-    return { report: built, trial: await tryBuilt(project, built, signal) }
-  })
+  const { report, trial } = await tryConfig(config, signal)
   const fault = report.problem
   // A configuration that works is worth more than steps that do not.
   if (fault !== null && /^step-/.test(fault.code) && proposal.stepsFault === null)
     return write({ proposal: { ...proposal, stepsFault: oneLine(fault) }, file, hasNewFolder }, 'w', signal)
-  return { proposal, file, config, trial, hasNewFolder, steps: report.problem === null ? report.steps.length : 0 }
+  const { shared } = report
+  return {
+    proposal,
+    file,
+    config,
+    trial,
+    shared,
+    hasNewFolder,
+    steps: report.problem === null ? report.steps.length : 0,
+  }
 }
 
 /** This process keeps what it has imported, so that a file that was written again is read in another one. */
@@ -128,18 +156,6 @@ async function loadAgain(file: string, signal: AbortSignal): Promise<Config> {
   const silent = (): void => undefined
   const place = { root, cwd: root, env: process.env, signal, timeoutMs: null, emit: silent, onLine: silent }
   return resultOf(await callWorker('load-config', { file }, place))
-}
-
-const tryBuilt = (project: Project, built: BuildReport, signal: AbortSignal): Promise<ProjectTrial> =>
-  withLock(project, signal, project.store.emit, async () => {
-    const trial = await tryProject(project, async () => schemaOf(built), signal)
-    if (built.problem === null && trial.differences !== null) keepNeeds(project, trial.differences)
-    return trial
-  })
-
-function schemaOf({ schema, problem }: BuildReport): Schema {
-  if (schema !== null) return schema
-  throw problem === null ? new DevdbError('interrupted', 'cancelled') : fromProblem(problem)
 }
 
 const oneLine = ({ message }: Problem): string => message.slice(0, 80)
@@ -152,7 +168,7 @@ function candidatesOf({ survey }: SurveyedProject, { models }: InitAnswers): rea
 function metaFromText({ root, survey }: SurveyedProject, answers: InitAnswers): MetaFound | null {
   const umzug = migrationFolder(survey, answers)?.umzug ?? null
   if (umzug === null || umzug.table !== null || umzug.model === null) return null
-  return { table: pluralName(root, umzug.model), column: umzug.column ?? 'name' }
+  return { table: pluralName(root, umzug.model), column: umzug.column ?? 'name', timestamps: umzug.hasTimestamps }
 }
 
 /**
@@ -161,7 +177,7 @@ function metaFromText({ root, survey }: SurveyedProject, answers: InitAnswers): 
  */
 async function findBetter(
   { survey }: SurveyedProject,
-  { trial, file }: InitResult,
+  { trial, file }: Tried,
   others: readonly Proposal[],
   signal: AbortSignal,
 ): Promise<Proposal | null> {
@@ -170,36 +186,9 @@ async function findBetter(
   let most = trial.models === null ? 0 : Object.keys(trial.models.tables).length
   for (const proposal of others) {
     if (most >= wanted) break
-    const tables = await tablesOf(evaluateConfig({ ...configOf(proposal), steps: [] }, file, []), signal)
+    const report = await tryModels({ proposal, file }, signal)
+    const tables = report.problem === null ? (report.tables ?? 0) : 0
     if (tables > most) [best, most] = [proposal, tables]
   }
   return best
-}
-
-/** How many tables the models of a configuration make; none where they do not load. */
-async function tablesOf(config: Config, signal: AbortSignal): Promise<number> {
-  const report = await withProject(config, signal, (project) => build(project, signal))
-  return report.problem === null ? (report.tables ?? 0) : 0
-}
-
-async function build(project: Project, signal: AbortSignal): Promise<BuildReport> {
-  const { report, cleared } = await buildThrowaway(project, { reason: 'init' }, project.store.emit, signal)
-  await cleared
-  if (signal.aborted) throw new DevdbError('interrupted', 'cancelled')
-  return report
-}
-
-async function withProject<Result>(
-  config: Config,
-  signal: AbortSignal,
-  work: (project: Project) => Promise<Result>,
-): Promise<Result> {
-  const project = openProject(config, createStore(), 'devdb init', lockWaitMs)
-  try {
-    return await work(project)
-  } catch (error) {
-    throw signal.aborted ? fromProblem({ ...toProblem(error), code: 'interrupted' }) : error
-  } finally {
-    await project.pool.close()
-  }
 }

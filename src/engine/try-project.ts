@@ -14,7 +14,9 @@ export interface ProjectTrial {
   /** How many migrations there are. */
   readonly migrations: number | null
   readonly replayProblem: Problem | null
-  /** What models and migrations differ in and nobody has accepted. */
+  /** What the migrations make. */
+  readonly replayed: Schema | null
+  /** What models and migrations differ in and nobody has accepted; null, too, where the throwaway is built from the migrations. */
   readonly differences: readonly Change[] | null
 }
 
@@ -39,10 +41,16 @@ export async function tryProject(
     }
   }
   const models = await attempt(readModels)
-  const files = await attempt(() => readMigrationFolder(project.config.migrations))
-  const replay = files.result === null ? files : await attempt(() => buildShadow(project, signal, files.result))
+  const { config, dialect } = project
+  const files = await attempt(() => readMigrationFolder(config.migrations))
+  const replay =
+    files.result === null
+      ? { result: null, problem: files.problem }
+      : await attempt(async () =>
+          dialect.introspect(await buildShadow(project, signal, files.result), config.migrations.meta),
+        )
   const compared =
-    models.result === null || replay.problem !== null
+    models.result === null || replay.result === null || config.builtFrom === 'migrations'
       ? null
       : await attempt(() => compareModels(project, models.result, signal))
   return {
@@ -50,6 +58,7 @@ export async function tryProject(
     modelsProblem: models.problem,
     migrations: files.result?.length ?? null,
     replayProblem: replay.problem ?? compared?.problem ?? null,
+    replayed: replay.result,
     differences: compared?.result?.changes ?? null,
   }
 }

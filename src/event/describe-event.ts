@@ -2,6 +2,7 @@
 import type { Problem } from '../error.ts'
 import { describeSettled } from './describe-drift.ts'
 import { describeInterrupted } from './describe-interrupted.ts'
+import type { TableRows } from './describe-reset.ts'
 import type { Event, EventOf } from './event.ts'
 import { formatDuration } from './format-duration.ts'
 import { describeRehearsed } from './rehearsal.ts'
@@ -65,6 +66,8 @@ export function describeEvent(event: Event): string {
       return `- ${event.hook} cancelled after ${formatDuration(event.ms)}`
     case 'models-compared':
       return event.changes.length === 0 ? '' : `models need a migration: ${fewOf(event.changes)}`
+    case 'throwaway-listed':
+      return `the throwaway is built from the migrations, and the models are not compared; it holds ${describeRows(event.tables)}`
     case 'drift-found':
       return event.objects === null || event.objects.length === 0
         ? ''
@@ -172,6 +175,15 @@ export function describeProblem(problem: Problem): string {
     problem.file === undefined ? '' : ` (${problem.file}${problem.line === undefined ? '' : `:${problem.line}`})`
   const hint = problem.hint === undefined ? '' : ` — ${problem.hint}`
   return `${problem.message}${place}${hint}`
+}
+
+/** How many tables are named. */
+const shownTables = 8
+
+function describeRows(tables: readonly TableRows[]): string {
+  const named = tables.slice(0, shownTables).map(({ table, rows }) => `${table} (${count(rows, 'row')})`)
+  const rest = tables.length - named.length
+  return tables.length === 0 ? 'no tables' : [...named, ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
 }
 
 function describeBoard(exists: boolean, migrations: readonly { readonly state: string }[]): string {

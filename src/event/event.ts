@@ -108,6 +108,8 @@ export interface EventFields extends DraftFields, DriftFields, HookFields, Trial
     readonly ms: number
   }
   'models-compare-failed': { readonly problem: Problem }
+  /** The throwaway was built from the migrations, so that nobody can tell what the models need: what it holds instead. */
+  'throwaway-listed': { readonly tables: readonly TableRows[] }
 
   /** The dev database changed while code of ours ran. `by`: "models" or the step's name. */
   'dev-touched': { readonly by: string; readonly snapshot: string | null; readonly problem: Problem }

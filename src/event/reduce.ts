@@ -50,9 +50,11 @@ function apply(state: State, event: Event): State {
       return { ...state, warnings: [...state.warnings, warning].slice(-keptWarnings) }
     }
     case 'models-compared':
-      return { ...state, models: { changes: event.changes, stale: event.stale, problem: null } }
+      return { ...state, models: { changes: event.changes, stale: event.stale, problem: null, listed: null } }
     case 'models-compare-failed':
-      return { ...state, models: { ...state.models, changes: null, problem: event.problem } }
+      return { ...state, models: { ...state.models, changes: null, problem: event.problem, listed: null } }
+    case 'throwaway-listed':
+      return { ...state, models: { changes: null, stale: [], problem: null, listed: event.tables } }
     case 'session-ended':
       return { ...state, ended: true }
     default:

@@ -1,5 +1,6 @@
 /** What is true now: everything the screen shows, as plain readonly JSON. Made only by `reduce`. */
 import type { Problem } from '../error.ts'
+import type { TableRows } from './describe-reset.ts'
 import type { ChangeChoice, DraftProof, DraftQuestion } from './draft-fields.ts'
 import type { DriftLines, DriftTrial } from './drift-fields.ts'
 import type { Board, Direction, EventFields, EventKind, Reversal } from './event.ts'
@@ -127,6 +128,8 @@ export interface ModelsState {
   readonly stale: readonly string[]
   /** Why it cannot be told. */
   readonly problem: Problem | null
+  /** What the throwaway holds, where it was built from the migrations and nothing was compared; null elsewhere. */
+  readonly listed: readonly TableRows[] | null
 }
 
 /** All of it. */
@@ -179,7 +182,7 @@ export const initialState: State = {
     reversal: null,
     last: null,
   },
-  models: { changes: null, stale: [], problem: null },
+  models: { changes: null, stale: [], problem: null, listed: null },
   drift: { objects: null, ignored: 0, stale: [], trial: null },
   rehearsal: { state: 'none', results: {}, problem: null },
   draft: null,

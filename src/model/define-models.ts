@@ -8,7 +8,7 @@ import { collectModels, type LoadedModule } from './collect-models.ts'
 import { createDecorated, createInstance, loadSequelize } from './load-sequelize.ts'
 import { readAnnotations } from './read-annotations.ts'
 import { recordSync } from './record-sync.ts'
-import { settleTables } from './settle-tables.ts'
+import { type SharedTable, settleTables } from './settle-tables.ts'
 
 /** What to define, and for which database. */
 export interface ModelRequest {
@@ -27,6 +27,7 @@ export interface DefinedModels {
   readonly sequelize: Sequelize
   readonly models: number
   readonly annotations: Annotations
+  readonly shared: readonly SharedTable[]
   /** What makes their tables in an empty database; null where only `sync()` itself will do. */
   readonly statements: readonly string[] | null
 }
@@ -40,7 +41,7 @@ export async function defineModels({ root, target, modules, exclude, onModule }:
   const { sequelize, isForeign } = await collectModels(modules, own, loadSequelize(root), onModule, (file) =>
     createDecorated(file, target),
   )
-  settleTables(sequelize, exclude)
+  const shared = settleTables(sequelize, exclude)
   const models = Object.keys(sequelize.models).length
   if (models === 0) {
     throw new DevdbError('model-none', 'the model files loaded, but no Sequelize model was found in what they export', {
@@ -48,7 +49,7 @@ export async function defineModels({ root, target, modules, exclude, onModule }:
     })
   }
   if (isForeign) pointAt(sequelize, target)
-  return { sequelize, models, annotations: readAnnotations(sequelize), statements: await recordSync(sequelize) }
+  return { sequelize, models, annotations: readAnnotations(sequelize), shared, statements: await recordSync(sequelize) }
 }
 
 /** Names what statements make: the same text for the same tables. Null for null. */

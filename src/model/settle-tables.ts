@@ -17,6 +17,13 @@ interface Inner {
   _indexes: readonly { readonly name?: string }[]
 }
 
+/** A table that several models describe. */
+export interface SharedTable {
+  readonly table: string
+  /** Their names. */
+  readonly models: readonly string[]
+}
+
 type AnyModel = ModelStatic<Model> & Inner
 
 /**
@@ -24,16 +31,24 @@ type AnyModel = ModelStatic<Model> & Inner
  * them by the names of their tables (`getModelsTopoSortedByForeignKey` of Sequelize 6).
  * @param sequelize the instance; its models keep their attributes, only what `sync()` makes of them changes
  * @param exclude names of models or of their tables; others, such as globs of files, match nothing
+ * @returns the tables that models share
  */
-export function settleTables(sequelize: Sequelize, exclude: readonly string[]): void {
+export function settleTables(sequelize: Sequelize, exclude: readonly string[]): readonly SharedTable[] {
   const tables = new Map<string, AnyModel[]>()
   for (const model of Object.values(sequelize.models) as unknown as AnyModel[]) {
     const table = model.getTableName()
-    const name = typeof table === 'string' ? table : table.tableName
+    const name = tableOf(model)
     if (exclude.includes(model.name) || exclude.includes(name)) sequelize.modelManager.removeModel(model)
     else tables.set(JSON.stringify(table), [...(tables.get(JSON.stringify(table)) ?? []), model])
   }
-  for (const models of tables.values()) if (models.length > 1) merge(models)
+  const shared = [...tables.values()].filter((models) => models.length > 1)
+  for (const models of shared) merge(models)
+  return shared.map((models) => ({ table: tableOf(models[0]!), models: models.map(({ name }) => name) }))
+}
+
+const tableOf = (model: AnyModel): string => {
+  const table = model.getTableName()
+  return typeof table === 'string' ? table : table.tableName
 }
 
 /** The model with most columns says what the table is, also which key it has; the others add what it lacks. */

@@ -29,6 +29,12 @@ export interface CliDatabase {
   readonly hasSecret: boolean
   readonly metaTable: string | null
   readonly metaSchema: string | null
+  /** Whether the meta table has `createdAt` and `updatedAt`: `migrationTimestamps`. */
+  readonly hasMetaTimestamps: boolean
+  /** Where applied names are kept where that is no table: `json` or `none`; null for the usual table. */
+  readonly metaStorage: string | null
+  /** Whether seeders are noted in a table of their own: `seederStorage: 'sequelize'`. */
+  readonly notesSeeders: boolean
 }
 
 /** The environment that counts where nothing else is said: https://github.com/sequelize/cli#usage */

@@ -1,7 +1,7 @@
 /** What was found, and what was not, in words. */
 import { describeFixedDatabase } from './describe-fixed-database.ts'
 import type { ScriptFolder } from './find-migrations.ts'
-import type { InitAnswers, Proposal } from './proposal.ts'
+import type { InitAnswers, Proposal, ProposedBaseline } from './proposal.ts'
 import type { Survey } from './survey.ts'
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
@@ -16,7 +16,7 @@ const signatures = { umzug: 'up({ context })', cli: 'up(queryInterface, Sequeliz
  */
 export function describeFound(survey: Survey, proposal: Proposal, installer: string): readonly string[] {
   const { code, cli, umzug } = survey
-  const { models, migrations, dev, steps, variables } = proposal
+  const { models, migrations, dev, variables } = proposal
   const folder = survey.migrations.find(({ dir }) => dir === migrations.dir) ?? null
   const from = survey.databases.candidates.find(({ url }) => url === dev.url)?.from
   const language = code.isTypeScript ? 'TypeScript' : `JavaScript, ${code.module === 'esm' ? 'ES modules' : 'CommonJS'}`
@@ -31,11 +31,39 @@ export function describeFound(survey: Survey, proposal: Proposal, installer: str
         `Umzug: ${file}, for ${isForSeeders ? 'seeders' : 'migrations'} in ${dir ?? '?'}`,
     ),
     `models: ${models.patterns.join(', ')} (${models.what})`,
+    ...describeTried(proposal),
     ...(folder === null ? [] : [folderLine('migrations', folder, migrations.table)]),
     `dev: ${dev.variable === null ? dev.url : `$${dev.variable}`}${from === undefined ? '' : ` (${from})`}`,
     ...variables.map(({ name }) => `${name} tells your code its database: it is set wherever devdb runs your code`),
-    ...(steps.length === 0 ? [] : [`seeders: ${count(steps.length, 'file')} as steps of the throwaway`]),
+    ...stepLines(proposal),
   ]
+}
+
+/** What only trying showed. */
+function describeTried({ loader, exclude, afterSync, baseline, syncFault, migrations }: Proposal): readonly string[] {
+  return [
+    ...(loader === null ? [] : ["decorators that ask for TypeScript's own types, which tsx does not write: loader"]),
+    ...exclude.map((name) => `${name} is a view that the migrations make: its model is left out`),
+    ...(afterSync === null ? [] : [`${afterSync} makes what no model can say: it runs after the models' tables`]),
+    ...(syncFault === null ? [] : ['models that sync() refuses: the throwaway is built from the migrations']),
+    ...(migrations.sort === null ? [] : ['migrations that are named by versions: they are sorted by them']),
+    ...(baseline === null ? [] : [`migrations that do not start from an empty database: ${startOf(baseline)}`]),
+  ]
+}
+
+const startOf = ({ kind, start }: ProposedBaseline): string =>
+  kind === 'migration'
+    ? `${start} starts new ones`
+    : kind === 'git'
+      ? `they came after the models of commit ${start}`
+      : `replays start from ${start}`
+
+function stepLines({ steps }: Proposal): readonly string[] {
+  const [first] = steps
+  if (first === undefined) return []
+  return first.kind === 'run'
+    ? ['seeders that are noted in a table of their own: sequelize-cli runs them as a step of the throwaway']
+    : [`seeders: ${count(steps.length, 'file')} as steps of the throwaway`]
 }
 
 function folderLine(noun: string, { dir, files, signature }: ScriptFolder, table: string | null): string {
@@ -55,11 +83,19 @@ export function describeMissing(survey: Survey, proposal: Proposal, answers: Ini
           `${folder.umzug.file} does not show a table for the applied names; devdb keeps them in ${proposal.migrations.table ?? 'SequelizeMeta'}: where it has one, name it as migrations.meta.table`,
         ]
       : []),
+    ...(cli?.database?.metaStorage == null
+      ? []
+      : [
+          `sequelize-cli keeps the applied names in no table (migrationStorage: ${cli.database.metaStorage}); devdb does`,
+        ]),
     ...umzug.filter(({ dir }) => dir === null).map(({ file }) => `which files ${file} runs does not show in its text`),
     ...(answers.dev === null ? databases.refused.map((line) => `devdb cannot open ${line}`) : []),
     ...(proposal.variables.length > 0 ? [] : describeFixedDatabase(survey, ({ url }) => url === proposal.dev.url)),
     ...(cli?.database?.hasSecret === true
       ? ['the password stays where it is: nothing of it is in the configuration']
+      : []),
+    ...(cli?.database?.notesSeeders === true && proposal.steps.some(({ kind }) => kind !== 'run')
+      ? ['the table that notes seeders stays empty in the throwaway: its steps call each of them']
       : []),
     ...(seeds !== undefined && proposal.steps.length === 0
       ? [

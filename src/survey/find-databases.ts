@@ -26,6 +26,8 @@ export interface DatabasesFound {
   /** Those that cannot be dev, a line each. */
   readonly refused: readonly string[]
   readonly variables: readonly DatabaseVariable[]
+  /** The one of them from which sequelize-cli learns of its database; null where that stands in its config file. */
+  readonly cliVariable: DatabaseVariable | null
 }
 
 /** What is known besides the files. */
@@ -54,7 +56,8 @@ interface Mention {
  */
 export function findDatabases(listing: Listing, surroundings: DatabaseSurroundings): DatabasesFound {
   const { cli, env, files, isKnown } = surroundings
-  const mentions = [...ofCli(cli), ...inCode(listing)]
+  const told = ofCli(cli, listing)
+  const mentions = [...(told === null ? [] : [told]), ...inCode(listing)]
   const candidates: DevCandidate[] = []
   const refused: string[] = []
   for (const mention of mentions) {
@@ -72,6 +75,7 @@ export function findDatabases(listing: Listing, surroundings: DatabaseSurroundin
     candidates: uniqueBy(found, ({ url, variable }) => variable ?? plainUrl(url)),
     refused: [...new Set(refused)],
     variables: uniqueBy(variables, ({ name }) => name),
+    cliVariable: told?.variable ?? null,
   }
 }
 
@@ -90,18 +94,20 @@ function settingOf(
   return { url: dialect === null ? null : `${dialect}:`, variable: null }
 }
 
-function ofCli(cli: CliSettings | null): readonly Mention[] {
-  if (cli === null || cli.database === null) return []
+function ofCli(cli: CliSettings | null, listing: Listing): Mention | null {
+  if (cli === null || cli.database === null) return null
   const { dialect, storage, url, variable } = cli.database
   const from = `${cli.environment ?? usualEnvironment} in ${cli.configFile ?? cli.rcFile ?? ''}`
-  return [{ dialect, storage, url, from, variable: variable === null ? null : { name: variable, holds: 'url' } }]
+  const read = variable === null ? (variablesOf(cli, listing)[0] ?? null) : ({ name: variable, holds: 'url' } as const)
+  return { dialect, storage, url, from, variable: read }
 }
 
 /** What the config file reads: it is evaluated, so that its value tells nothing of where it came from. */
 function variablesOf(cli: CliSettings | null, listing: Listing): readonly DatabaseVariable[] {
   if (cli?.configFile == null || !isCode(cli.configFile)) return []
   const source = withoutComments(listing.read(cli.configFile))
-  const section = new RegExp(`(?:^|[\\s,{])['"]?${cli.environment ?? ''}['"]?\\s*:\\s*(?=\\{)`).exec(source)
+  const name = cli.environment ?? usualEnvironment
+  const section = new RegExp(`(?:^|[\\s,{.])['"]?${name}['"]?\\s*[:=]\\s*(?=\\{)`).exec(source)
   const own = section === null ? source : expressionAt(source, section.index + section[0].length)
   return [...own.matchAll(/\b(storage|url)\s*:\s*/g)].flatMap(([said, key = ''], index, all) => {
     const name = nameIn(expressionAt(own, all[index]!.index + said.length))

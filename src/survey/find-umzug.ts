@@ -15,6 +15,8 @@ export interface UmzugUse {
   /** The storage's Sequelize model, after whose plural the table is called where it has no name of its own. */
   readonly model: string | null
   readonly column: string | null
+  /** Whether its table has `createdAt` and `updatedAt`. */
+  readonly hasTimestamps: boolean
   /** What its migrations get as context, in the words of the configuration; null where the text does not tell. */
   readonly context: ContextStyle | null
   /** False where no table shows in which the applied names are kept. */
@@ -49,6 +51,7 @@ function usesIn(file: string, source: string): readonly UmzugUse[] {
       table: /\btableName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? ownTable,
       model: /\bmodelName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
       column: /\bcolumnName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? ownColumn,
+      hasTimestamps: /\btimestamps\s*:\s*true\b/.test(text),
       context: contextOf(text),
       // Umzug's own default is a JSON file: https://github.com/sequelize/umzug#storages
       hasTable: ownTable !== null || /SequelizeStorage|\bstorage\s*:\s*['"]sequelize['"]/.test(text),

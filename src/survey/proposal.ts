@@ -1,6 +1,6 @@
 /** What the configuration is to say, and what only a person can decide. */
-import type { UserConfig } from '../config/user-config.ts'
 import type { ContextStyle } from '../migration/migration-folder.ts'
+import { usualEnvironment } from './cli-settings.ts'
 import type { CodeKind } from './find-code-kind.ts'
 import type { DatabaseVariable } from './find-databases.ts'
 import { byName, type ScriptFolder } from './find-migrations.ts'
@@ -12,6 +12,12 @@ import type { Survey } from './survey.ts'
 export interface Proposal {
   readonly code: CodeKind
   readonly models: ModelsCandidate
+  /** Names that are left out of the models: they are views. */
+  readonly exclude: readonly string[]
+  /** A SQL file that makes what no model can say, relative to the root. */
+  readonly afterSync: string | null
+  /** Said only where tsx will not do. */
+  readonly loader: 'typescript' | null
   readonly migrations: {
     readonly dir: string
     readonly match: string | null
@@ -21,14 +27,30 @@ export interface Proposal {
     readonly table: string | null
     readonly column: string | null
     readonly schema: string | null
+    readonly timestamps: boolean
+    readonly sort: 'semver' | null
   }
   readonly dev: { readonly url: string; readonly variable: string | null }
   /** Variables besides DATABASE_URL from which the application learns of its database. */
   readonly variables: readonly DatabaseVariable[]
-  readonly steps: readonly { readonly kind: 'module' | 'sql'; readonly path: string }[]
+  readonly steps: readonly ProposedStep[]
   /** Why the steps are only a comment; null where they run. */
   readonly stepsFault: string | null
-  readonly baseline: string | null
+  readonly baseline: ProposedBaseline | null
+  /** Why the models cannot be synced, so that the throwaway is built from the migrations; null where they can. */
+  readonly syncFault: string | null
+}
+
+/** A step of the throwaway: a file of the project, or sequelize-cli itself. */
+export type ProposedStep =
+  | { readonly kind: 'module' | 'sql'; readonly path: string }
+  | { readonly kind: 'run'; readonly run: string; readonly inputs: readonly string[] }
+
+/** Where replays start: in the words of the configuration. */
+export interface ProposedBaseline {
+  readonly kind: 'sql' | 'git' | 'migration'
+  /** A path, a commit, or the name of a migration. */
+  readonly start: string
 }
 
 /** What was said on the command line, or answered. */
@@ -52,6 +74,7 @@ export interface InitQuestion {
 export interface MetaFound {
   readonly table: string
   readonly column: string
+  readonly timestamps: boolean
 }
 
 /** How many seeders are named as steps; more would be a list that nobody reads. */
@@ -131,11 +154,12 @@ export function proposeConfig(
   const folder = migrationFolder(survey, answers)
   const isFirst = folder !== null && folder.files.length === 0 && folder.umzug !== null
   const [dev] = survey.databases.candidates
-  const seeders = survey.seeders[0]
-  const files = seeders === undefined || seeders.files.length > maxSteps ? [] : seeders.files
   return {
     code: survey.code,
     models,
+    exclude: [],
+    afterSync: null,
+    loader: null,
     migrations: {
       dir: folder?.dir ?? answers.migrations ?? 'migrations',
       match: folder === null ? null : matchOf(folder),
@@ -144,16 +168,50 @@ export function proposeConfig(
       table: unless<string>('SequelizeMeta', meta?.table ?? tableOf(survey, folder)),
       column: unless<string>('name', meta?.column ?? folder?.umzug?.column ?? null),
       schema: survey.cli?.database?.metaSchema ?? null,
+      timestamps: meta?.timestamps ?? (folder?.umzug ?? null)?.hasTimestamps ?? isTimedByCli(survey),
+      sort: areVersions(folder?.files ?? []) ? 'semver' : null,
     },
     dev: answers.dev === null && dev !== undefined ? dev : { url: answers.dev ?? '', variable: null },
     variables: survey.databases.variables.filter(({ name }) => name !== 'DATABASE_URL'),
-    steps: files.map((name) => ({ kind: name.endsWith('.sql') ? 'sql' : 'module', path: `${seeders!.dir}/${name}` })),
+    steps: stepsOf(survey),
     stepsFault: null,
     baseline: null,
+    syncFault: null,
   }
 }
 
 const unless = <Word extends string>(usual: Word, found: Word | null): Word | null => (found === usual ? null : found)
+
+const isTimedByCli = ({ cli }: Survey): boolean => cli?.database?.hasMetaTimestamps === true
+
+/** Whether names begin with versions, none of which is a year: `1.9.0-users.js`. */
+export const areVersions = (files: readonly string[]): boolean =>
+  files.length > 0 && files.every((name) => /^v?\d{1,3}\.\d+(?:\.\d+)*(?:[-_.]|$)/i.test(name))
+
+/** The seeders: each for itself, or all of them by sequelize-cli where that notes which ones ran. */
+function stepsOf(survey: Survey): readonly ProposedStep[] {
+  const [seeders] = survey.seeders
+  if (seeders === undefined) return []
+  const { dir, files } = seeders
+  if (canCliSeed(survey, seeders)) {
+    const environment = survey.cli!.environment ?? usualEnvironment
+    const words = ['sequelize-cli db:seed:all', ...(environment === usualEnvironment ? [] : [`--env ${environment}`])]
+    return [{ kind: 'run', run: words.join(' '), inputs: [`${dir}/**`] }]
+  }
+  if (files.length > maxSteps) return []
+  return files.map((name) => ({ kind: name.endsWith('.sql') ? 'sql' : 'module', path: `${dir}/${name}` }))
+}
+
+/**
+ * Whether sequelize-cli can fill the throwaway: a variable tells it which database is meant, for one that stands in its config file would be
+ * dev, and it can load the seeders. It requires them, which modules of ES and TypeScript are not made for: lib/core/migrator.js.
+ */
+function canCliSeed({ cli, databases, isModule }: Survey, { dir, files, umzug }: ScriptFolder): boolean {
+  const { database = null, paths } = cli ?? {}
+  if (database === null || !database.notesSeeders || databases.cliVariable === null || umzug !== null) return false
+  if (dir !== (paths?.seeders ?? 'seeders')) return false
+  return files.every((name) => name.endsWith('.cjs') || (name.endsWith('.js') && !isModule))
+}
 
 /** The folder that is meant; null where the project has none yet. */
 export function migrationFolder({ migrations }: Survey, answers: InitAnswers): ScriptFolder | null {
@@ -182,30 +240,3 @@ function matchOf({ files, strangers, umzug }: ScriptFolder): string | null {
   const areStrange = others.every((name) => strangers.includes(name))
   return others.length > 0 && (dated.length > others.length || (dated.length > 0 && areStrange)) ? '^\\d' : null
 }
-
-/**
- * The same as an object, for trying it before it is written.
- * @param proposal what is to be written
- */
-export function configOf({ models, migrations, dev, variables, steps, stepsFault, baseline }: Proposal): UserConfig {
-  const { dir, match, call, context, table, column, schema } = migrations
-  const meta = { ...ifSaid('table', table), ...ifSaid('column', column), ...ifSaid('schema', schema) }
-  return {
-    models: models.patterns.length === 1 ? models.patterns[0]! : models.patterns,
-    migrations: { dir, ...ifSaid('match', match), ...ifSaid('call', call), ...ifSaid('context', context), meta },
-    dev: dev.url,
-    ...(variables.length === 0
-      ? {}
-      : {
-          env: ({ url, storage }) =>
-            Object.fromEntries(variables.map(({ name, holds }) => [name, holds === 'url' ? url : storage])),
-        }),
-    ...(steps.length === 0 || stepsFault !== null
-      ? {}
-      : { steps: steps.map(({ kind, path }) => (kind === 'sql' ? { sql: path } : { module: path })) }),
-    ...ifSaid('baseline', baseline),
-  }
-}
-
-const ifSaid = <Key extends string, Value>(key: Key, value: Value | null) =>
-  (value === null ? {} : { [key]: value }) as { readonly [Name in Key]?: Value }

@@ -8,7 +8,7 @@ import { type CliDatabase, type CliSettings, usualEnvironment } from './cli-sett
 type Settings = Readonly<Record<string, unknown>>
 
 /**
- * Reads the settings as sequelize-cli 6 does: lib/core/yargs.js and lib/helpers/config-helper.js.
+ * Reads the settings as sequelize-cli 6 does: lib/core/yargs.js, lib/helpers/config-helper.js and umzug-helper.js.
  * @param root the project, absolute
  * @param wanted the environment; null for the usual one
  * @param importFile imports a file of the user's
@@ -95,6 +95,9 @@ function databaseOf(own: Settings): CliDatabase {
     hasSecret,
     metaTable: textOf(own.migrationStorageTableName),
     metaSchema: textOf(own.migrationStorageTableSchema),
+    hasMetaTimestamps: own.migrationTimestamps === true,
+    metaStorage: own.migrationStorage === 'sequelize' ? null : textOf(own.migrationStorage),
+    notesSeeders: own.seederStorage === 'sequelize',
   }
 }
 

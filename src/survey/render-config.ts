@@ -1,6 +1,6 @@
 /** The text of a new configuration: short, with a comment where a reader would ask why. */
 import { relativePath } from './find-models.ts'
-import type { Proposal } from './proposal.ts'
+import type { Proposal, ProposedStep } from './proposal.ts'
 
 /**
  * Writes it.
@@ -12,9 +12,11 @@ export function renderConfig(proposal: Proposal): string {
   const dotenv = code.usesDotenv && dev.variable !== null
   const body = [
     ...modelLines(proposal),
+    ...loaderLines(proposal),
     ...migrationLines(proposal),
     ...baselineLines(proposal),
     ...devLines(proposal),
+    ...throwawayLines(proposal),
     ...envLines(proposal),
     ...stepLines(proposal),
   ].map((line) => (line === '' ? '' : `  ${line}`))
@@ -38,33 +40,59 @@ export function renderConfig(proposal: Proposal): string {
   ].join('\n')
 }
 
-function modelLines({ models: { patterns, what } }: Proposal): readonly string[] {
+function modelLines(proposal: Proposal): readonly string[] {
+  const { exclude, afterSync, models } = proposal
+  const { patterns, what } = models
   const [first = '', ...rest] = patterns
+  if (exclude.length > 0 || afterSync !== null)
+    return [
+      'models: {',
+      `  path: ${rest.length === 0 ? text(first) : list(patterns)}, // ${what}`,
+      ...(exclude.length === 0
+        ? []
+        : [`  exclude: ${list(exclude)}, // a view that the migrations make, and no table`]),
+      ...(afterSync === null ? [] : [`  afterSync: ${text(relativePath(afterSync))}, // what no model can say`]),
+      '},',
+    ]
   if (rest.length === 0) return [`models: ${text(first)}, // ${what}`]
   return [`models: [ // ${what}`, ...patterns.map((pattern) => `  ${text(pattern)},`), '],']
 }
 
+const loaderLines = ({ loader }: Proposal): readonly string[] =>
+  loader === null ? [] : [`loader: ${text(loader)}, // decorators ask for types that only TypeScript itself writes`]
+
 function migrationLines({ migrations }: Proposal): readonly string[] {
-  const { dir, match, call, context, table, column, schema } = migrations
-  const meta = Object.entries({ table, column, schema }).filter(([, value]) => value !== null)
-  if (match === null && call === null && meta.length === 0) return [`migrations: ${text(relativePath(dir))},`]
+  const { dir, match, call, context, table, column, schema, timestamps, sort } = migrations
+  const meta = Object.entries({ table, column, schema })
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => `${key}: ${text(value!)}`)
+    .concat(timestamps ? ['timestamps: true'] : [])
+  if (match === null && call === null && sort === null && meta.length === 0)
+    return [`migrations: ${text(relativePath(dir))},`]
   return [
     'migrations: {',
     `  dir: ${text(relativePath(dir))},`,
     ...(match === null ? [] : [`  match: ${text(match)}, // no other file is a migration`]),
     ...(call === null ? [] : [`  call: ${text(call)}, // until the first one shows it`]),
+    ...(sort === null ? [] : [`  sort: ${text(sort)}, // 1.10.0 after 1.9.0`]),
     ...(context === null ? [] : [`  context: ${text(context)},`]),
-    ...(meta.length === 0
-      ? []
-      : [
-          `  meta: { ${meta.map(([key, value]) => `${key}: ${text(value!)}`).join(', ')} }, // where applied ones are noted`,
-        ]),
+    ...(meta.length === 0 ? [] : [`  meta: { ${meta.join(', ')} }, // where applied ones are noted`]),
     '},',
   ]
 }
 
-const baselineLines = ({ baseline }: Proposal): readonly string[] =>
-  baseline === null ? [] : [`baseline: ${text(baseline)}, // the migrations do not start from an empty database`]
+function baselineLines({ baseline }: Proposal): readonly string[] {
+  if (baseline === null) return []
+  const { kind, start } = baseline
+  if (kind === 'sql') return [`baseline: ${text(start)}, // the migrations do not start from an empty database`]
+  const why = kind === 'git' ? 'what its models make: the migrations came later' : 'it starts new databases'
+  return [`baseline: { ${kind}: ${text(start)} }, // ${why}`]
+}
+
+const throwawayLines = ({ syncFault }: Proposal): readonly string[] =>
+  syncFault === null
+    ? []
+    : [`// sync() refuses the models: ${syncFault.replaceAll('\n', ' ')}`, "throwaway: { from: 'migrations' },"]
 
 function devLines({ dev: { url, variable } }: Proposal): readonly string[] {
   const why = '// your data: changed by migrations only, after a snapshot'
@@ -85,7 +113,7 @@ function envLines({ variables }: Proposal): readonly string[] {
 }
 
 function stepLines({ steps, stepsFault }: Proposal): readonly string[] {
-  const lines = steps.map(({ kind, path }) => `  { ${kind}: ${text(relativePath(path))} },`)
+  const lines = steps.map((step) => `  { ${stepText(step)} },`)
   if (steps.length === 0)
     return ["// steps: [{ name: 'create admin', run: 'node scripts/create-admin.js' }], // fills the throwaway"]
   if (stepsFault === null) return ['steps: [ // fill the throwaway, in this order', ...lines, '],']
@@ -94,6 +122,13 @@ function stepLines({ steps, stepsFault }: Proposal): readonly string[] {
     ...['steps: [', ...lines, '],'].map((line) => `// ${line}`),
   ]
 }
+
+const stepText = (step: ProposedStep): string =>
+  step.kind === 'run'
+    ? `run: ${text(step.run)}, inputs: ${list(step.inputs)}`
+    : `${step.kind}: ${text(relativePath(step.path))}`
+
+const list = (values: readonly string[]): string => `[${values.map(text).join(', ')}]`
 
 const text = (value: string): string =>
   `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', ' ')}'`

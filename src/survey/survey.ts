@@ -1,11 +1,12 @@
 /** What a project has, as far as devdb needs to know it: found once, then only read. */
 import type { CliSettings } from './cli-settings.ts'
-import { type CodeKind, findCodeKind } from './find-code-kind.ts'
+import { type CodeKind, findCodeKind, packageOf } from './find-code-kind.ts'
 import { type DatabaseSurroundings, type DatabasesFound, findDatabases } from './find-databases.ts'
+import { findHooks, type HookFile } from './find-hooks.ts'
 import { findMigrations, findSeeders, type ScriptFolder } from './find-migrations.ts'
 import { findModels, type ModelsFound } from './find-models.ts'
 import { findUmzug, type UmzugUse } from './find-umzug.ts'
-import type { Listing } from './listing.ts'
+import { isCode, type Listing } from './listing.ts'
 
 export interface Survey {
   readonly code: CodeKind
@@ -15,6 +16,11 @@ export interface Survey {
   readonly migrations: readonly ScriptFolder[]
   readonly seeders: readonly ScriptFolder[]
   readonly databases: DatabasesFound
+  readonly hooks: readonly HookFile[]
+  /** Whether a `.js` file is an ES module. */
+  readonly isModule: boolean
+  /** Whether columns are told by decorators of sequelize-typescript, which may ask for the types of TypeScript. */
+  readonly isDecorated: boolean
 }
 
 /**
@@ -33,8 +39,13 @@ export function takeSurvey(listing: Listing, surroundings: DatabaseSurroundings)
     migrations: findMigrations(listing, cli, umzug),
     seeders: findSeeders(listing, cli, umzug),
     databases: findDatabases(listing, surroundings),
+    hooks: findHooks(listing),
+    isModule: packageOf(listing).type === 'module',
+    isDecorated: listing.files.some((path) => isCode(path) && isDecorated(listing.read(path))),
   }
 }
+
+const isDecorated = (source: string): boolean => /['"]sequelize-typescript['"]/.test(source) && /@Column\b/.test(source)
 
 /**
  * The variables that a `.env` file sets: https://github.com/motdotla/dotenv#what-rules-does-the-parsing-engine-follow

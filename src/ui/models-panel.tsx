@@ -1,5 +1,6 @@
-/** What do the models need that no migration gives? */
+/** What do the models need that no migration gives? Or, where nobody can tell: what does the throwaway hold? */
 import { Text } from 'ink'
+import type { TableRows } from '../event/describe-reset.ts'
 import type { ModelsState } from '../event/state.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
 import { colors } from './theme.ts'
@@ -20,13 +21,18 @@ export function ModelsPanel({ models, columns, rows }: ModelsPanelProps) {
     <>
       <Row columns={columns}>
         <Cell>
-          <Text bold>{' Models need a migration'}</Text>
+          <Text bold>{models.listed === null ? ' Models need a migration' : ' Models are not compared'}</Text>
         </Cell>
+        {models.listed === null ? null : (
+          <Cell cutsEnd>
+            <Text dimColor>{'  the throwaway is built from the migrations'}</Text>
+          </Cell>
+        )}
       </Row>
       {shown.map((line) => (
         <Row key={line} columns={columns}>
           <Cell cutsEnd>
-            <Text color={colorOf(line)}>{`   ${line}`}</Text>
+            <Text {...(models.listed === null ? { color: colorOf(line) } : { dimColor: true })}>{`   ${line}`}</Text>
           </Cell>
         </Row>
       ))}
@@ -43,10 +49,17 @@ export function modelsHeight(models: ModelsState): number {
   return lines === 0 ? 0 : lines + 1
 }
 
-const modelLines = ({ changes, stale }: ModelsState): readonly string[] => [
-  ...(changes ?? []),
-  ...stale.map((entry) => `accepted, but no longer true: ${entry}`),
-]
+function modelLines({ changes, stale, listed }: ModelsState): readonly string[] {
+  if (listed !== null) return rowLines(listed)
+  return [...(changes ?? []), ...stale.map((entry) => `accepted, but no longer true: ${entry}`)]
+}
+
+/** What the throwaway holds: there is nothing else to say of models that nobody can sync. */
+function rowLines(listed: readonly TableRows[]): readonly string[] {
+  if (listed.length === 0) return ['it holds no tables yet']
+  const width = Math.min(24, Math.max(0, ...listed.map(({ table }) => table.length)))
+  return listed.map(({ table, rows }) => `${table.padEnd(width)}  ${rows} ${rows === 1 ? 'row' : 'rows'}`)
+}
 
 const colorOf = (line: string): string =>
   line.startsWith('+') ? colors.good : line.startsWith('-') ? colors.bad : colors.warn

@@ -100,6 +100,7 @@ test('each kind of event is described in one line', () => {
     hook-failed: ✗ npm run types, 830 ms: hooks.afterBuild: "npm run types" ended with exit code 2
     hook-cancelled: - npm run types cancelled after 12 ms
     models-compared: models need a migration: + users.nickname  VARCHAR(255)
+    throwaway-listed: the throwaway is built from the migrations, and the models are not compared; it holds users (2 rows), notes (1 row)
     models-compare-failed: the migrations cannot be replayed from an empty database
     draft-started: 
     draft-prepared: 

@@ -55,6 +55,12 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
   },
   'hook-cancelled': { hook: 'npm run types', ms: 12 },
   'models-compared': { changes: ['+ users.nickname  VARCHAR(255)'], accepted: 2, stale: [], ms: 14 },
+  'throwaway-listed': {
+    tables: [
+      { table: 'users', rows: 2 },
+      { table: 'notes', rows: 1 },
+    ],
+  },
   'models-compare-failed': {
     problem: { code: 'shadow-failed', message: 'the migrations cannot be replayed from an empty database' },
   },

@@ -33,6 +33,16 @@ test.each([
   expect(await read({ 'config/config.js': text })).toMatchObject({ database: development, fault: null })
 })
 
+test('what it says of the tables that note migrations and seeders', async () => {
+  const noting = { migrationTimestamps: true, migrationStorage: 'json', seederStorage: 'sequelize' }
+  const config = JSON.stringify({ development: { ...development, ...noting } })
+  expect((await read({ 'config/config.json': config })).database).toMatchObject({
+    hasMetaTimestamps: true,
+    metaStorage: 'json',
+    notesSeeders: true,
+  })
+})
+
 test('no secret leaves it, and a fault is told', async () => {
   const url = 'postgres://me:hush@db/app'
   const config = JSON.stringify({ development: { url, password: 'hush' }, test: { use_env_variable: 'TEST_DB' } })

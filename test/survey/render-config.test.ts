@@ -4,19 +4,34 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { evaluateConfig } from '../../src/config/evaluate-config.ts'
 import { importConfig } from '../../src/config/import-config.ts'
-import { configOf, type Proposal } from '../../src/survey/proposal.ts'
+import { configOf } from '../../src/survey/config-of.ts'
+import type { Proposal } from '../../src/survey/proposal.ts'
 import { renderConfig } from '../../src/survey/render-config.ts'
 import { tempProject } from '../temp-folder.ts'
 
 const least: Proposal = {
   code: { isTypeScript: false, module: 'cjs', ending: '.cjs', usesDotenv: false },
   models: { patterns: ['./models/index.js'], what: 'the file that gathers them' },
-  migrations: { dir: 'migrations', match: null, call: null, context: null, table: null, column: null, schema: null },
+  exclude: [],
+  afterSync: null,
+  loader: null,
+  migrations: {
+    dir: 'migrations',
+    match: null,
+    call: null,
+    context: null,
+    table: null,
+    column: null,
+    schema: null,
+    timestamps: false,
+    sort: null,
+  },
   dev: { url: 'sqlite:dev.sqlite', variable: null },
   variables: [],
   steps: [],
   stepsFault: null,
   baseline: null,
+  syncFault: null,
 }
 
 const most: Proposal = {
@@ -30,6 +45,8 @@ const most: Proposal = {
     table: 'applied',
     column: 'file',
     schema: 'own',
+    timestamps: true,
+    sort: 'semver',
   },
   variables: [
     { name: 'APP_DB', holds: 'url' },
@@ -39,7 +56,18 @@ const most: Proposal = {
     { kind: 'module', path: 'seeders/1.js' },
     { kind: 'sql', path: 'seeders/2.sql' },
   ],
-  baseline: './devdb.baseline.sql',
+  baseline: { kind: 'sql', start: './devdb.baseline.sql' },
+}
+
+/** What only trying shows. */
+const tried: Proposal = {
+  ...most,
+  exclude: ['tall_users'],
+  afterSync: 'db/triggers.sql',
+  loader: 'typescript',
+  steps: [{ kind: 'run', run: 'sequelize-cli db:seed:all', inputs: ['seeders/**'] }],
+  baseline: { kind: 'migration', start: '20240101-squashed' },
+  syncFault: "no such function: it's",
 }
 
 const kinds: readonly Proposal['code'][] = [
@@ -49,7 +77,15 @@ const kinds: readonly Proposal['code'][] = [
 ]
 
 test.each(
-  kinds.flatMap((code) => [least, most, { ...most, stepsFault: 'no such table' }].map((all) => ({ ...all, code }))),
+  kinds.flatMap((code) =>
+    [
+      least,
+      most,
+      tried,
+      { ...most, stepsFault: 'no such table' },
+      { ...least, baseline: { kind: 'git' as const, start: 'abc' } },
+    ].map((all) => ({ ...all, code })),
+  ),
 )('$code.ending, $stepsFault', async (proposal) => {
   const root = tempProject({ 'package.json': '{}' })
   const file = join(root, `devdb.config${proposal.code.ending}`)

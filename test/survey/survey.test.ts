@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { CliSettings } from '../../src/survey/cli-settings.ts'
 import { findCodeKind } from '../../src/survey/find-code-kind.ts'
 import { type DatabaseSurroundings, findDatabases } from '../../src/survey/find-databases.ts'
+import { findHooks } from '../../src/survey/find-hooks.ts'
 import { findModels } from '../../src/survey/find-models.ts'
 import { findUmzug } from '../../src/survey/find-umzug.ts'
 import { listingOf } from '../../src/survey/listing.ts'
@@ -164,6 +165,20 @@ describe('models', () => {
   test('nothing where nothing is one', () => {
     expect(patterns({ 'index.js': "app.define('x'); export {}" })).toEqual([])
   })
+})
+
+test('SQL files that make triggers and views: no migrations, no dumps', () => {
+  const trigger = 'CREATE TRIGGER IF NOT EXISTS kept AFTER DELETE ON a BEGIN SELECT 1; END;'
+  const texts = {
+    'db/triggers.sql': `${trigger}\n-- CREATE VIEW not_this\nCREATE VIEW "tall" AS SELECT 1;`,
+    'db/one.sql': trigger,
+    'migrations/1.sql': trigger,
+    'dump.sql': `CREATE TABLE a (b);\n${trigger}`,
+  }
+  expect(findHooks(listingOf('/p', texts))).toEqual([
+    { path: 'db/triggers.sql', makes: ['kept', 'tall'] },
+    { path: 'db/one.sql', makes: ['kept'] },
+  ])
 })
 
 test.each([

@@ -891,6 +891,58 @@ test('no frame is higher than the terminal, whatever is on it', () => {
   }
 })
 
+test('a throwaway that was built from the migrations: its tables instead of what the models need', () => {
+  const tables = [
+    { table: 'pull_requests', rows: 0 },
+    { table: 'users', rows: 1 },
+  ]
+  const state = stateAfter(begun, built, boardRead(migrations), (emit) => emit('throwaway-listed', { tables }))
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     Models are not compared  the throwaway is built from the migrations
+       pull_requests  0 rows
+       users          1 row
+
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db      2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature
+       ○ 20261121-audit-log
+
+     Models are not compared  the throwawa…
+       pull_requests  0 rows
+       users          1 row
+     u upgrade  U to head  d downgrade
+     ⏎ go here  r reset  l log  ? help
+     q quit
+    "
+  `)
+})
+
 test('models that need a migration', () => {
   const changes = [
     '+ audit_events  table with 6 columns',

@@ -5,6 +5,7 @@ import { DevdbError, messageOf } from '../../error.ts'
 import type { LoadedModule } from '../../model/collect-models.ts'
 import { type DefinedModels, defineModels, schemaKey } from '../../model/define-models.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
+import type { SharedTable } from '../../model/settle-tables.ts'
 import { moduleKindHint } from '../../process/module-kind.ts'
 import type { Annotations } from '../../schema/annotate.ts'
 import { isScript } from '../run-hook.ts'
@@ -24,6 +25,8 @@ export type DefineModels = Operation<
   {
     readonly models: number
     readonly annotations: Annotations
+    /** Tables that several models describe. */
+    readonly shared: readonly SharedTable[]
     /** The same for the same tables; null where only running the models' own code tells what they make. */
     readonly schemaKey: string | null
     /** Whether the models' code used the database while it was loaded. */
@@ -40,8 +43,8 @@ export const operation: OperationCode<DefineModels> = {
       isConnected = true
     })
     defined = await define(input, workplace)
-    const { models, annotations, statements } = defined
-    return { models, annotations, schemaKey: schemaKey(statements), isConnected }
+    const { models, annotations, shared, statements } = defined
+    return { models, annotations, shared, schemaKey: schemaKey(statements), isConnected }
   },
 }
 
