@@ -1,5 +1,5 @@
 /** Work like that of a build, on models that nobody has: Node compiles what it runs often, and the next build finds it compiled. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Target } from '../database/target.ts'
@@ -43,6 +43,8 @@ const modelText = (index: number): string => `module.exports = (sequelize, DataT
 export async function practise(root: string, target: Target, dialect: Dialect): Promise<void> {
   const folder = dirname(String(target.storage ?? root))
   const scratch = dialect.scratch(folder, `practice-${process.pid}`)
+  mkdirSync(folder, { recursive: true })
+  removeLeftovers(folder)
   const modules = await loadFiles(folder)
   try {
     const defined = await defineModels({ root, target: scratch, modules, exclude: [], onModule: () => undefined })
@@ -52,6 +54,22 @@ export async function practise(root: string, target: Target, dialect: Dialect): 
     await runModule(seeder, '', root, scratch, dialect)
   } finally {
     await dialect.removeScratch(scratch)
+  }
+}
+
+/** What children that were killed in the middle of it could not remove. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /^practice-(\d+)\b/.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
 

@@ -1,5 +1,5 @@
 /** The idle child: taken where it fits, replaced where it does not, and gone when nobody wants it. */
-import { readdirSync, readFileSync, utimesSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { fileTarget } from '../../src/dialect/sqlite/sqlite-target.ts'
@@ -97,6 +97,25 @@ test('one that was killed, or cannot warm up, is replaced without anybody notici
   process.kill(children()[0]!, 'SIGKILL')
   expect(await define(dying)).toBe(1)
   await dying.close()
+})
+
+test('one that was taken and not used waits again, and what it practised on is gone', async () => {
+  const { root, pool, place, refill, define } = pooled()
+  // Of a child that was killed: no process has this id.
+  mkdirSync(join(root, 'practice-99999999'))
+  writeFileSync(join(root, 'practice-99999999.db'), '')
+  refill()
+  const [idle] = children()
+  await pool.take(place).close()
+  expect(children()).toEqual([idle])
+  const session = pool.take(place)
+  await session.close()
+  const again = pool.take(place)
+  expect(children()).toEqual([idle])
+  expect(await define(again)).toBe(1)
+  expect(readdirSync(root).filter((name) => name.startsWith('practice'))).toEqual([])
+  await again.close()
+  expect(children()).toEqual([])
 })
 
 test('a closed pool leaves nothing, and starts nothing', async () => {
