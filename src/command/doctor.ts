@@ -13,6 +13,7 @@ import {
 } from '../engine/check-surroundings.ts'
 import { type Check, failed, ok } from '../engine/diagnosis.ts'
 import { openProject } from '../engine/project.ts'
+import { findFixedDatabase } from '../engine/survey-project.ts'
 import { toProblem } from '../error.ts'
 import { createStore } from '../event/store.ts'
 import { findInstaller } from '../process/find-installer.ts'
@@ -60,7 +61,8 @@ async function look(config: Config, tell: (found: readonly Check[]) => void, sig
   const { install } = findInstaller(config.root)
   const packages = await checkPackages(config, install)
   const folder = await checkFolder(config)
-  tell([...packages, folder, checkLocks(config), checkGit(config.root), checkEnvironment(config)])
+  const fixed = await findFixedDatabase(config, signal)
+  tell([...packages, folder, checkLocks(config), checkGit(config.root), checkEnvironment(config, fixed)])
   if ([...packages, folder].some(({ state }) => state === 'failed')) return
   tell(await checkProject(openProject(config, createStore(), 'devdb doctor', lockWaitMs), signal))
 }

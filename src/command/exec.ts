@@ -23,8 +23,20 @@ export async function runExec(words: readonly string[], options: ExecOptions): P
     const problem = await makeReady(options)
     if (problem !== null) return exitCodeOf(problem)
   }
-  return runForeground(words, { cwd: config.cwd, env: environmentFor(config, config.throwaway) })
+  const dev = await dialectNamed(config.dev.dialect, config.root).observe(config.dev)
+  try {
+    const exit = await runForeground(words, { cwd: config.cwd, env: environmentFor(config, config.throwaway) })
+    if (await dev.hasChanged()) process.stderr.write(touched(config))
+    return exit
+  } finally {
+    await dev.close()
+  }
 }
+
+/** Such a command was meant to work on the throwaway; whether it did is its own doing. */
+const touched = ({ dev }: Config): string =>
+  `warning: dev database ${dev.label} changed while the command ran (an application that is running may have been the writer)
+  → if it names its database itself, let it read DATABASE_URL, or set with env: what it reads\n`
 
 /** Whether there is nothing to wait for, and nothing to build. */
 const isReady = async (config: Config): Promise<boolean> =>

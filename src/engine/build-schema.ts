@@ -10,9 +10,10 @@ import type { Call } from '../worker/session.ts'
 import { buildShadow, shadowImports, shadowKey } from './build-shadow.ts'
 import { type Building, surroundingsOf } from './building.ts'
 import { resultOf } from './call-user-code.ts'
-import { findBuildFiles, findHookFiles } from './inputs.ts'
+import { fileStates, findBuildFiles, findHookFiles, findModelFiles } from './inputs.ts'
 import { type Contents, contentsDuring, schemaLayerKey, stepIdentity } from './layer-plan.ts'
 import { hooksOf, modelInput } from './model-input.ts'
+import type { KnownSchema } from './project.ts'
 
 /** Models that the build's child has defined. */
 export interface Definition {
@@ -34,9 +35,13 @@ export async function defineModels(building: Building): Promise<Definition> {
   const { project, emit } = building
   const { config, timings } = project
   emit('schema-started', { estimateMs: timings.get('schema') })
-  for (const file of await findBuildFiles(config)) building.files.add(file)
+  const models = await findModelFiles(config)
+  const read = await findBuildFiles(config, models)
+  for (const file of read) building.files.add(file)
+  const fresh = read.filter((file) => !building.before.has(file))
+  for (const [file, state] of await fileStates(fresh)) building.before.set(file, state)
   if (config.builtFrom === 'migrations') return replayMigrations(building)
-  const call = await callSession(building, 'define-models', await modelInput(config))
+  const call = await callSession(building, 'define-models', await modelInput(config, models))
   for (const file of call.files) building.files.add(file)
   const { annotations, shared, schemaKey, isConnected } = resultOf(call)
   building.shared = shared
@@ -113,24 +118,33 @@ export async function readSchema(
   const { project, emit } = building
   const { config, dialect, timings, layers, schemas } = project
   const target = key === null ? config.build : layers.target(key)
-  building.tables = await dialect.countTables(target)
   const known = key === null ? undefined : schemas.get(key)
-  const schema = known === undefined ? dialect.introspect(target, config.migrations.meta) : Promise.resolve(known)
+  const tables = known?.tables ?? (await dialect.countTables(target))
+  building.tables = tables
+  const schema = known?.schema ?? dialect.introspect(target, config.migrations.meta)
+  const read = Promise.resolve(schema)
   // Whoever awaits it meets its error.
-  schema.catch(() => undefined)
-  if (key === null) await schema
+  read.catch(() => undefined)
+  if (key === null) await read
   const ms = Math.round(performance.now() - startedAt)
   if (!isCached) timings.set('schema', ms)
-  emit('schema-built', { tables: building.tables, ms, cached: isCached })
+  emit('schema-built', { tables, ms, cached: isCached })
   return {
-    schema: schema.then((read) => {
-      if (key !== null) {
-        schemas.clear()
-        schemas.set(key, read)
-      }
-      return annotate(read, annotations)
+    schema: read.then((schema) => {
+      if (key !== null) keepSchema(schemas, key, { tables, schema })
+      return annotate(schema, annotations)
     }),
   }
+}
+
+/** How many schemas are known by heart: going back and forth is between a few. */
+const knownSchemas = 4
+
+/** Keeps a schema as the newest of those that are known. */
+function keepSchema(schemas: Map<string, KnownSchema>, key: string, known: KnownSchema): void {
+  schemas.delete(key)
+  schemas.set(key, known)
+  for (const old of [...schemas.keys()].slice(0, -knownSchemas)) schemas.delete(old)
 }
 
 function callSession<Name extends 'define-models' | 'create-tables'>(

@@ -9,6 +9,7 @@ import type { Emit } from '../event/event.ts'
 import { bareName, type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
 import { applyBaseline } from './apply-baseline.ts'
 import { callUserCode } from './call-user-code.ts'
+import { findBaselineCommit } from './find-baseline-commit.ts'
 import { fileState, fullPath, shownPath } from './inputs.ts'
 import { keep, readKept } from './kept-json.ts'
 import type { Project } from './project.ts'
@@ -173,7 +174,10 @@ async function wayOut(project: Project, migration: string | undefined): Promise<
   const isApplied = position?.board.migrations.some(({ name, state }) => name === migration && state === 'applied')
   if (isApplied === true)
     return 'dev has it applied: let replays start from the schema of dev with devdb baseline, or mend the migration'
-  return 'mend the migration so that it runs on an empty database too'
+  const commit = await findBaselineCommit(project, migration)
+  return commit === null
+    ? 'mend the migration so that it runs on an empty database too'
+    : `mend the migration so that it runs on an empty database too; or, where models made its tables before, set baseline: { git: '${commit}' } in the configuration`
 }
 
 const chainFile = ({ config }: Project): string => join(config.folder, 'shadow', 'chain.json')

@@ -4,8 +4,9 @@ import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import type { Layer } from '../seed/layer-cache.ts'
 import { createTables, type Definition, defineModels, readSchema } from './build-schema.ts'
-import { type Building, type BuildReport, type StepReport, withFrame } from './building.ts'
+import { type Building, type BuildReport, stepReports, withFrame } from './building.ts'
 import { placeFor } from './call-user-code.ts'
+import { concludeBuild } from './conclude-build.ts'
 import { type DevGuard, guardDev } from './dev-guard.ts'
 import { type FileState, fileStates, findStepFiles, fullPath, shownPath } from './inputs.ts'
 import { keepSchemaLayer } from './keep-layer.ts'
@@ -28,20 +29,27 @@ export interface BuildWish {
   readonly ignoresLayers?: boolean
 }
 
+/** A build that was told. */
+export interface Built {
+  readonly report: BuildReport
+  /** Resolves when nothing of it runs or lies about any more: then the next may begin. */
+  readonly cleared: Promise<void>
+}
+
 /**
  * Builds the throwaway.
  * @param project the project
  * @param wish why
  * @param emit where its events go
  * @param signal cancels it: its children are ended with all they started
- * @returns how it ended; never rejects for what user code did
+ * @returns how it ended, when that was told; never rejects for what user code did
  */
 export async function buildThrowaway(
   project: Project,
   wish: BuildWish,
   emit: Emit,
   signal: AbortSignal,
-): Promise<BuildReport> {
+): Promise<Built> {
   const { config, timings } = project
   const startedAt = performance.now()
   const elapsed = (): number => Math.round(performance.now() - startedAt)
@@ -92,17 +100,15 @@ export async function buildThrowaway(
     shared: building.shared,
     schema: building.schema,
     ms: elapsed(),
-    steps: withSkipped(building),
+    steps: stepReports(building),
     problem,
     isCancelled,
     isOutdated: building.isOutdated,
     isUnchanged,
     inputs,
   }
-  conclude(building, report)
-  await building.closing
-  if (!isCancelled) await settleLayers(project, emit)
-  return report
+  concludeBuild(building, report)
+  return { report, cleared: clearUp(building, !isCancelled) }
 }
 
 /** @returns whether there was nothing to build */
@@ -138,7 +144,6 @@ async function build(building: Building, wish: BuildWish): Promise<boolean> {
   } finally {
     building.closing ??= session.close()
     await guard.close()
-    await dialect.removeScratch(config.build)
   }
 }
 
@@ -168,10 +173,18 @@ async function guardFirst({ project, emit, session }: Building): Promise<DevGuar
   }
 }
 
-/** After the build is told: to wait for the disk takes longer than all of it. Without layers the next build takes longer, and no more. */
-async function settleLayers(project: Project, emit: Emit): Promise<void> {
+/**
+ * After the build is told: to wait for the disk takes longer than all of it. Without layers the next build takes longer, and no more; what is left
+ * of the scratch database the next one removes.
+ */
+async function clearUp({ project, emit, closing }: Building, keepsLayers: boolean): Promise<void> {
+  const { config, dialect, layers } = project
   const { signal } = new AbortController()
-  await withLock(project, signal, emit, () => project.layers.settle()).catch(() => undefined)
+  await closing
+  await withLock(project, signal, emit, async () => {
+    await dialect.removeScratch(config.build)
+    if (keepsLayers) await layers.settle()
+  }).catch(() => undefined)
 }
 
 const elapsedSince = (startedAt: number): number => Math.round(performance.now() - startedAt)
@@ -206,11 +219,6 @@ async function inputsOf(
   return new Map([...building.files].map((file) => [file, before.get(file) ?? after.get(file)!]))
 }
 
-function withSkipped({ project, steps }: Building): readonly StepReport[] {
-  const skipped = project.config.steps.slice(steps.length)
-  return [...steps, ...skipped.map(({ name }): StepReport => ({ name, state: 'skipped', ms: null, cached: false }))]
-}
-
 function keepGood(
   { project, layer, tables }: Building,
   files: ReadonlyMap<string, FileState>,
@@ -222,20 +230,4 @@ function keepGood(
   const inputs = Object.fromEntries([...files].map(([path, { hash }]) => [shownPath(path, config.root), hash]))
   const at = isUnchanged ? (good?.at ?? Date.now()) : Date.now()
   keepLastBuild(config.folder, { good: { at, ms, tables: tables ?? 0, layer, inputs }, problem: null })
-}
-
-function conclude({ project, emit }: Building, report: BuildReport): void {
-  const { config, timings } = project
-  const { problem, ms, tables, isCancelled, isUnchanged } = report
-  if (isCancelled) {
-    emit('build-cancelled', { ms })
-  } else if (problem === null) {
-    timings.save()
-    emit('build-finished', { url: config.throwaway.label, tables: tables ?? 0, ms, unchanged: isUnchanged })
-  } else {
-    const { good } = readLastBuild(config.folder)
-    keepLastBuild(config.folder, { good, problem })
-    for (const { name, state } of report.steps) if (state === 'skipped') emit('step-skipped', { step: name })
-    emit('build-failed', { problem, ms, stale: good !== null })
-  }
 }

@@ -46,8 +46,8 @@ export interface Building {
   readonly signal: AbortSignal
   /** When it began, in milliseconds since 1970. */
   readonly startedAt: number
-  /** The files that the last build read, as they were when this one began. */
-  readonly before: ReadonlyMap<string, FileState>
+  /** The files that the last build read, as they were when this one began, and those that are new, as they were before they were loaded. */
+  readonly before: Map<string, FileState>
   /** The child that loads the models, and runs the steps that need none of their own; null once a fault has ended it. */
   session: Session | null
   /** Whether files were written while they were loaded. */
@@ -70,6 +70,12 @@ export const surroundingsOf = ({ config }: Project): Surroundings => ({
   cwd: config.cwd,
   env: environmentFor(config, config.build),
 })
+
+/** How each step ended, also those that it did not come to. */
+export function stepReports({ project, steps }: Building): readonly StepReport[] {
+  const skipped = project.config.steps.slice(steps.length)
+  return [...steps, ...skipped.map(({ name }): StepReport => ({ name, state: 'skipped', ms: null, cached: false }))]
+}
 
 /** A Problem with the lines around its place. */
 export function withFrame(problem: Problem): Problem {

@@ -162,7 +162,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
           kind: 'build',
           run: async (signal) => {
             hooking.makeWay()
-            const report = await buildThrowaway(
+            const { report, cleared } = await buildThrowaway(
               project,
               // Files that are written all the time must not keep it from ever coming to its end.
               { ...wish, givesUp: wish.givesUp === true && tries++ < 3, reason },
@@ -170,11 +170,13 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
               anyOf(signal, stop),
             )
             if (report.isOutdated) await setting.onOutdated?.()
+            if (report.isCancelled) await cleared
             if (report.isCancelled && !stop.aborted) return 'aborted'
             if (settleBuild === resolve) settleBuild = null
             setting.onBuilt?.(report)
             resolve(report)
             hooking.afterBuild(report.problem === null && !report.isUnchanged)
+            await cleared
             if (setting.keepsWarm === true) warmUp()
             if (report.problem === null && setting.comparesModels === true) {
               models = report.schema

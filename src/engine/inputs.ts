@@ -39,11 +39,13 @@ export async function findModelFiles({ root, file, models }: Config): Promise<re
 /**
  * The files that a build reads, as far as the configuration names them, without those of its steps: models with what runs around them, and the
  * migrations where the throwaway is built from them. Those models are looked at, too: steps use them.
+ * @param config the project
+ * @param modelFiles its model files, where they are known
  * @throws DevdbError `model-not-found`, `migrations-unreadable`
  */
-export async function findBuildFiles(config: Config): Promise<readonly string[]> {
+export async function findBuildFiles(config: Config, modelFiles?: readonly string[]): Promise<readonly string[]> {
   const { models, migrations, loader, builtFrom } = config
-  const found = [...(await findModelFiles(config))]
+  const found = [...(modelFiles ?? (await findModelFiles(config)))]
   for (const file of [models.beforeSync, models.afterSync]) if (file !== null) found.push(...findHookFiles(file))
   const tsconfig = loader === 'typescript' ? findTsconfig(config.root) : null
   if (tsconfig !== null) found.push(tsconfig)

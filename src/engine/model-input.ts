@@ -8,11 +8,16 @@ export const hooksOf = ({ models: { beforeSync, afterSync } }: Config) => ({ bef
 
 /**
  * The models as they are configured.
+ * @param config the project
+ * @param files the model files, where they are known
  * @throws DevdbError `model-not-found`
  */
-export const modelInput = async (config: Config): Promise<Operations['define-models']['input']> => ({
+export const modelInput = async (
+  config: Config,
+  files?: readonly string[],
+): Promise<Operations['define-models']['input']> => ({
   target: config.build,
-  files: await findModelFiles(config),
+  files: files ?? (await findModelFiles(config)),
   exclude: config.models.exclude,
   ...hooksOf(config),
 })

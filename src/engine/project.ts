@@ -14,6 +14,12 @@ import { openTimings, type Timings } from './timings.ts'
 /** How many layers of builds are kept, and how large they may be together, in bytes. */
 const layerLimits = { count: 60, bytes: 512 * 1024 * 1024 } as const
 
+/** The tables that a layer holds. */
+export interface KnownSchema {
+  readonly tables: number
+  readonly schema: Schema
+}
+
 export interface Project {
   readonly config: Config
   readonly dialect: Dialect
@@ -22,8 +28,8 @@ export interface Project {
   readonly timings: Timings
   /** The databases of earlier builds. */
   readonly layers: LayerCache
-  /** What the tables of the last build were, by the key of their layer. */
-  readonly schemas: Map<string, Schema>
+  /** What the tables of the last builds were, by the key of their layer. */
+  readonly schemas: Map<string, KnownSchema>
   /** The child that the next build takes. */
   readonly pool: Pool
   /** What was typed, for those who wait. */

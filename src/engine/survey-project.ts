@@ -1,11 +1,13 @@
 /** Looks at a project that has no configuration yet: its files, and in a child the settings that are code. */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import type { Config } from '../config/config.ts'
 import { findDatabaseFiles, isKnownDialect } from '../dialect/find-dialect.ts'
 import { toProblem } from '../error.ts'
 import { findInstaller, type Installer } from '../process/find-installer.ts'
 import type { CliSettings } from '../survey/cli-settings.ts'
+import { describeFixedDatabase } from '../survey/describe-fixed-database.ts'
 import { findCodeKind } from '../survey/find-code-kind.ts'
 import { isTest, type Listing, readListing } from '../survey/listing.ts'
 import { readDotenv, type Survey, takeSurvey } from '../survey/survey.ts'
@@ -67,6 +69,19 @@ export async function surveyProject(
   const survey = { ...found, code: { ...found.code, usesDotenv } }
   const hasGit = existsSync(join(root, '.gitignore')) || existsSync(join(root, '.git'))
   return { root, survey, packages: findInstaller(root), hasGit, faults }
+}
+
+/**
+ * Says whether code of a project that has a configuration works on dev whatever it is told.
+ * @param config the configuration
+ * @param signal cancels it
+ * @returns one line, or none; none, too, where the configuration sets variables of its own, for they are there to lead such code
+ */
+export async function findFixedDatabase(config: Config, signal: AbortSignal): Promise<readonly string[]> {
+  if (Object.keys(config.environments[config.throwaway.url] ?? {}).length > 0) return []
+  const { survey } = await surveyProject(config.root, null, signal)
+  const place = (url: string): string => resolve(config.root, url.replace(/^\w+:/, ''))
+  return describeFixedDatabase(survey, ({ url }) => place(url) === place(config.dev.url))
 }
 
 /** Whether a package among the dependencies is installed, too. */

@@ -65,7 +65,8 @@ function notBuilt(problem: Problem | null): never {
 }
 
 async function build(project: Project, signal: AbortSignal): Promise<BuildReport> {
-  const report = await buildThrowaway(project, { reason: 'init' }, project.store.emit, signal)
+  const { report, cleared } = await buildThrowaway(project, { reason: 'init' }, project.store.emit, signal)
+  await cleared
   if (signal.aborted) throw new DevdbError('interrupted', 'cancelled')
   return report
 }

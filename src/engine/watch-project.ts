@@ -25,8 +25,11 @@ export interface WatchedProject {
   close(): Promise<void>
 }
 
-/** How long events are collected, in milliseconds. */
-const timing = { settleMs: 30, unfinishedMs: 150, maxMs: 1000 } as const
+/**
+ * How long events are collected, in milliseconds. A few more pass before a build loads anything, and until then a second file costs nothing
+ * but to begin again.
+ */
+const timing = { settleMs: 4, unfinishedMs: 150, maxMs: 1000 } as const
 
 /** The dev database's board is read at most this often, in milliseconds: an application writes all day. */
 const boardPauseMs = 1000
@@ -77,9 +80,9 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     return watcher.set({ files, folders: foldersOf(config) })
   }
 
-  const build = async (reason: string, keepsUnchanged: boolean): Promise<void> => {
+  const build = async (reason: string, changed: readonly string[], keepsUnchanged: boolean): Promise<void> => {
     isBuilding = true
-    built = new Map([...(await fileStates([...built.keys(), ...(await currentInputs(config))])), ...loaded])
+    built = new Map([...(await fileStates([...built.keys(), ...changed])), ...loaded])
     void engine.build(reason, { keepsUnchanged, givesUp: true })
   }
 
@@ -118,7 +121,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     if (affects.length === 0) return
     store.emit('files-changed', { files: paths.map((path) => shownPath(path, config.root)), affects })
     if (configChanged.length > 0) onConfigChange()
-    else if (changed.length > 0) await build(`${shown(changed)} changed`, true)
+    else if (changed.length > 0) await build(`${shown(changed)} changed`, changed, true)
     if (isBoard) readBoardSoon(isUrgent)
     if (isCompared) engine.compareModels()
   }
@@ -183,7 +186,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       // What was saved, checked out or written before anything was watched.
       if (isSwitched() || folderStamp(config.migrations.dir) !== listed) readBoardSoon(true)
       devTimer = setInterval(lookAtDev, boardPauseMs)
-      if (!isClosed) await build('start', false)
+      if (!isClosed) await build('start', await currentInputs(config), false)
     },
     async close() {
       isClosed = true

@@ -65,7 +65,7 @@ export function describeEvent(event: Event): string {
     case 'hook-cancelled':
       return `- ${event.hook} cancelled after ${formatDuration(event.ms)}`
     case 'models-compared':
-      return event.changes.length === 0 ? '' : `models need a migration: ${event.changes.join('; ')}`
+      return event.changes.length === 0 ? '' : `models need a migration: ${fewOf(event.changes)}`
     case 'throwaway-listed':
       return `the throwaway is built from the migrations, and the models are not compared; it holds ${describeRows(event.tables)}`
     case 'drift-found':
@@ -199,6 +199,9 @@ const nameOf = (event: { readonly id?: string; readonly snapshot?: string; reado
 
 const arrow = (direction: 'upgrade' | 'downgrade'): string => (direction === 'upgrade' ? '↑' : '↓')
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
+/** A project that was never compared may differ in hundreds of ways. */
+const fewOf = (lines: readonly string[], most = 8): string =>
+  [...lines.slice(0, most), ...(lines.length > most ? [`and ${lines.length - most} more: devdb diff`] : [])].join('; ')
 const oneLine = (text: string): string => text.trim().replace(/\s+/g, ' ')
 
 function describeDraft({ file, proof, problem, accepted }: EventOf<'draft-finished'>): string {

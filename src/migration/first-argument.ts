@@ -18,7 +18,7 @@ export function firstArgument(style: CallStyle, { name, path }: MigrationFile, s
   return Object.assign(Object.create(queryInterface), { name, path, context })
 }
 
-const heldBeside: ReadonlySet<string | symbol> = new Set(['queryInterface', 'Sequelize', 'DataTypes'])
+const heldBeside: ReadonlySet<string | symbol> = new Set(['queryInterface', 'Sequelize', 'DataTypes', 'logger'])
 
 const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryInterface =>
   new Proxy(queryInterface, {
@@ -27,6 +27,8 @@ const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryI
       if (key === 'queryInterface') return queryInterface
       if (key === 'Sequelize' || key === 'DataTypes')
         return (sequelize.constructor as unknown as Record<string, unknown>)[key]
+      // Whatever an application's own logger writes to, here it is told as a line of the migration.
+      if (key === 'logger') return console
       const holder = key in target || !(key in sequelize) ? target : sequelize
       const value: unknown = Reflect.get(holder, key)
       return typeof value === 'function' && holder === sequelize ? value.bind(sequelize) : value

@@ -1,5 +1,5 @@
 /** How a migration can fail, and what to do about it. */
-import { basename } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { DevdbError } from '../error.ts'
 import type { Direction } from '../event/event.ts'
 import { factsOf } from '../model/sequelize-error.ts'
@@ -24,7 +24,7 @@ export const irreversible = (file: MigrationFile, which: 'up' | 'down'): DevdbEr
         file: file.path,
         migration: file.name,
         hint: file.path.endsWith('.sql')
-          ? `write ${basename(downPath(file.path))} beside ${file.name}`
+          ? `write ${relative(dirname(file.path), downPath(file.path))} beside ${file.name}`
           : 'export a function down from it',
       })
     : new DevdbError('migration-failed', `${file.name} exports no up`, {

@@ -79,8 +79,19 @@ function namePattern(match: string | null): (name: string) => boolean {
 /** A migration's name without its ending: a compiled project logs `.js` for a `.ts` file, and some log none. */
 export const bareName = (name: string): string => name.replace(/\.up\.sql$/, '').replace(endings, '')
 
-/** The way back of a SQL migration, as Umzug's raw-SQL resolver has it: https://github.com/sequelize/umzug#sql-files */
-export const downPath = (path: string): string => path.replace(/(?:\.up)?\.sql$/, '.down.sql')
+/**
+ * The way back of a SQL migration: `NAME.down.sql`, or a file of the same name in the folder `down` where there is one. Umzug's examples
+ * have both: https://github.com/sequelize/umzug/tree/main/examples/3-raw-sql
+ * @param path of the migration, which need not exist
+ */
+export function downPath(path: string): string {
+  const beside = path.replace(/(?:\.up)?\.sql$/, '.down.sql')
+  const folder = join(dirname(path), 'down')
+  const name = basename(path)
+  // What begins with a dot is devdb's own, and goes without a trace.
+  if (name.startsWith('.') || name.endsWith('.up.sql') || existsSync(beside) || !existsSync(folder)) return beside
+  return join(folder, name)
+}
 
 /** The order in which migrations are applied: by name without ending, so that a compiled file stands where its source does. */
 const inNameOrder = (a: string, b: string): number => compare(bareName(a), bareName(b)) || compare(a, b)

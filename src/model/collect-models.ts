@@ -45,14 +45,49 @@ export async function collectModels(
   const waiting = modules.filter(({ exported }) => decoratedIn(exported).length > 0)
   const home = foreign ?? (waiting[0] === undefined ? sequelize : decorated(waiting[0].file))
   addDecorated(home, waiting, onModule)
-  for (const { file, exported } of modules) {
-    onModule(file)
-    for (const value of definersOf(exported)) await define(value, home, library)
-  }
+  await defineAll(modules, onModule, (value, isAgain) => define(value, home, library, isAgain))
   const models = modelsOf(home)
   // A function that defines all models, or the application itself, may have associated them already.
   if (!models.some(hasAssociations)) for (const model of models) await model.associate?.(home.models)
   return { sequelize: home, isForeign: foreign !== undefined }
+}
+
+interface Definition {
+  readonly file: string
+  readonly value: AnyFunction
+}
+
+/**
+ * Defines what every module has, in order. What fails is tried again after the others: an initialiser may associate its model with one that
+ * the application, which knows the order, initialises before it. (Sequelize replaces a model that is initialised again.)
+ * @throws what the first one threw that none of the others helps
+ */
+async function defineAll(
+  modules: readonly LoadedModule[],
+  onModule: (file: string) => void,
+  defineOne: (value: AnyFunction, isAgain: boolean) => Promise<unknown>,
+): Promise<void> {
+  let waiting: readonly Definition[] = modules.flatMap(({ file, exported }) => {
+    onModule(file)
+    return definersOf(exported).map((value) => ({ file, value }))
+  })
+  for (let isAgain = false; waiting.length > 0; isAgain = true) {
+    const failed: { readonly definition: Definition; readonly error: unknown }[] = []
+    for (const definition of waiting) {
+      onModule(definition.file)
+      try {
+        await defineOne(definition.value, isAgain)
+      } catch (error) {
+        failed.push({ definition, error })
+      }
+    }
+    const [first] = failed
+    if (first !== undefined && failed.length === waiting.length) {
+      onModule(first.definition.file)
+      throw first.error
+    }
+    waiting = failed.map(({ definition }) => definition)
+  }
 }
 
 /** A model of sequelize-typescript, as its decorators mark it, that no instance has yet. (`model-service.js` of its version 2.) */
@@ -110,9 +145,15 @@ function instanceOf(value: unknown): readonly Sequelize[] {
   return []
 }
 
-async function define(value: AnyFunction, sequelize: Sequelize, library: Sequelize6): Promise<unknown> {
+async function define(
+  value: AnyFunction,
+  sequelize: Sequelize,
+  library: Sequelize6,
+  isAgain: boolean,
+): Promise<unknown> {
   if (isModelClass(value)) {
-    if (isInstance(value.sequelize)) return value
+    // What failed half-way has its instance already.
+    if (isInstance(value.sequelize) && !isAgain) return value
     const initialise = initialiserOf(value)
     return initialise === null ? undefined : await initialise.call(value, sequelize, library.DataTypes)
   }

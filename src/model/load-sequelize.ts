@@ -27,12 +27,17 @@ export function loadSequelize(root: string): Sequelize6 {
   })
 }
 
+/** Projects whose Sequelize was loaded in this process. */
+const preloaded = new Set<string>()
+
 /**
  * Loads all of Sequelize that an instance on a database needs; where it cannot, nothing happens before it is really asked for.
  * @param root the project
  * @param target the database
  */
 export function preloadSequelize(root: string, target: Target): void {
+  if (preloaded.has(root)) return
+  preloaded.add(root)
   try {
     createInstance(root, target)
   } catch {

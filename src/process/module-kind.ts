@@ -1,14 +1,15 @@
 /** What kind of module a file is, as far as its name, its text and its package tell. */
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 
 /** Whether a file is CommonJS that tsx leaves as it is, and finds where it is. */
 export function isPlainCjs(file: string): boolean {
   try {
-    if (file.endsWith('.cjs')) return existsSync(file) && !existsSync(file.replace(/cjs$/, 'cts'))
-    const bare = file.slice(0, -'.js'.length)
-    if (!file.endsWith('.js') || ['.ts', '.tsx'].some((other) => existsSync(bare + other))) return false
-    return !/\b(?:import|export)\b/.test(readFileSync(file, 'utf8')) && !isModulePackage(dirname(file))
+    const [folder, name] = [dirname(file), basename(file)]
+    if (name.endsWith('.cjs')) return isIn(folder, name) && !isIn(folder, name.replace(/cjs$/, 'cts'))
+    const bare = name.slice(0, -'.js'.length)
+    if (!name.endsWith('.js') || ['.ts', '.tsx'].some((other) => isIn(folder, bare + other))) return false
+    return !/\b(?:import|export)\b/.test(readFileSync(file, 'utf8')) && !isModulePackage(folder)
   } catch {
     return false
   }
@@ -34,9 +35,38 @@ export function moduleKindHint(error: unknown, file: string): string | null {
   return `mv ${path} ${path.replace(/([jt]s)$/, 'c$1')}`
 }
 
+/**
+ * What is known of a folder for a moment. Projects load many files of one folder at once, and to ask the system for each takes half of the
+ * time; a moment later somebody may have written there.
+ */
+interface Known {
+  readonly until: number
+  readonly names: ReadonlySet<string>
+  isModule?: boolean
+}
+
+const folders = new Map<string, Known>()
+const knownMs = 100
+
+function known(folder: string): Known {
+  const now = Date.now()
+  const before = folders.get(folder)
+  if (before !== undefined && now < before.until) return before
+  const found: Known = { until: now + knownMs, names: new Set(existsSync(folder) ? readdirSync(folder) : []) }
+  folders.set(folder, found)
+  return found
+}
+
+const isIn = (folder: string, name: string): boolean => known(folder).names.has(name)
+
 /** Whether the nearest package is of type module. */
 function isModulePackage(folder: string): boolean {
-  const file = join(folder, 'package.json')
-  if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type === 'module'
-  return dirname(folder) !== folder && isModulePackage(dirname(folder))
+  const about = known(folder)
+  about.isModule ??= isIn(folder, 'package.json')
+    ? isModule(join(folder, 'package.json'))
+    : dirname(folder) !== folder && isModulePackage(dirname(folder))
+  return about.isModule
 }
+
+const isModule = (file: string): boolean =>
+  (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type === 'module'

@@ -1,4 +1,5 @@
 /** One line for each change: the screen, the JSON, the log and the comments of a draft all print it. */
+import { createHash } from 'node:crypto'
 import type { Change, SchemaObject } from './change.ts'
 import type { Column, ForeignKey, Index } from './schema.ts'
 
@@ -51,7 +52,7 @@ const describeColumn = ({ type, nullable, default: value, collation, generated, 
   [
     type,
     nullable ? '' : 'NOT NULL',
-    value === null ? '' : `DEFAULT ${value}`,
+    value === null ? '' : `DEFAULT ${shortened(value)}`,
     collation === null ? '' : `COLLATE ${collation}`,
     generated === null ? '' : `GENERATED AS (${generated.expression}) ${generated.kind.toUpperCase()}`,
     autoIncrement ? 'AUTOINCREMENT' : '',
@@ -62,7 +63,7 @@ const describeColumn = ({ type, nullable, default: value, collation, generated, 
 function describeAspect(aspect: string, from: Column, to: Column): string {
   if (aspect === 'type') return `${from.type} → ${to.type}`
   if (aspect === 'nullable') return to.nullable ? 'NOT NULL dropped' : 'NOT NULL'
-  if (aspect === 'default') return `default ${from.default ?? 'none'} → ${to.default ?? 'none'}`
+  if (aspect === 'default') return `default ${shortened(from.default ?? 'none')} → ${shortened(to.default ?? 'none')}`
   if (aspect === 'collation') return `collation ${from.collation ?? 'default'} → ${to.collation ?? 'default'}`
   return to.autoIncrement ? 'AUTOINCREMENT' : 'AUTOINCREMENT dropped'
 }
@@ -92,6 +93,15 @@ const describeObject = ({ type, name, sql }: SchemaObject): string => {
   if (type === 'check') return `CHECK (${sql})`
   return type === 'trigger' ? `trigger ${name}` : type === 'view' ? 'view' : sql
 }
+
+/** How much of a default is shown, in characters. */
+const shown = 60
+
+/** A default may be a whole picture. What is left out still makes a difference, for a line also names its change. */
+const shortened = (value: string): string =>
+  value.length <= 2 * shown
+    ? value
+    : `${value.slice(0, shown)}… (${value.length} characters, ${createHash('sha1').update(value).digest('hex').slice(0, 8)})`
 
 const list = (columns: readonly string[] | undefined): string =>
   columns === undefined || columns.length === 0 ? 'none' : `(${columns.join(', ')})`

@@ -1,4 +1,5 @@
 /** What was found, and what was not, in words. */
+import { describeFixedDatabase } from './describe-fixed-database.ts'
 import type { ScriptFolder } from './find-migrations.ts'
 import type { InitAnswers, Proposal, ProposedBaseline } from './proposal.ts'
 import type { Survey } from './survey.ts'
@@ -79,7 +80,7 @@ export function describeMissing(survey: Survey, proposal: Proposal, answers: Ini
     ...(folder === null ? [`no migrations yet: they go to ${proposal.migrations.dir}`] : []),
     ...(folder?.umzug?.hasTable === false
       ? [
-          `${folder.umzug.file} keeps the applied names in no Sequelize table; devdb keeps them in ${proposal.migrations.table ?? 'SequelizeMeta'}`,
+          `${folder.umzug.file} does not show a table for the applied names; devdb keeps them in ${proposal.migrations.table ?? 'SequelizeMeta'}: where it has one, name it as migrations.meta.table`,
         ]
       : []),
     ...(cli?.database?.metaStorage == null
@@ -89,6 +90,7 @@ export function describeMissing(survey: Survey, proposal: Proposal, answers: Ini
         ]),
     ...umzug.filter(({ dir }) => dir === null).map(({ file }) => `which files ${file} runs does not show in its text`),
     ...(answers.dev === null ? databases.refused.map((line) => `devdb cannot open ${line}`) : []),
+    ...(proposal.variables.length > 0 ? [] : describeFixedDatabase(survey, ({ url }) => url === proposal.dev.url)),
     ...(cli?.database?.hasSecret === true
       ? ['the password stays where it is: nothing of it is in the configuration']
       : []),
@@ -96,7 +98,9 @@ export function describeMissing(survey: Survey, proposal: Proposal, answers: Ini
       ? ['the table that notes seeders stays empty in the throwaway: its steps call each of them']
       : []),
     ...(seeds !== undefined && proposal.steps.length === 0
-      ? [`${count(seeds.files.length, 'seeder')} in ${seeds.dir}: name those that you need as steps`]
+      ? [
+          `${count(seeds.files.length, 'seeder')} in ${seeds.dir}: name those that you need as steps${cli === null ? '' : `, or all as { run: 'npx sequelize-cli db:seed:all', inputs: ['${seeds.dir}/**'] }`}`,
+        ]
       : []),
   ]
 }

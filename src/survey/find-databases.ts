@@ -57,7 +57,7 @@ interface Mention {
 export function findDatabases(listing: Listing, surroundings: DatabaseSurroundings): DatabasesFound {
   const { cli, env, files, isKnown } = surroundings
   const told = ofCli(cli, listing)
-  const mentions = [...(told === null ? [] : [told]), ...ofCode(listing)]
+  const mentions = [...(told === null ? [] : [told]), ...inCode(listing)]
   const candidates: DevCandidate[] = []
   const refused: string[] = []
   for (const mention of mentions) {
@@ -69,7 +69,8 @@ export function findDatabases(listing: Listing, surroundings: DatabaseSurroundin
     else if (!/:$|:memory:/.test(url)) candidates.push({ url, variable, from: mention.from })
   }
   const found = [...candidates, ...files.map((url) => ({ url, variable: null, from: 'the file' }))]
-  const variables = mentions.flatMap(({ variable }) => (variable === null ? [] : [variable]))
+  const ofCode = mentions.flatMap(({ variable }) => (variable === null ? [] : [variable]))
+  const variables = [...ofCode, ...variablesOf(cli, listing)]
   return {
     candidates: uniqueBy(found, ({ url, variable }) => variable ?? plainUrl(url)),
     refused: [...new Set(refused)],
@@ -97,22 +98,26 @@ function ofCli(cli: CliSettings | null, listing: Listing): Mention | null {
   if (cli === null || cli.database === null) return null
   const { dialect, storage, url, variable } = cli.database
   const from = `${cli.environment ?? usualEnvironment} in ${cli.configFile ?? cli.rcFile ?? ''}`
-  const read = variable === null ? readByConfig(cli, listing) : ({ name: variable, holds: 'url' } as const)
+  const read = variable === null ? (variablesOf(cli, listing)[0] ?? null) : ({ name: variable, holds: 'url' } as const)
   return { dialect, storage, url, from, variable: read }
 }
 
-/** The variable that a config file which is code reads for `storage`, as its text says it. */
-function readByConfig({ configFile, environment }: CliSettings, listing: Listing): DatabaseVariable | null {
-  if (configFile === null || !isCode(configFile)) return null
-  const source = withoutComments(listing.read(configFile))
-  const own = new RegExp(`(?:^|[\\s{,.])['"]?${environment ?? usualEnvironment}['"]?\\s*[:=]\\s*(?=\\{)`).exec(source)
-  if (own === null) return null
-  return mentionIn(expressionAt(source, own.index + own[0].length), configFile, source).variable
+/** What the config file reads: it is evaluated, so that its value tells nothing of where it came from. */
+function variablesOf(cli: CliSettings | null, listing: Listing): readonly DatabaseVariable[] {
+  if (cli?.configFile == null || !isCode(cli.configFile)) return []
+  const source = withoutComments(listing.read(cli.configFile))
+  const name = cli.environment ?? usualEnvironment
+  const section = new RegExp(`(?:^|[\\s,{.])['"]?${name}['"]?\\s*[:=]\\s*(?=\\{)`).exec(source)
+  const own = section === null ? source : expressionAt(source, section.index + section[0].length)
+  return [...own.matchAll(/\b(storage|url)\s*:\s*/g)].flatMap(([said, key = ''], index, all) => {
+    const name = nameIn(expressionAt(own, all[index]!.index + said.length))
+    return name === null ? [] : [{ name, holds: key === 'url' ? ('url' as const) : ('storage' as const) }]
+  })
 }
 
 const variablePattern = /\bprocess\.env(?:\.(\w+)|\[['"](\w+)['"]\])/
 
-function ofCode(listing: Listing): readonly Mention[] {
+function inCode(listing: Listing): readonly Mention[] {
   const code = listing.files.filter((path) => isCode(path) && !isTest(path))
   // What a script opens may be anything; what the application opens is meant.
   const isAside = (path: string): boolean => /(?:^|\/)(?:scripts?|bin|tools?|examples?|bench)\//.test(path)
@@ -139,7 +144,7 @@ function mentionIn(text: string, file: string, source: string): Mention {
   const storageVariable = nameIn(place)
   return {
     dialect: /\bdialect\s*:\s*['"`](\w+)['"`]/.exec(options)?.[1] ?? null,
-    storage: place === '' ? null : pathIn(place.replace(/process\.env\[[^\]]*\]/g, ''), file),
+    storage: place === '' || isElsewhere(place) ? null : pathIn(place.replace(/process\.env\[[^\]]*\]/g, ''), file),
     url,
     variable:
       urlVariable !== null
@@ -150,6 +155,14 @@ function mentionIn(text: string, file: string, source: string): Mention {
     from: file,
   }
 }
+
+/** Whether a path depends on what another file says: its strings alone would name another place. */
+const isElsewhere = (expression: string): boolean =>
+  expression
+    .replace(/(['"])(?:\\.|(?!\1).)*\1/g, '')
+    .replace(/process\.(?:env(?:\.\w+|\[[^\]]*\])|cwd\(\))|import\.meta\.\w+|\b__dirname\b/g, '')
+    .replace(/\b(?:path|url|node|new|URL|fileURLToPath|join|resolve|normalize|dirname|pathname|toString)\b/g, '')
+    .match(/[A-Za-z_$][\w$]*/) !== null
 
 /** What a variable of the same file was set to; anything but a bare name stays as it is. */
 function named(expression: string, source: string): string {

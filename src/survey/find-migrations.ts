@@ -9,6 +9,8 @@ export interface ScriptFolder {
   readonly dir: string
   /** Names of its files, in order. */
   readonly files: readonly string[]
+  /** Those of them that have no `up`. */
+  readonly strangers: readonly string[]
   /** How they are called; null where none of them tells. */
   readonly signature: 'umzug' | 'cli' | 'sql' | null
   /** What names it. */
@@ -69,8 +71,9 @@ function foldersOf(
     const umzug = uses.find((use) => use.dir === dir) ?? null
     const files = listing.files.filter((path) => folderOf(path) === dir && isScript(path)).map(nameOf)
     const signature = signatureOf(listing, dir, files, umzug)
+    const strangers = files.filter((name) => isCode(name) && !hasUp.test(listing.read(pathOf(dir, name))))
     // A name alone says nothing: what lies there must look like it, too.
-    return from === byName && signature === null ? [] : [{ dir, files, signature, from, umzug }]
+    return from === byName && signature === null ? [] : [{ dir, files, strangers, signature, from, umzug }]
   })
 }
 
@@ -82,16 +85,18 @@ function foldersNamed(listing: Listing, name: RegExp): readonly string[] {
     .sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1))
 }
 
+const hasUp = /\bup\b/
+
+const pathOf = (dir: string, name: string): string => `${dir === '' ? '' : `${dir}/`}${name}`
+
 function signatureOf(
   listing: Listing,
   dir: string,
   files: readonly string[],
   umzug: UmzugUse | null,
 ): ScriptFolder['signature'] {
-  const sources = files
-    .filter(isCode)
-    .map((name) => withoutComments(listing.read(`${dir === '' ? '' : `${dir}/`}${name}`)))
-  const written = sources.filter((source) => /\bup\b/.test(source))
+  const sources = files.filter(isCode).map((name) => withoutComments(listing.read(pathOf(dir, name))))
+  const written = sources.filter((source) => hasUp.test(source))
   if (written.length > 0) {
     const isUmzug = written.filter((source) => /\bcontext\b/.test(source)).length * 2 > written.length
     return isUmzug ? 'umzug' : 'cli'

@@ -19,7 +19,7 @@ export interface UmzugUse {
   readonly hasTimestamps: boolean
   /** What its migrations get as context, in the words of the configuration; null where the text does not tell. */
   readonly context: ContextStyle | null
-  /** False where the applied names are kept in no table of Sequelize's storage. */
+  /** False where no table shows in which the applied names are kept. */
   readonly hasTable: boolean
   readonly isForSeeders: boolean
 }
@@ -40,18 +40,21 @@ function usesIn(file: string, source: string): readonly UmzugUse[] {
   return [...source.matchAll(/\bnew Umzug\s*(?:<[^()]*>)?\s*\(/g)].map((match) => {
     const text = argumentText(source, match.index + match[0].length - 1)
     const pattern = patternOf(text, file)
+    // A storage of the project's own: what it writes to.
+    const [, ownTable = null, ownColumn = null] =
+      /\binsert\s+into\s+["'`]?(\w+)["'`]?\s*\(\s*["'`]?(\w+)/i.exec(text) ?? []
     const variable = /(\w+)\s*(?::[^=;]*)?=\s*(?:\([^)]*\)\s*=>\s*)?$/.exec(source.slice(0, match.index))?.[1] ?? ''
     return {
       file,
       dir: pattern === null ? null : dirOf(pattern),
       endings: pattern === null ? [] : endingsOf(pattern),
-      table: /\btableName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
+      table: /\btableName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? ownTable,
       model: /\bmodelName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
-      column: /\bcolumnName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
+      column: /\bcolumnName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? ownColumn,
       hasTimestamps: /\btimestamps\s*:\s*true\b/.test(text),
       context: contextOf(text),
       // Umzug's own default is a JSON file: https://github.com/sequelize/umzug#storages
-      hasTable: /SequelizeStorage|\bstorage\s*:\s*['"]sequelize['"]/.test(text),
+      hasTable: ownTable !== null || /SequelizeStorage|\bstorage\s*:\s*['"]sequelize['"]/.test(text),
       isForSeeders: /seed/i.test(`${variable} ${pattern ?? ''}`),
     }
   })

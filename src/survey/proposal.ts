@@ -226,7 +226,7 @@ function tableOf({ cli }: Survey, folder: ScriptFolder | null): string | null {
 }
 
 /** Only where other files lie between the migrations. */
-function matchOf({ files, umzug }: ScriptFolder): string | null {
+function matchOf({ files, strangers, umzug }: ScriptFolder): string | null {
   const endings = umzug?.endings ?? []
   const isOther = (name: string): boolean => !endings.some((ending) => name.endsWith(ending))
   // The first draft must be one that the set-up finds.
@@ -237,5 +237,6 @@ function matchOf({ files, umzug }: ScriptFolder): string | null {
     )
   const dated = files.filter((name) => /^\d/.test(name))
   const others = files.filter((name) => !/^\d/.test(name) && isCode(name))
-  return dated.length > others.length && others.length > 0 ? '^\\d' : null
+  const areStrange = others.every((name) => strangers.includes(name))
+  return others.length > 0 && (dated.length > others.length || (dated.length > 0 && areStrange)) ? '^\\d' : null
 }

@@ -1,6 +1,6 @@
 /** Which files somebody touched. The only place that knows chokidar. */
 import { statSync } from 'node:fs'
-import { dirname, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
 
 /** What is watched. All paths absolute. */
@@ -26,12 +26,24 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
   let watchers: readonly FSWatcher[] = []
   let current = ''
   let isClosed = false
+  /** What each file was when it was told last: the same event comes from several watches. */
+  const told = new Map<string, string>()
   /** One set after the other, and close after the last: a watcher that opens while we close would live for ever. */
   let settled: Promise<void> = Promise.resolve()
+
+  const tell = (path: string): void => {
+    const status = statSync(path, { throwIfNoEntry: false })
+    const state = status === undefined ? 'gone' : `${status.ino} ${status.ctimeMs} ${status.size}`
+    // Two writes within one tick of the clock look the same; whoever was told of the first reads the file later than that.
+    if (told.get(path) === state) return
+    told.set(path, state)
+    onTouch(path, status === undefined || status.size === 0)
+  }
 
   const open = async (
     paths: readonly string[],
     isWanted: (path: string) => boolean,
+    isKnown: (path: string) => boolean,
     depth?: number,
   ): Promise<readonly FSWatcher[]> => {
     // Of nothing chokidar never says that it is ready.
@@ -44,7 +56,13 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
       ...(depth === undefined ? {} : { depth }),
     })
     watcher.on('all', (event, path) => {
-      if (event === 'add' || event === 'change' || event === 'unlink') onTouch(path, isUnfinished(path))
+      if (event === 'add' || event === 'change' || event === 'unlink') tell(path)
+    })
+    // What the system says, at once: of what follows a change within 50 ms chokidar tells nothing (version 5, `_throttle`).
+    watcher.on('raw', (_event, name: string | null, details) => {
+      if (name === null) return
+      const path = placeOf((details as { readonly watchedPath: string }).watchedPath, name)
+      if (isWanted(path) && isKnown(path)) tell(path)
     })
     // A folder that vanishes, or one too many for the system: what can be watched still is.
     watcher.on('error', () => undefined)
@@ -58,8 +76,14 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
     current = key
     const flat = new Set([...files].map((file) => dirname(file)))
     const opened = await Promise.all([
-      open([...flat], (path) => flat.has(path) || files.has(path), 0),
-      open([...folders], (path) => !isForeign(path)),
+      open(
+        [...flat],
+        (path) => flat.has(path) || files.has(path),
+        (path) => files.has(path),
+        0,
+      ),
+      // An editor's own files come and go; one that is gone is told by who knows that it was there.
+      open([...folders], (path) => !isForeign(path), isFile),
     ])
     // The old ones are closed only now, so that nothing is missed in between.
     const old = watchers
@@ -80,6 +104,12 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
     },
   }
 }
+
+/** What the system names: an entry of a watched folder, or a watched file itself. */
+const placeOf = (watched: string, name: string): string =>
+  basename(watched) === name && isFile(watched) ? watched : join(watched, name)
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
 const isForeign = (path: string): boolean =>
   ['node_modules', '.git', '.devdb'].some(

@@ -31,6 +31,14 @@ const operations: { readonly [Name in OperationName]: LoadOperation<Name> } = {
   'warm-up': () => import('./operation/warm-up.ts'),
 }
 
+const loaded = new Map<OperationName, OperationCode<AnyOperation>>()
+
+async function load(name: OperationName): Promise<OperationCode<AnyOperation>> {
+  const { operation } = (await operations[name]()) as { operation: OperationCode<AnyOperation> }
+  loaded.set(name, operation)
+  return operation
+}
+
 const exit = process.exit.bind(process)
 
 /** The file whose code runs now. */
@@ -61,7 +69,7 @@ process.on('message', (message) => void work(message as WorkRequest))
 
 async function work({ operation: name, root, input, timeoutMs, loader, isLast }: WorkRequest): Promise<void> {
   try {
-    const { operation } = (await operations[name]()) as { operation: OperationCode<AnyOperation> }
+    const operation = loaded.get(name) ?? (await load(name))
     process.exit = refuseExit
     operation.prepare?.(input, root)
     if (operation.importsCode(input)) {

@@ -6,7 +6,7 @@ import { type ChildPlace, type Session, startSession } from './session.ts'
 
 /** At most one idle child. */
 export interface Pool {
-  /** A child at this place: the idle one where it fits, or a new one. Whoever takes it closes it. */
+  /** A child at this place: the idle one where it fits, or a new one. Whoever takes it closes it; one that was not used waits again then. */
   take(place: ChildPlace): Session
   /**
    * Starts the next idle child, where there is none.
@@ -18,41 +18,46 @@ export interface Pool {
 }
 
 interface Idle {
-  readonly session: Session
+  readonly session: WarmSession
   readonly place: string
   readonly packages: readonly string[]
   readonly installed: string
-  readonly timer: NodeJS.Timeout
+  /** Starts one that takes its place. */
+  renew(): void
 }
 
 /** After how long an idle child is replaced, in milliseconds: the system may have put its memory on the disk by then. */
 const maxAgeMs = 30 * 60 * 1000
 
-/** How long it may take to warm up, in milliseconds. */
+/** How long one round of its practice may take, in milliseconds. */
 const warmUpMs = 60_000
+
+/** After how many rounds more of them gain nothing: found by measuring. */
+const rounds = 8
 
 /** Makes an empty pool. */
 export function createPool(): Pool {
   let idle: Idle | null = null
+  let timer: NodeJS.Timeout | undefined
   let isClosed = false
 
   const drop = async (): Promise<void> => {
+    clearTimeout(timer)
     const dropped = idle
     idle = null
-    clearTimeout(dropped?.timer)
     await dropped?.session.close()
+  }
+
+  const wait = (waiting: Idle): void => {
+    idle = waiting
+    timer = setTimeout(() => void drop().then(waiting.renew), maxAgeMs).unref()
   }
 
   const refill = (place: ChildPlace, input: WarmUp['input'], packages: readonly string[]): void => {
     if (isClosed || idle?.session.isAlive()) return
-    const timer = setTimeout(() => void drop().then(() => refill(place, input, packages)), maxAgeMs).unref()
-    idle = {
-      session: warmSession(place, input),
-      place: JSON.stringify(place),
-      packages,
-      installed: installedIn(place.root, packages),
-      timer,
-    }
+    const renew = (): void => refill(place, input, packages)
+    const installed = installedIn(place.root, packages)
+    wait({ session: warmSession(place, input), place: JSON.stringify(place), packages, installed, renew })
   }
 
   return {
@@ -62,10 +67,17 @@ export function createPool(): Pool {
         void drop()
         return startSession(place)
       }
-      const { session, timer } = idle!
+      const taken = idle!
       clearTimeout(timer)
       idle = null
-      return session
+      return {
+        ...taken.session,
+        async close() {
+          const isLeft = !taken.session.isUsed() && taken.session.isAlive() && idle === null && !isClosed
+          if (isLeft) wait(taken)
+          else await taken.session.close()
+        },
+      }
     },
     refill,
     async close() {
@@ -75,16 +87,27 @@ export function createPool(): Pool {
   }
 }
 
+interface WarmSession extends Session {
+  /** Whether somebody has called it. */
+  isUsed(): boolean
+}
+
 /** A child that warms up; where that fails a new one takes over, which then says why. */
-function warmSession(place: ChildPlace, input: WarmUp['input']): Session {
+function warmSession(place: ChildPlace, input: WarmUp['input']): WarmSession {
   let session = startSession(place)
   const { signal } = new AbortController()
   const nothing = (): void => undefined
-  const warm = session.call('warm-up', input, { signal, timeoutMs: warmUpMs, emit: nothing, onLine: nothing })
-  const ready = warm.catch(nothing)
+  const setting = { signal, timeoutMs: warmUpMs, emit: nothing, onLine: nothing }
   let isUsed = false
+  let isWanted = false
+  const warmUp = async (): Promise<void> => {
+    for (let round = 0; round < rounds && !isWanted && session.isAlive(); round++)
+      await session.call('warm-up', input, setting)
+  }
+  const ready = warmUp().catch(nothing)
   return {
     async call(...request) {
+      isWanted = true
       await ready
       if (!session.isAlive() && !isUsed) session = startSession(place)
       isUsed = true
@@ -92,7 +115,9 @@ function warmSession(place: ChildPlace, input: WarmUp['input']): Session {
     },
     filesOf: (file) => session.filesOf(file),
     isAlive: () => session.isAlive(),
+    isUsed: () => isWanted,
     close() {
+      isWanted = true
       isUsed = true
       return session.close()
     },

@@ -21,7 +21,14 @@ export const isLocal = (path: string): boolean =>
   !path.includes(`${sep}node_modules${sep}`)
 
 /** Writes one line to the pipe. */
-export const trace = (line: TraceLine): void => void writeSync(traceDescriptor, `${JSON.stringify(line)}\n`)
+export const trace = (line: TraceLine): void => {
+  const text = `${JSON.stringify(line)}\n`
+  // Whose code runs next is told, and then again when it is loaded.
+  if (text !== last || 'end' in line) writeSync(traceDescriptor, text)
+  last = text
+}
+
+let last = ''
 
 let hooksPort: MessagePort | null = null
 const imported: string[] = []

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { cycle, load, prepare, run } from './cycle.ts'
 import { allRows, connectionState, dump } from './oracle.ts'
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 300)
+const runs = Number(process.env.PROPERTY_RUNS ?? 150)
 const seed = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31)
 
 interface RandomColumn {

@@ -1,6 +1,6 @@
 /** Migrations that do not start from an empty database, and the ways to say what they start from. */
 import { writeFileSync } from 'node:fs'
-import { expect, it, test, vi } from 'vitest'
+import { expect, it, onTestFinished, test, vi } from 'vitest'
 import { git } from '../git.ts'
 import { query } from './database.ts'
 import { baseModels, type Files, makeProject, type TinyProject } from './project.ts'
@@ -103,4 +103,22 @@ test.each([
   expect([exit, json.problem.code]).toEqual([1, 'baseline-failed'])
   expect(json.problem.message).toContain(message)
   made.remove()
+})
+
+test('where the first migration starts from what models made, the commit before it is named as a baseline, and is one', async () => {
+  const made = await makeProject({ dev: null, files: { [`migrations/${users}`]: null, [`migrations/${notes}`]: null } })
+  onTestFinished(() => made.remove())
+  const [now, then] = [made.read('models/user.js'), made.read(`migrations/${colour}`)]
+  git(made.root, 'init', '--quiet', '--initial-branch=main')
+  const before = now.replace('    colour: DataTypes.STRING,', '')
+  made.write({ '.gitignore': 'node_modules\n', 'models/user.js': before, [`migrations/${colour}`]: null })
+  commit(made, 'first')
+  made.write({ 'models/user.js': now, [`migrations/${colour}`]: then })
+  commit(made, 'second')
+  const { problem } = (await made.devdb('check')).json
+  expect([problem.code, problem.migration]).toEqual(['shadow-failed', colour])
+  const revision = /baseline: \{ git: '(\w+\^)' \}/.exec(problem.hint)?.[1]
+  const config = { ...JSON.parse(made.read('devdb.config.json')), baseline: { git: revision } }
+  made.write({ 'devdb.config.json': JSON.stringify(config) })
+  expect(await made.devdb('check')).toMatchObject({ exit: 0, json: { changes: [] } })
 })

@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { text as textOf } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { openSqlite } from '../../src/dialect/sqlite/sqlite-connection.ts'
 import { driver } from '../dialect/sqlite/memory.ts'
+import { runResident } from '../resident.ts'
 
 /** How a run ended. */
 export interface Ended {
@@ -31,7 +31,7 @@ export interface CheckProject {
   ran(): readonly string[]
   /** Starts devdb. */
   start(...words: readonly string[]): ChildProcess
-  /** Runs devdb to its end. */
+  /** Runs devdb to its end, in a process that may stay for the next. */
   run(...words: readonly string[]): Promise<Ended>
   /** Runs statements in dev.db. */
   sql(statements: string): Promise<void>
@@ -107,11 +107,9 @@ export function makeProject(files: Files = {}): CheckProject {
       return names
     },
     async run(...words) {
-      const child = start(...words)
-      const [stdout, stderr] = [textOf(child.stdout!), textOf(child.stderr!)]
-      const [exit] = (await once(child, 'close')) as [number | null]
-      const text = await stdout
-      return { exit, stdout: text, stderr: await stderr, json: words.includes('--json') ? JSON.parse(text) : null }
+      const { NODE_OPTIONS: _, ...env } = process.env
+      const end = await runResident({ words, cwd: root, env })
+      return { ...end, json: words.includes('--json') ? JSON.parse(end.stdout) : null }
     },
     async sql(statements) {
       const connection = await openSqlite(driver, path('dev.db'), 'create')

@@ -1,10 +1,10 @@
 /** A small CommonJS project as sequelize-cli lays it out, in a folder of its own, and the real executable in it. */
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Sequelize } from 'sequelize'
+import { runResident } from '../resident.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -96,18 +96,10 @@ export class DraftProject {
     return readdirSync(join(this.folder, 'migrations')).sort()
   }
 
-  run(...words: readonly string[]): Promise<Answer> {
-    return new Promise((done) => {
-      execFile(
-        process.execPath,
-        [join(root, 'bin/devdb.js'), ...words],
-        { cwd: this.folder },
-        (error, stdout, stderr) => {
-          const code = error === null ? 0 : Number(error.code)
-          done({ code, stdout, stderr, json: words.includes('--json') ? JSON.parse(stdout) : null })
-        },
-      )
-    })
+  /** In a process that may stay for the next. */
+  async run(...words: readonly string[]): Promise<Answer> {
+    const { exit: code, ...output } = await runResident({ words, cwd: this.folder, env: process.env })
+    return { code, ...output, json: words.includes('--json') ? JSON.parse(output.stdout) : null }
   }
 
   generate(...words: readonly string[]): Promise<Answer> {

@@ -54,6 +54,13 @@ describe('exec', () => {
     const fresh = await project.plain('exec node ../show.cjs 0', { env })
     expect([fresh.exit, fresh.stderr]).toEqual([0, ''])
 
+    // A program that names dev itself is not to do so unnoticed.
+    project.write({
+      'stray.cjs': "new (require('sqlite3').Database)('../dev.db').exec(\"UPDATE users SET name = 'x'\")",
+    })
+    const stray = await project.plain('exec node ../stray.cjs')
+    expect([stray.exit, stray.stderr]).toEqual([0, expect.stringContaining('dev.db changed while the command ran')])
+
     const absent = await project.plain('exec no-such-program x')
     expect([absent.exit, absent.stderr]).toEqual([
       127,

@@ -69,8 +69,13 @@ describe('layouts of other people', () => {
       migrations: { count: 0 },
       differences: [{}, {}, {}],
       offers: [],
+      missing: expect.arrayContaining([expect.stringContaining('sequelize/index.js names the database for good')]),
     })
     expect(project.read('devdb.config.js')).toContain("models: './sequelize/index.js'")
+    const { checks } = await done(project, 'doctor')
+    expect(checks).toContainEqual(
+      expect.objectContaining({ name: 'environment', state: 'attention', hint: expect.stringContaining('DB_STORAGE') }),
+    )
     await work(
       project,
       'sequelize/models/player.model.js',
@@ -121,6 +126,38 @@ describe('layouts of other people', () => {
     )
     expect(JSON.parse(await runPlain(project, applyAll("import('./umzug.mjs')")))).toContain(drafted.split('/').at(-1))
     expect(await done(project, 'check')).toMatchObject({ changes: [] })
+  })
+
+  test.concurrent('SQL with its way back in a folder, and a storage of its own: Umzug itself knows what devdb applied', async () => {
+    const project = copyOf('fixtures/project/umzug-raw-sql')
+    expect(await done(project, 'init')).toMatchObject({ migrations: { count: 1, problem: null }, differences: [] })
+    expect(project.read('devdb.config.ts')).toContain("meta: { table: 'workshop_migrations' }")
+    const drafted = await work(
+      project,
+      'models.ts',
+      'allowNull: false } }',
+      'allowNull: false }, weight: DataTypes.INTEGER }',
+    )
+    const name = drafted.split('/').at(-1) ?? ''
+    expect(readdirSync(project.file('migrations/down'))).toContain(name)
+    expect(await done(project, 'upgrade')).toMatchObject({ applied: [{}, {}].map(() => expect.any(String)) })
+    expect(JSON.parse(await runPlain(project, applyAll("require('./umzug.ts')")))).toContain(name)
+    expect(await done(project, 'downgrade --yes')).toMatchObject({ reverted: [name] })
+  })
+
+  test.concurrent.each([
+    ['a file beside the migrations that gathers them', 'umzug-barrel', 'sort', "match: '^\\\\d'"],
+    ['a template for new migrations, and events', 'umzug-template', 'grams', "migrations: './migrations'"],
+  ])('Umzug with %s', async (_, folder, attribute, said) => {
+    const project = copyOf(`fixtures/project/${folder}`)
+    expect(await done(project, 'init')).toMatchObject({ migrations: { count: 1, problem: null }, differences: [] })
+    expect(project.read('devdb.config.ts')).toContain(said)
+    project.write({
+      'models.ts': project.read('models.ts').replace(`${attribute}: `, `colour: DataTypes.STRING, ${attribute}: `),
+    })
+    const { file, proof } = await done(project, 'generate -m added --on-top')
+    expect(proof).toMatchObject({ up: 'ok', down: 'ok', redo: 'ok' })
+    expect(project.read(`migrations/${file.split('/').at(-1)}`)).toContain('context: sequelize')
   })
 
   test.concurrent("sequelize-cli's, and nothing is ever overwritten", async () => {

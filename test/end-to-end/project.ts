@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, sym
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runResident } from '../resident.ts'
 import { execute } from './database.ts'
 
 /** Files to write over a project, by path: text, bytes, or null to remove one. */
@@ -48,9 +49,9 @@ export interface TinyProject {
   write(files: Files): void
   read(path: string): string
   bytes(path: string): Buffer
-  /** Runs `devdb ARGUMENTS --json` to its end. */
+  /** Runs `devdb ARGUMENTS --json` to its end, in a process that may stay for the next. */
   devdb(command: string, setting?: RunSetting): Promise<Run>
-  /** Runs `devdb ARGUMENTS` to its end; its `json` is null. */
+  /** Runs `devdb ARGUMENTS` to its end, as the executable; its `json` is null. */
   plain(command: string, setting?: RunSetting): Promise<Run>
   remove(): void
 }
@@ -149,7 +150,7 @@ function openFolder(root: string): TinyProject {
     read: (path) => readFileSync(file(path), 'utf8'),
     bytes: (path) => readFileSync(file(path)),
     async devdb(command, setting) {
-      const run = await runExecutable(root, [...words(command), '--json'], setting)
+      const run = await runAnywhere(root, [...words(command), '--json'], setting)
       return { ...run, json: parseOne(run) }
     },
     plain: (command, setting) => runExecutable(root, words(command), setting),
@@ -181,6 +182,15 @@ export function startDevdb(
 
 /** https://man7.org/linux/man-pages/man1/setpriv.1.html */
 const withoutPrivilege = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search']
+
+/** Runs it in a process of its own only where that can make a difference. */
+async function runAnywhere(root: string, args: readonly string[], setting: RunSetting = {}): Promise<Run> {
+  if (setting.isBound || args[0] === 'exec') return runExecutable(root, args, setting)
+  const { NODE_ENV, VITEST, ...clean } = process.env
+  const startedAt = Date.now()
+  const call = { words: args, cwd: join(root, setting.cwd ?? '.'), env: { ...clean, ...setting.env } }
+  return { ...(await runResident(call)), ms: Date.now() - startedAt, json: null }
+}
 
 async function runExecutable(root: string, args: readonly string[], setting?: RunSetting): Promise<Run> {
   const startedAt = Date.now()

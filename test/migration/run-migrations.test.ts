@@ -71,7 +71,7 @@ test('every signature runs unchanged, up and down, in JavaScript of both kinds, 
     '1-cli.js': `exports.up = (queryInterface, Sequelize) => queryInterface.createTable('one', ${columns})
       exports.down = (queryInterface) => queryInterface.dropTable('one')`,
     '2-umzug.cjs': `const { DataTypes } = require('sequelize')
-      module.exports = { up: async ({ context }) => context.createTable('two', { id: DataTypes.INTEGER }), down: async ({ context: queryInterface }) => queryInterface.dropTable('two') }`,
+      module.exports = { up: async ({ context: { queryInterface, logger } }) => { logger.info('two'); await queryInterface.createTable('two', { id: DataTypes.INTEGER }) }, down: async ({ context: queryInterface }) => queryInterface.dropTable('two') }`,
     '3-instance.mjs': `export async function up({ name, path, context: sequelize }) {
         if (name !== '3-instance.mjs' || !path.endsWith(name)) throw new Error(name)
         await sequelize.query('CREATE TABLE three (x)')

@@ -80,6 +80,32 @@ test('a class that overrides init itself', async () => {
   expect((await collect({ default: User })).names).toEqual(['User'])
 })
 
+test('initialisers that associate their model with one that comes later; what none of the others helps is thrown', async () => {
+  class Album extends Model {
+    static initialise(sequelize: Sequelize): void {
+      Album.init({ title: DataTypes.STRING }, { sequelize, modelName: 'album' })
+      sequelize.models.singer!.hasMany(Album, { onDelete: 'CASCADE' })
+      Album.belongsTo(sequelize.models.singer!)
+    }
+  }
+  class Singer extends Model {
+    static initialise(sequelize: Sequelize): void {
+      Singer.init({ name: DataTypes.STRING }, { sequelize, modelName: 'singer' })
+    }
+  }
+  expect(await collect({ Album }, { Singer })).toMatchObject({
+    associations: { album: ['singer'], singer: ['albums'] },
+  })
+  expect(Object.keys(Album.getAttributes())).toContain('singerId')
+  class Song extends Model {
+    static initialise(): never {
+      throw new Error('no words')
+    }
+  }
+  const orphan = (sequelize: Sequelize) => sequelize.models.absent!.hasMany(sequelize.define('orphan', {}))
+  await expect(collect({ Song }, orphan, { Singer })).rejects.toThrow('no words')
+})
+
 test("models that are bound to the application's own instance, the instance exported or not", async () => {
   const make = () => {
     const sequelize = own()

@@ -1,5 +1,6 @@
 /** What is concluded from the text of a project: its set-ups, databases, models and migrations. */
 import { describe, expect, test } from 'vitest'
+import type { CliSettings } from '../../src/survey/cli-settings.ts'
 import { findCodeKind } from '../../src/survey/find-code-kind.ts'
 import { type DatabaseSurroundings, findDatabases } from '../../src/survey/find-databases.ts'
 import { findHooks } from '../../src/survey/find-hooks.ts'
@@ -43,9 +44,22 @@ describe('Umzug', () => {
     const plain =
       'new Umzug({ migrations: { glob: "m/*.js" }, context: sequelize.getQueryInterface(), logger: console })'
     expect(used('a.js', plain)).toMatchObject({ context: 'queryInterface', hasTable: false, isForSeeders: false })
+    const ownStorage =
+      'new Umzug({ storage: { logMigration: ({ name }) => db.run(`INSERT INTO "done" (file) VALUES (?)`, name) } })'
+    expect(used('a.js', ownStorage)).toMatchObject({ table: 'done', column: 'file', hasTable: true })
     expect(used('a.js', '// new Umzug({})\n/* new Umzug({ }) */')).toBeUndefined()
   })
 })
+
+const usualCli: CliSettings = {
+  rcFile: null,
+  configFile: 'config/config.json',
+  paths: {},
+  environments: ['development'],
+  environment: 'development',
+  database: null,
+  fault: null,
+}
 
 describe('databases', () => {
   const found = (texts: Texts, more: Partial<DatabaseSurroundings> = {}) =>
@@ -65,6 +79,14 @@ describe('databases', () => {
     ["process.env.APP_DB ?? 'sqlite:app.db', { logging: false }", 'sqlite:app.db', ['APP_DB url']],
     ["{ dialect: 'sqlite', storage: process.env['DB_FILE'] || 'app.db' }", 'sqlite:app.db', ['DB_FILE storage']],
     ["{ dialect: 'sqlite', storage: ':memory:' }", undefined, []],
+    ["{ dialect: 'sqlite', storage: join(settings.folder, 'app.db') }", undefined, []],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source to be read
+    ['{ dialect: "sqlite", storage: `${home}/app.db` }', undefined, []],
+    [
+      "{ dialect: 'sqlite', storage: path.resolve(process.cwd(), process.env.APP_DB || 'data', 'app.db') }",
+      'sqlite:data/app.db',
+      ['APP_DB storage'],
+    ],
     ["{ dialect: 'postgres', host: 'db', password: 'hush' }", undefined, []],
     ["'postgres://me:hush@db/app'", undefined, []],
   ])('new Sequelize(%s)', (code, url, variables) => {
@@ -86,6 +108,19 @@ describe('databases', () => {
       candidates: [{ url: 'sqlite:forge.db' }],
       variables: [{ name: 'FORGE_DB', holds: 'storage' }],
     })
+  })
+
+  test.each([
+    [
+      "{ development: { storage: process.env.APP_DB || 'app.db' }, test: { storage: process.env.TEST_DB } }",
+      ['APP_DB storage'],
+    ],
+    ["{\n  'development': { url: process.env['APP_URL'] ?? 'sqlite:app.db' } }", ['APP_URL url']],
+    ["{ development: { storage: 'app.db' }, production: { storage: process.env.APP_DB } }", []],
+  ])('the variables that a config file reads: %s', (text, variables) => {
+    const cli = { ...usualCli, configFile: 'config/config.js' }
+    const { variables: known } = found({ 'config/config.js': `module.exports = ${text}` }, { cli })
+    expect(known.map(({ name, holds }) => `${name} ${holds}`)).toEqual(variables)
   })
 
   test('a database that cannot be opened is named without its secrets', () => {

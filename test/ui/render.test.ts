@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, symlinkSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, expect, test } from 'vitest'
+import { build } from 'esbuild'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { sharedFolder } from '../temp-folder.ts'
 import { keySequences, openTerminal, type Terminal } from '../terminal/terminal.ts'
 
 const opened: Terminal[] = []
@@ -8,9 +11,18 @@ afterEach(async () => {
   for (const terminal of opened.splice(0)) await terminal.close()
 })
 
+const folder = sharedFolder()
+const program = join(folder, 'play-session.mjs')
+// Through tsx it would take two seconds to start, each time.
+beforeAll(async () => {
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+  const settings = { bundle: true, packages: 'external', format: 'esm', platform: 'node', jsx: 'automatic' } as const
+  await build({ ...settings, entryPoints: ['test/ui/play-session.ts'], outfile: program })
+})
+
 /** Shows a recorded session, or its first lines, on a terminal. */
 async function play(lines = 'Infinity', fault = '', env: Record<string, string> = {}): Promise<Terminal> {
-  const args = ['--import', 'tsx', 'test/ui/play-session.ts', 'fixtures/session/first-day.ndjson', lines, fault]
+  const args = [program, 'fixtures/session/first-day.ndjson', lines, fault]
   const terminal = openTerminal({ command: process.execPath, args, env: { ...process.env, TZ: 'UTC', ...env } })
   opened.push(terminal)
   await terminal.waitFor('q quit')

@@ -45,7 +45,7 @@ export function checkOwnThrowaway(file: string, folder: string): void {
  * Puts a build in place. A backup transaction into the live file serves connections that are open at their next read; renaming over a file
  * that is open in WAL mode would break it for them. Only where readers block it for 2 s, or the page sizes differ, is the file replaced.
  * @param driver the sqlite3 package
- * @param build the finished build; gone afterwards
+ * @param build the finished build; it may be gone afterwards
  * @param live the throwaway
  * @param folder devdb's folder in the project
  * @throws DevdbError `throwaway-not-ours`, `throwaway-failed`
@@ -60,8 +60,7 @@ export async function publishSqlite(driver: SqliteDriver, build: string, live: s
     if (!existsSync(live) && (await placeNew(driver, finished, live))) return
     checkOwnThrowaway(live, folder)
     if (!(await enterThrowaway(driver, finished, live))) replace(finished, truePath(live))
-    removeSqlite(finished)
-    removeSqlite(build)
+    if (finished !== build) removeSqlite(finished)
   } catch (error) {
     if (error instanceof DevdbError && error.code === 'throwaway-not-ours') throw error
     throw new DevdbError('throwaway-failed', `the build could not be put in place: ${(error as Error).message}`, {

@@ -1,0 +1,99 @@
+/** Work like that of a build, on models that nobody has: Node compiles what it runs often, and the next build finds it compiled. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { Target } from '../database/target.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { LoadedModule } from '../model/collect-models.ts'
+import { createTables } from '../model/create-tables.ts'
+import { defineModels, schemaKey } from '../model/define-models.ts'
+import { importFile } from '../process/import-file.ts'
+import { runModule } from '../seed/run-module.ts'
+
+/** How many models, and rows in all: a round of them takes some 40 ms, and no build waits for more than one. */
+const [models, rows] = [40, 120]
+
+/** What a project's models are made of, as far as Sequelize treats it differently. */
+const modelText = (index: number): string => `module.exports = (sequelize, DataTypes) => {
+  const Practice = sequelize.define('Practice${index}', {
+    name: { type: DataTypes.STRING, allowNull: false, unique: true, validate: { len: [1, 80] } },
+    code: DataTypes.STRING(20),
+    text: DataTypes.TEXT,
+    state: { type: DataTypes.ENUM('new', 'old'), defaultValue: 'new' },
+    isActive: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: true },
+    count: { type: DataTypes.INTEGER, field: 'how_many', defaultValue: 0 },
+    price: DataTypes.DECIMAL(10, 2),
+    at: { type: DataTypes.DATE, defaultValue: DataTypes.NOW },
+    parentId: { type: DataTypes.INTEGER, references: { model: 'Practice${Math.max(0, index - 1)}s', key: 'id' } }
+  }, { indexes: [{ fields: ['code', 'state'], unique: true }, { fields: ['at'] }] })
+  Practice.associate = (models) => {
+    Practice.belongsTo(models.Practice${Math.max(0, index - 1)}, { as: 'parent', foreignKey: 'parentId' })
+    Practice.hasMany(models.Practice${Math.min(models - 1, index + 1)}, { as: 'children', foreignKey: 'parentId' })
+  }
+  return Practice
+}
+`
+
+/**
+ * Defines models, makes their tables in a scratch database of its own, and fills them, as a build does.
+ * @param root the user's project, whose Sequelize is used
+ * @param target the database that builds are made in: the scratch database lies beside it
+ * @param dialect the database's
+ */
+export async function practise(root: string, target: Target, dialect: Dialect): Promise<void> {
+  const folder = dirname(String(target.storage ?? root))
+  const scratch = dialect.scratch(folder, `practice-${process.pid}`)
+  const modules = await loadFiles(folder)
+  try {
+    const defined = await defineModels({ root, target: scratch, modules, exclude: [], onModule: () => undefined })
+    schemaKey(defined.statements)
+    await dialect.prepareScratch(scratch)
+    await createTables(defined, dialect, scratch)
+    await runModule(seeder, '', root, scratch, dialect)
+  } finally {
+    await dialect.removeScratch(scratch)
+  }
+}
+
+const seeder = {
+  async up(queryInterface: { bulkInsert(table: string, rows: readonly object[]): Promise<unknown> }) {
+    const at = new Date()
+    for (let table = 0; table < 4; table++) {
+      const made = Array.from({ length: rows / 4 }, (_, index) => ({
+        name: `name ${index}`,
+        code: `code ${index}`,
+        isActive: true,
+        price: 1.5,
+        at,
+        createdAt: at,
+        updatedAt: at,
+      }))
+      await queryInterface.bulkInsert(`Practice${table}s`, made)
+    }
+  },
+}
+
+/**
+ * Loads files that are no dependency's, as models are, and forgets that they are loaded. Also an ES module: for the first of those tsx is
+ * loaded whole.
+ */
+async function loadFiles(folder: string): Promise<readonly LoadedModule[]> {
+  const place = join(folder, `practice-${process.pid}`)
+  mkdirSync(place, { recursive: true })
+  const { cache } = createRequire(join(place, 'index.cjs'))
+  try {
+    const loaded: LoadedModule[] = []
+    for (let index = 0; index < models; index++) {
+      const file = join(place, `${index}.cjs`)
+      writeFileSync(file, modelText(index))
+      loaded.push({ file, exported: await importFile(file) })
+      delete cache[file]
+    }
+    const module = join(place, 'module.mjs')
+    writeFileSync(module, 'export default null\n')
+    await importFile(module)
+    return loaded
+  } finally {
+    rmSync(place, { recursive: true, force: true })
+  }
+}
