@@ -10,6 +10,7 @@ import { areVersions } from '../survey/proposal.ts'
 import { readModelSchema } from './compare-models.ts'
 import { attention, type Check, checked, failed, ok } from './diagnosis.ts'
 import { findDrift } from './find-drift.ts'
+import { onlyReplayed } from './find-remedy.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
 import { findInterrupted } from './settle-last-change.ts'
@@ -64,18 +65,27 @@ const modelsLine = ({ builtFrom }: Config, tables: number): string =>
     ? `they load and make ${counted(tables, 'table')}`
     : `they are not looked at: the throwaway is built from the migrations, which make ${counted(tables, 'table')}`
 
-/** What `init` says in the configuration where it finds it. */
-function viewChecks({ models, replayed }: ProjectTrial): readonly Check[] {
-  const views = (replayed?.views ?? []).map(({ name }) => name).filter((name) => name in (models?.tables ?? {}))
-  return views.length === 0
-    ? []
-    : [
-        attention(
-          'views',
-          `the migrations make views of what the models make tables of: ${firstOf(views)}`,
-          `name them in the configuration: models.exclude`,
-        ),
-      ]
+/** What `init` says in the configuration where it finds it: views that models stand for, triggers and views that only migrations make. */
+function viewChecks(trial: ProjectTrial): readonly Check[] {
+  const unmade = onlyReplayed(trial)
+  const views = unmade.filter((name) => name in (trial.models?.tables ?? {}))
+  const others = unmade.filter((name) => !views.includes(name))
+  const look = (name: string, found: readonly string[], words: string, hint: string): readonly Check[] =>
+    found.length === 0 ? [] : [attention(name, `${words}: ${firstOf(found)}`, hint)]
+  return [
+    ...look(
+      'views',
+      views,
+      'the migrations make views of what the models make tables of',
+      'name them in the configuration: models.exclude',
+    ),
+    ...look(
+      'triggers',
+      others,
+      'only the migrations make these, and the throwaway is without',
+      'let a SQL file or module make them: models.afterSync',
+    ),
+  ]
 }
 
 function orderChecks({ migrations }: Config, { replayProblem }: ProjectTrial): readonly Check[] {

@@ -85,7 +85,10 @@ function baselineLines({ baseline }: Proposal): readonly string[] {
   if (baseline === null) return []
   const { kind, start } = baseline
   if (kind === 'sql') return [`baseline: ${text(start)}, // the migrations do not start from an empty database`]
-  const why = kind === 'git' ? 'what its models make: the migrations came later' : 'it starts new databases'
+  const why =
+    kind === 'git'
+      ? 'what its models make: the migrations came later'
+      : 'it starts new databases; earlier ones are only recorded'
   return [`baseline: { ${kind}: ${text(start)} }, // ${why}`]
 }
 

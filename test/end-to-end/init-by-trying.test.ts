@@ -120,6 +120,10 @@ CREATE TRIGGER kept BEFORE DELETE ON notes BEGIN SELECT RAISE(ABORT, 'kept'); EN
   const made = "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')"
   expect(await query(project.file('.devdb/throwaway.db'), made)).toEqual([{ name: 'kept' }])
   expect(await done(project, 'check')).toMatchObject({ changes: [] })
+  const { checks } = await done(project, 'doctor')
+  expect(checks).toContainEqual(
+    expect.objectContaining({ name: 'triggers', message: expect.stringMatching(/: tall_users$/) }),
+  )
 })
 
 test.concurrent('models that were synced before there were migrations: the commit before them', async () => {
