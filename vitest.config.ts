@@ -9,15 +9,34 @@ const compiledChildren = {
     name.endsWith('/child-entry.ts') ? fileURLToPath(new URL('dist/worker/child-entry.js', import.meta.url)) : null,
 }
 
+const all = 'test/**/*.test.{ts,tsx}'
+
+/** Tests that leave nothing behind in their process, which the next file gets, with all that is loaded. */
+const together = [
+  'config',
+  'draft',
+  'event',
+  'migration',
+  'model',
+  'report',
+  'scenario',
+  'schema',
+  'snapshot',
+  'survey',
+]
+  .concat('ui')
+  .map((folder) => `test/${folder}/**/*.test.{ts,tsx}`)
+
+const shared = { setupFiles: ['test/plain-stacks.ts'], testTimeout: 60_000, hookTimeout: 60_000 }
+
 export default defineConfig({
-  plugins: [compiledChildren],
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/build-once.ts'],
-    setupFiles: ['test/plain-stacks.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     // Most tests start child processes of their own; more files at once than cores only makes them wait for each other.
     maxWorkers: 2,
+    projects: [
+      { plugins: [compiledChildren], test: { ...shared, name: 'alone', include: [all], exclude: together } },
+      { plugins: [compiledChildren], test: { ...shared, name: 'together', include: together, isolate: false } },
+    ],
   },
 })

@@ -4,7 +4,10 @@
  */
 const lookedUp = Error.prepareStackTrace
 
-Error.prepareStackTrace = (error, frames) =>
+const plain: typeof Error.prepareStackTrace = (error, frames) =>
   lookedUp === undefined || /[\\/]node_modules[\\/]sequelize[\\/]/.test(frames[0]?.getFileName() ?? '')
     ? [String(error), ...frames].join('\n    at ')
     : lookedUp(error, frames)
+
+// Where files share a process, the first one has set it.
+if (lookedUp?.name !== 'plain') Error.prepareStackTrace = plain

@@ -2,7 +2,7 @@ import { readFileSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
-import { afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { sharedFolder } from '../temp-folder.ts'
 import { keySequences, openTerminal, type Terminal } from '../terminal/terminal.ts'
 
@@ -113,8 +113,7 @@ test('nothing is drawn and no processor time is used at rest; work turns a spinn
 
   const building = await play('8')
   const start = building.raw().length
-  await sleep(400)
-  expect(building.raw().length).toBeGreaterThan(start)
+  await vi.waitFor(() => expect(building.raw().length).toBeGreaterThan(start), { timeout: 10_000 })
 })
 
 /** Processor time that a process used, in ticks of 10 ms; 0 where there is no /proc. */
