@@ -202,6 +202,9 @@ describe('what only a person can say', () => {
     expect(run.json.questions[0].text).toContain('mysql')
     expect(run.json.questions[0].options[0]).toMatchObject({ flag: '--dev sqlite:dev.sqlite' })
     expect(readdirSync(project.root).filter((name) => /devdb/.test(name))).toEqual([])
+    const assumed = (await done(project, 'init --yes --models ./models/*.js')).missing
+    expect(assumed.join()).toContain('which one is dev? sqlite:dev.sqlite, as --yes asks nothing; another with --dev')
+    project.write({ 'devdb.config.js': null })
     const { text, missing } = await done(project, 'init --dev sqlite:mine.db')
     expect(text).toContain("dev: 'sqlite:mine.db'")
     expect(missing.join()).toContain('password')
