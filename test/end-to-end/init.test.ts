@@ -273,6 +273,19 @@ describe('what does not work', () => {
     expect(existsSync(synced.file('migrations'))).toBe(true)
   })
 
+  test.concurrent('more seeders than anybody reads are one step, where sequelize-cli runs them', async () => {
+    const names = Array.from({ length: 13 }, (_, index) => `seeders/202601${10 + index}-demo.js`)
+    const seeder = 'exports.up = async (queryInterface) => {}\n'
+    const config = '{ "development": { "dialect": "sqlite", "storage": "dev.db" } }'
+    const project = await bare({
+      files: { 'config/config.json': config, ...Object.fromEntries(names.map((name) => [name, seeder])) },
+    })
+    const { missing } = await done(project, 'init')
+    expect(missing.join()).toContain(
+      "13 seeders in seeders: name those that you need as steps, or all as { run: 'npx sequelize-cli",
+    )
+  })
+
   test.concurrent('a seeder that fails is left as a comment', async () => {
     const seeder = "exports.up = (q) => q.bulkInsert('absent', [{ a: 1 }])\n"
     const project = await bare({ files: { 'seeders/20260101-demo.js': seeder } })
