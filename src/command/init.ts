@@ -39,8 +39,9 @@ async function init(options: InitOptions, signal: AbortSignal): Promise<number> 
   const json = options.json === true
   const root = findProjectRoot(process.cwd())
   assertAbsent(root)
-  const surveyed = await surveyProject(root, options.environment ?? null, signal)
-  const { answers, open } = await answerAll(surveyed, options, signal)
+  const found = await surveyProject(root, options.environment ?? null, signal)
+  const { answers, open, assumed } = await answerAll(found, options, signal)
+  const surveyed = { ...found, faults: [...found.faults, ...assumed] }
   if (open.length > 0) return tellQuestions(open, json)
   if (options.dryRun === true) return tellUntried(surveyed, answers, json)
   if (!json) process.stderr.write('trying it: the models, and the migrations from empty\n')
@@ -77,7 +78,13 @@ async function answerAll(
   { survey }: SurveyedProject,
   options: InitOptions,
   signal: AbortSignal,
-): Promise<{ readonly answers: InitAnswers; readonly open: readonly InitQuestion[] }> {
+): Promise<{
+  readonly answers: InitAnswers
+  readonly open: readonly InitQuestion[]
+  /** What was answered by nobody, a line each. */
+  readonly assumed: readonly string[]
+}> {
+  const assumed: string[] = []
   let answers: InitAnswers = {
     models: options.models ?? [],
     migrations: options.migrations?.replace(/^\.\//, '').replace(/\/$/, '') ?? null,
@@ -86,9 +93,11 @@ async function answerAll(
   for (;;) {
     const open = openQuestions(survey, answers, newDevSetting)
     const [question] = open
-    if (question === undefined) return { answers, open }
+    if (question === undefined) return { answers, open, assumed }
     const answer = await answerOf(question, options, signal)
-    if (answer === null) return { answers, open }
+    if (answer === null) return { answers, open, assumed }
+    if (options.yes === true)
+      assumed.push(`${question.text} ${answer}, as --yes asks nothing; another with ${question.flag}`)
     answers = { ...answers, [question.id]: question.id === 'models' ? [answer] : answer }
   }
 }

@@ -202,6 +202,9 @@ describe('what only a person can say', () => {
     expect(run.json.questions[0].text).toContain('mysql')
     expect(run.json.questions[0].options[0]).toMatchObject({ flag: '--dev sqlite:dev.sqlite' })
     expect(readdirSync(project.root).filter((name) => /devdb/.test(name))).toEqual([])
+    const assumed = (await done(project, 'init --yes --models ./models/*.js')).missing
+    expect(assumed.join()).toContain('which one is dev? sqlite:dev.sqlite, as --yes asks nothing; another with --dev')
+    project.write({ 'devdb.config.js': null })
     const { text, missing } = await done(project, 'init --dev sqlite:mine.db')
     expect(text).toContain("dev: 'sqlite:mine.db'")
     expect(missing.join()).toContain('password')
@@ -268,6 +271,19 @@ describe('what does not work', () => {
     expect(adoption).toMatchObject({ id: 'adopt' })
     expect(adoption.command).toMatch(/^devdb drift --adopt table:\S+ table:\S+ -m/)
     expect(existsSync(synced.file('migrations'))).toBe(true)
+  })
+
+  test.concurrent('more seeders than anybody reads are one step, where sequelize-cli runs them', async () => {
+    const names = Array.from({ length: 13 }, (_, index) => `seeders/202601${10 + index}-demo.js`)
+    const seeder = 'exports.up = async (queryInterface) => {}\n'
+    const config = '{ "development": { "dialect": "sqlite", "storage": "dev.db" } }'
+    const project = await bare({
+      files: { 'config/config.json': config, ...Object.fromEntries(names.map((name) => [name, seeder])) },
+    })
+    const { missing } = await done(project, 'init')
+    expect(missing.join()).toContain(
+      "13 seeders in seeders: name those that you need as steps, or all as { run: 'npx sequelize-cli",
+    )
   })
 
   test.concurrent('a seeder that fails is left as a comment', async () => {
