@@ -33,14 +33,17 @@ export async function runResident(call: ResidentCall): Promise<ResidentEnd> {
   const child = idle.pop() ?? fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [], cwd: '/' })
   child.ref()
   child.channel?.ref()
-  const died = once(child, 'exit').then(([code, signal]) => {
+  const over = new AbortController()
+  const died = once(child, 'exit', over).then(([code, signal]) => {
     throw new Error(`devdb ${call.words.join(' ')} ended its process: ${signal ?? code}`)
   })
   died.catch(() => undefined)
   child.send(call as never)
-  const [{ isSpent, ...end }] = (await Promise.race([once(child, 'message'), died])) as [
+  const [{ isSpent, ...end }] = (await Promise.race([once(child, 'message', over), died])) as [
     ResidentEnd & { readonly isSpent: boolean },
   ]
+  // The process stays, and with it whatever still listened.
+  over.abort()
   if (isSpent) {
     child.disconnect()
   } else {
