@@ -1,6 +1,7 @@
 /** The idle child: started while nothing happens, with all loaded that is not the user's code; the next build takes it. */
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { WarmUp } from './operation/warm-up.ts'
 import { type ChildPlace, type Session, startSession } from './session.ts'
 
@@ -34,6 +35,9 @@ const warmUpMs = 60_000
 
 /** After how many rounds more of them gain nothing: found by measuring. */
 const rounds = 8
+
+/** How long the rounds after the first wait, in milliseconds: what follows a build needs the processor more. */
+const restMs = 200
 
 /** Makes an empty pool. */
 export function createPool(): Pool {
@@ -99,15 +103,17 @@ function warmSession(place: ChildPlace, input: WarmUp['input']): WarmSession {
   const nothing = (): void => undefined
   const setting = { signal, timeoutMs: warmUpMs, emit: nothing, onLine: nothing }
   let isUsed = false
-  let isWanted = false
+  const wanted = new AbortController()
   const warmUp = async (): Promise<void> => {
-    for (let round = 0; round < rounds && !isWanted && session.isAlive(); round++)
+    await session.call('warm-up', input, setting)
+    await sleep(restMs, null, { ref: false, signal: wanted.signal })
+    for (let round = 1; round < rounds && !wanted.signal.aborted && session.isAlive(); round++)
       await session.call('warm-up', input, setting)
   }
   const ready = warmUp().catch(nothing)
   return {
     async call(...request) {
-      isWanted = true
+      wanted.abort()
       await ready
       if (!session.isAlive() && !isUsed) session = startSession(place)
       isUsed = true
@@ -115,9 +121,9 @@ function warmSession(place: ChildPlace, input: WarmUp['input']): WarmSession {
     },
     filesOf: (file) => session.filesOf(file),
     isAlive: () => session.isAlive(),
-    isUsed: () => isWanted,
+    isUsed: () => wanted.signal.aborted,
     close() {
-      isWanted = true
+      wanted.abort()
       isUsed = true
       return session.close()
     },
