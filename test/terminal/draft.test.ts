@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test, vi } from 'vitest'
 import { copyForge, endOf, type Forge, openWatch } from './forge.ts'
 import { keySequences, type Terminal, type TerminalOptions } from './terminal.ts'
@@ -35,11 +36,15 @@ async function begin(terminal: Terminal, message: string): Promise<void> {
 /** Gives an answer. While a draft is prepared anew none is taken, and the screen says so; a person presses the key again. */
 async function answer(terminal: Terminal, key: string, wanted: RegExp): Promise<void> {
   const refused = /the draft is being prepared/
-  do {
+  const either = new RegExp(`${wanted.source}|${refused.source}`)
+  for (;;) {
     terminal.type(key)
-    await terminal.waitFor(new RegExp(`${wanted.source}|${refused.source}`))
-    if (refused.test(terminal.screen())) await terminal.waitFor(/ {2}upgrade dev first[\s\S]*answer/)
-  } while (refused.test(terminal.screen()))
+    const seen = await terminal.waitFor(either)
+    if (!refused.test(seen)) break
+    await terminal.waitFor(/ {2}upgrade dev first[\s\S]*answer/)
+    // Nobody presses a key twice in the same moment; what the screen shows now may be on its way out.
+    await sleep(100)
+  }
   await terminal.waitFor(wanted)
 }
 
