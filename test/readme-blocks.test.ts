@@ -16,7 +16,7 @@ import { execute, query } from './end-to-end/database.ts'
 import { git, initGit } from './git.ts'
 import { readReadme } from './readme.ts'
 import { tempProject, writeFiles } from './temp-folder.ts'
-import { copyForge, devdb, type Forge } from './terminal/forge.ts'
+import { copyForge, devdb, type Forge, quickConfig, quickFile } from './terminal/forge.ts'
 
 // Some of them start devdb many times over.
 vi.setConfig({ testTimeout: 180_000 })
@@ -40,7 +40,7 @@ function blocksOf(readme: string): readonly Block[] {
 let forge: Forge
 let bin: string
 beforeAll(() => {
-  forge = copyForge()
+  forge = copyForge({ isQuick: true })
   bin = mkdtempSync(join(tmpdir(), 'devdb-bin-'))
   symlinkSync(devdb, join(bin, 'devdb'))
   // In a project that has devdb installed it runs that one.
@@ -116,6 +116,7 @@ const plays: Readonly<Record<string, (text: string) => Promise<void>>> = {
   'devdb: sh': async (text) => expectScripts(text, ['test/terminal/demo.test.ts']),
 
   'A session: console': async (text) => {
+    forge.write(quickFile, quickConfig({ steps: [{ name: 'note', run: 'echo noted > noted.txt' }] }))
     const session = commandsOf(text)
     expect(session.length).toBeGreaterThan(7)
     for (const command of session) {
@@ -125,12 +126,16 @@ const plays: Readonly<Record<string, (text: string) => Promise<void>>> = {
     // Eight, and the drafted one.
     expect(await forge.applied()).toHaveLength(9)
     expect(await jsonOf('devdb status --json')).toMatchObject({ throwaway: { state: 'ready' } })
+    expect(forge.exists('noted.txt')).toBe(true)
+    forge.write(quickFile, quickConfig())
   },
 
   // Packed and installed: npm run test:consumer, npm run test:node.
   'Your project: sh': async (text) => expectScripts(text, ['test/build-once.ts', 'test/package/package.test.ts']),
 
   'Your project: ts': async (text) => {
+    const before = forge.read(quickFile)
+    forge.delete(quickFile)
     forge.write('devdb.config.ts', text)
     writeFiles(forge.folder, {
       'scripts/db-create.js': 'if (!process.argv.includes("--user=doe")) process.exit(1)\n',
@@ -142,7 +147,8 @@ const plays: Readonly<Record<string, (text: string) => Promise<void>>> = {
     expect(throwaway.steps).toMatchObject(
       ['create admin', 'scan repositories', 'demo users', 'settings'].map((name) => ({ name, state: 'done' })),
     )
-    forge.write('devdb.config.ts', readFileSync(join(repository, 'fixtures/forge/devdb.config.ts'), 'utf8'))
+    forge.delete('devdb.config.ts')
+    forge.write(quickFile, before)
   },
 
   'Your project: json': async (text) => {

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { startApplication } from '../application.ts'
 import { execute } from '../end-to-end/database.ts'
 import { commitAll, git, initGit } from '../git.ts'
-import { copyForge, endOf, type Forge, openWatch, query, quickConfig } from './forge.ts'
+import { copyForge, endOf, type Forge, openWatch, query, quickConfig, quickFile } from './forge.ts'
 import type { Terminal } from './terminal.ts'
 
 const terminals: Terminal[] = []
@@ -18,7 +18,7 @@ afterEach(async () => {
 async function newForge(): Promise<Forge> {
   const forge = copyForge({ isQuick: true })
   forges.push(forge)
-  forge.write('devdb.config.ts', quickConfig.replace('  rehearsal: { maxBytes: 0 },\n', ''))
+  forge.write(quickFile, quickConfig({ rehearsal: undefined }))
   for (const path of ['20260504154500-repository-visibility.ts', '20260511091000-primary-emails.ts'])
     forge.delete(`migrations/${path}`)
   return forge

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test, vi } from 'vitest'
-import { copyForge, endOf, type Forge, openWatch } from './forge.ts'
+import { copyForge, endOf, type Forge, openWatch, quickFile } from './forge.ts'
 import { keySequences, type Terminal, type TerminalOptions } from './terminal.ts'
 
 const { down, enter, ctrlC, pageDown } = keySequences
@@ -182,7 +182,7 @@ test('40 columns, no colour: a proof that fails, and a draft that follows the mo
   forge.edit('src/models/user.ts', "{ fields: ['active'], unique: true }, ", '')
   await terminal.waitFor(/3 drafted[\s\S]*File/)
   // And a configuration that breaks takes it away.
-  forge.edit('devdb.config.ts', 'default {', 'default {{')
+  forge.edit(quickFile, '{', '{{')
   await terminal.waitFor(/Configuration/)
   expect(terminal.screen()).not.toContain('Draft')
   terminal.type(ctrlC)

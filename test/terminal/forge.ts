@@ -32,14 +32,20 @@ const repository = fileURLToPath(new URL('../..', import.meta.url))
 /** The executable. */
 export const devdb = join(repository, 'bin', 'devdb.js')
 
-/** The forge without its steps and its rehearsals, which only cost time where they are not what is tested. */
-export const quickConfig = `export default {
+/** The forge without its steps and its rehearsals, and in JSON, which no child has to load: all that only costs time where it is not tested. */
+export const quickSetting = {
   models: './src/models/index.ts',
   migrations: './migrations',
   dev: 'sqlite:dev.db',
   rehearsal: { maxBytes: 0 },
 }
-`
+
+/** The name of the file that holds it. */
+export const quickFile = 'devdb.config.json'
+
+/** The text of that file. */
+export const quickConfig = (more: Readonly<Record<string, unknown>> = {}): string =>
+  `${JSON.stringify({ ...quickSetting, ...more }, null, 2)}\n`
 
 let template: string | null = null
 
@@ -50,7 +56,10 @@ export function copyForge({ isQuick = false } = {}): Forge {
   cpSync(template, folder, { recursive: true, verbatimSymlinks: true })
   const at = (path: string): string => join(folder, path)
   const write = (path: string, text: string): void => writeFileSync(at(path), text)
-  if (isQuick) write('devdb.config.ts', quickConfig)
+  if (isQuick) {
+    rmSync(at('devdb.config.ts'))
+    write(quickFile, quickConfig())
+  }
   return {
     folder,
     read: (path) => readFileSync(at(path), 'utf8'),

@@ -12,6 +12,8 @@ import {
   openWatch,
   query,
   quickConfig,
+  quickFile,
+  quickSetting,
   workersOf,
 } from './forge.ts'
 import { keySequences, type Terminal, type TerminalOptions } from './terminal.ts'
@@ -189,8 +191,8 @@ describe('the end', () => {
   })
 
   test('SIGKILL leaves no process behind, and the next watch takes over', async () => {
-    const forge = newForge()
-    forge.edit('devdb.config.ts', 'steps: [', "steps: [{ name: 'long', run: 'echo begun; sleep 600' },")
+    const forge = newForge({ isQuick: true })
+    forge.write(quickFile, quickConfig({ steps: [{ name: 'long', run: 'echo begun; sleep 600' }] }))
     const terminal = watch(forge)
     await terminal.waitFor(/long {2,}begun/)
     const pid = forge.watchPid()
@@ -198,7 +200,7 @@ describe('the end', () => {
     expect(children.length).toBeGreaterThan(0)
     process.kill(pid, 'SIGKILL')
     await vi.waitFor(() => expect(children.filter(isAlive)).toEqual([]), eventually)
-    forge.write('devdb.config.ts', quickConfig)
+    forge.write(quickFile, quickConfig())
     await watch(forge).waitFor(ready)
   })
 
@@ -247,8 +249,8 @@ describe('the end', () => {
 
 describe('beside each other', () => {
   test('u during a build: the change first, then the build again', async () => {
-    const forge = newForge()
-    forge.edit('devdb.config.ts', 'steps: [', "steps: [{ name: 'long', run: 'echo begun; sleep 2' },")
+    const forge = newForge({ isQuick: true })
+    forge.write(quickFile, quickConfig({ steps: [{ name: 'long', run: 'echo begun; sleep 2' }] }))
     const terminal = watch(forge)
     await terminal.waitFor(/long {2,}begun/)
     terminal.type('u')
@@ -295,33 +297,38 @@ describe('beside each other', () => {
 })
 
 describe('a configuration', () => {
-  test('that is broken at the start is shown, and mended by a save', async () => {
+  const typed = `export default ${JSON.stringify(quickSetting)}\n`
+
+  /** A forge whose configuration is a module. */
+  function typedForge(text: string): Forge {
     const forge = newForge({ isQuick: true })
-    forge.write('devdb.config.ts', `${quickConfig.replace("'./migrations'", '7')}export const rest: string = 'x'\n`)
+    forge.delete(quickFile)
+    forge.write('devdb.config.ts', text)
+    return forge
+  }
+
+  test('that is broken at the start is shown, and mended by a save', async () => {
+    const forge = typedForge(`${typed.replace('"./migrations"', '7')}export const rest: string = 'x'\n`)
     const terminal = watch(forge)
     await terminal.waitFor(
       /Configuration[\s\S]*the configuration holds 1 fault[\s\S]*devdb\.config\.ts[\s\S]*migrations: must be/,
     )
     terminal.type('u')
     await terminal.waitFor('the configuration is not loaded yet')
-    forge.write('devdb.config.ts', quickConfig.replace('default {', 'default {{'))
+    forge.write('devdb.config.ts', typed.replace('default {', 'default {{'))
     await terminal.waitFor(/Configuration[\s\S]*devdb\.config\.ts:1[\s\S]*> 1 \| export default {{/)
-    forge.write('devdb.config.ts', quickConfig)
+    forge.write('devdb.config.ts', typed)
     expect(await terminal.waitFor(ready)).not.toContain('Configuration')
     expect(terminal.screen()).toMatch(/14 tables[\s\S]*6 applied · 2 pending/)
     // And another one while it runs: the steps are other ones now.
-    forge.write(
-      'devdb.config.ts',
-      quickConfig.replace('dev:', "steps: [{ name: 'greet', run: 'echo hello' }],\n  dev:"),
-    )
+    forge.write('devdb.config.ts', typed.replace('"dev"', "steps: [{ name: 'greet', run: 'echo hello' }], dev"))
     await terminal.waitFor(/✓ greet +hello/)
     terminal.type('q')
     expect(await endOf(terminal)).toEqual({ code: 0, isUsable: true })
   })
 
   test('that takes for ever to load does not keep q waiting', async () => {
-    const forge = newForge({ isQuick: true })
-    forge.write('devdb.config.ts', `await new Promise((resolve) => setTimeout(resolve, 20_000))\n${quickConfig}`)
+    const forge = typedForge(`await new Promise((resolve) => setTimeout(resolve, 20_000))\n${typed}`)
     const terminal = watch(forge)
     await terminal.waitFor('starting')
     terminal.type('q')

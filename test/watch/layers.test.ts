@@ -103,27 +103,22 @@ test('each save runs what comes after the deepest layer that still fits', async 
   expect(await save(run, project, change({ library: 'e' }, 'library.js'))).toEqual(['schema', 'sql'])
   expect(await content(project)).toEqual(expected({ ...first, input: 'd', library: 'e' }))
   expect(await save(run, project, change({ seed: 'f' }, 'seed.sql'))).toEqual(['schema'])
-  expect(await content(project)).toEqual(expected({ ...first, input: 'd', library: 'e', seed: 'f' }))
-})
+  const changed = { ...first, input: 'd', library: 'e', seed: 'f' }
+  expect(await content(project)).toEqual(expected(changed))
 
-test('a seeder that needs the models is run again when one is saved', async () => {
-  const project = await layered()
-  project.write({ 'library.js': "require('./models/user.js')\nexports.name = 'b'" })
-  const run = startWatch(project.root)
-  await run.next('build-finished')
+  // A seeder that needs the models is run again when one is saved.
+  await save(run, project, { 'library.js': "require('./models/user.js')\nexports.name = 'b'" })
   expect(await save(run, project, change({ comment: 'two' }, 'models/user.js'))).toEqual(['schema', 'sql'])
-  expect(await content(project)).toEqual(expected(first))
-})
+  expect(await content(project)).toEqual(expected({ ...changed, library: 'b' }))
+  await save(run, project, change({}, 'library.js'))
 
-test('a command without inputs always runs, and all that follows it', async () => {
-  const project = await layered()
+  // A command without inputs always runs, and all that follows it.
   const { inputs: _, ...command } = steps[2] as { readonly name: string; readonly inputs: unknown }
   const config = JSON.parse(project.read('devdb.config.json')) as Record<string, unknown>
-  project.write({ 'devdb.config.json': JSON.stringify({ ...config, steps: [steps[0], command, steps[1]] }) })
-  const run = startWatch(project.root)
-  await run.next('build-finished')
-  expect(await save(run, project, change({ comment: 'two' }, 'models/user.js'))).toEqual(['schema', 'sql'])
-  expect(await content(project)).toMatchObject({ names: ['a', 'c', 'b'] })
+  const reordered = JSON.stringify({ ...config, steps: [steps[0], command, steps[1]] })
+  await save(run, project, { 'devdb.config.json': reordered })
+  expect(await save(run, project, change({ comment: 'three' }, 'models/user.js'))).toEqual(['schema', 'sql'])
+  expect(await content(project)).toMatchObject({ names: ['f', 'd', 'b'] })
 })
 
 test('reset uses the layers, and --no-cache does not; one that is not whole is made anew', async () => {
@@ -151,7 +146,7 @@ test('killed at any moment, a build leaves no layer that is half of one', async 
   const project = await layered()
   await project.devdb('reset')
   const random = prand(Number(process.env.DEVDB_SEED ?? 1))
-  for (const [index, seed] of ['g', 'h', 'i', 'j', 'k'].entries()) {
+  for (const [index, seed] of ['g', 'h', 'i', 'j'].entries()) {
     const parts = { ...first, seed, column: index % 2 === 0 ? 'shade' : 'colour' }
     project.write(filesOf(parts))
     const child = spawn(process.execPath, [executable, 'reset'], { cwd: project.root, stdio: 'ignore' })

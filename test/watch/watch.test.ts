@@ -149,11 +149,12 @@ test('each way of saving leads to exactly one finished build, of the final conte
   }
 })
 
-test('a save that changes no byte leads to no build, whatever way it is made', async () => {
-  const root = project()
+test('a save that changes no byte leads to no build; a broken one is a Problem, and what is imported is watched', async () => {
+  const root = project({ 'lib/keep.txt': '' })
+  const watch = await ready(root)
+  // Whatever way it is saved.
   const file = join(root, 'models/index.js')
   const text = readFileSync(file, 'utf8')
-  const watch = await ready(root)
   const ways = [
     () => writeFileSync(file, text),
     () => utimesSync(file, new Date(), new Date()),
@@ -172,6 +173,31 @@ test('a save that changes no byte leads to no build, whatever way it is made', a
   }
   expect(watch.of('build-started')).toEqual([])
   expect(watch.of('files-changed').filter(({ affects }) => affects.includes('build'))).toEqual([])
+
+  // The Problem has its place, and the next good save clears it.
+  watch.mark()
+  writeFiles(root, { 'models/index.js': `${models(2)}\nmodule.exports = {{\n` })
+  const { problem, stale } = await watch.next('build-failed')
+  expect(problem).toMatchObject({ code: 'model-failed', file: join(root, 'models/index.js'), line: 6 })
+  expect(problem.frame).toContain('> 6 | module.exports = {{')
+  expect(stale).toBe(true)
+  writeFiles(root, { 'models/index.js': models(2) })
+  expect((await watch.next('build-finished')).tables).toBe(2)
+
+  // Files that a model comes to import are watched from then on, also ones that did not exist.
+  watch.mark()
+  writeFiles(root, { 'models/index.js': `module.exports = require('../lib/extra')` })
+  const missing = await watch.next('build-failed')
+  expect(missing.problem.message).toContain('lib/extra')
+  watch.mark()
+  writeFiles(root, { 'lib/extra.js': models(4) })
+  expect((await watch.next('build-finished')).tables).toBe(4)
+  watch.mark()
+  writeFiles(root, { 'lib/extra.js': models(5) })
+  expect((await watch.next('build-finished')).tables).toBe(5)
+  // One that is no longer imported counts no more.
+  writeFiles(root, { 'models/index.js': models(6) })
+  await watch.next('build-finished', ({ tables }) => tables === 6)
 })
 
 test('two hundred files at once, as git checkout writes them, are one build', async () => {
@@ -192,15 +218,19 @@ test('two hundred files at once, as git checkout writes them, are one build', as
   ).toEqual([{ n: 10 }])
 })
 
-test('a save during a slow step cancels it with all it started, and leads to one finished build', async () => {
+test('a save during a slow step cancels it with all it started, and leads to one finished build; and what SIGKILL leaves', async () => {
   const root = project(
     { 'slow.sh': `if [ -e slow ]; then exec node ${stepProgram('spawn-grandchild.js')}; fi`, slow: '' },
     { steps: [{ name: 'slow', run: 'sh slow.sh' }] },
   )
   const watch = startWatch(root)
-  const pids: number[] = []
-  for (const word of ['leader', 'pid'])
-    pids.push(Number((await watch.next('step-output', ({ line }) => line.startsWith(`${word} `))).line.split(' ')[1]))
+  const startedByStep = async (): Promise<readonly number[]> => {
+    const pids: number[] = []
+    for (const word of ['leader', 'pid'])
+      pids.push(Number((await watch.next('step-output', ({ line }) => line.startsWith(`${word} `))).line.split(' ')[1]))
+    return pids
+  }
+  const pids = await startedByStep()
   expect(pids.map(isAlive)).toEqual([true, true])
   watch.mark()
   rmSync(join(root, 'slow'))
@@ -212,35 +242,16 @@ test('a save during a slow step cancels it with all it started, and leads to one
   expect(watch.of('build-finished')).toHaveLength(1)
   expect(watch.of('build-cancelled')).toHaveLength(1)
   expect(watch.of('step-failed')).toEqual([])
-})
 
-test('a broken model file is a Problem with its place, and the next good save clears it', async () => {
-  const root = project()
-  const watch = await ready(root)
-  writeFiles(root, { 'models/index.js': `${models(2)}\nmodule.exports = {{\n` })
-  const { problem, stale } = await watch.next('build-failed')
-  expect(problem).toMatchObject({ code: 'model-failed', file: join(root, 'models/index.js'), line: 6 })
-  expect(problem.frame).toContain('> 6 | module.exports = {{')
-  expect(stale).toBe(true)
-  writeFiles(root, { 'models/index.js': models(2) })
-  expect((await watch.next('build-finished')).tables).toBe(2)
-})
-
-test('files that a model comes to import are watched from then on, also ones that did not exist', async () => {
-  const root = project({ 'lib/keep.txt': '' })
-  const watch = await ready(root)
-  writeFiles(root, { 'models/index.js': `module.exports = require('../lib/extra')` })
-  const { problem } = await watch.next('build-failed')
-  expect(problem.message).toContain('lib/extra')
+  // Killed itself, the watch leaves no child behind, and the next one starts.
   watch.mark()
-  writeFiles(root, { 'lib/extra.js': models(4) })
-  expect((await watch.next('build-finished')).tables).toBe(4)
-  watch.mark()
-  writeFiles(root, { 'lib/extra.js': models(5) })
-  expect((await watch.next('build-finished')).tables).toBe(5)
-  // One that is no longer imported counts no more.
-  writeFiles(root, { 'models/index.js': models(6) })
-  await watch.next('build-finished', ({ tables }) => tables === 6)
+  writeFiles(root, { slow: '', 'models/index.js': models(4) })
+  const left = await startedByStep()
+  watch.child.kill('SIGKILL')
+  await ended(watch.child)
+  await until(() => !left.some(isAlive), 'the step and what it started are gone')
+  rmSync(join(root, 'slow'))
+  await ready(root)
 })
 
 test('the configuration: broken, mended, and changed', async () => {
@@ -323,22 +334,6 @@ test('a second watch says who watches already', async () => {
   expect(second.child.exitCode).toBe(1)
   expect(second.events).toEqual([])
   expect(await first.quit()).toBe(130)
-  await ready(root)
-})
-
-test('a watch that is killed leaves no child behind, and the next one starts', async () => {
-  const root = project(
-    { 'slow.sh': `if [ -e slow ]; then exec node ${stepProgram('spawn-grandchild.js')}; fi`, slow: '' },
-    { steps: [{ name: 'slow', run: 'sh slow.sh' }] },
-  )
-  const watch = startWatch(root)
-  const pids: number[] = []
-  for (const word of ['leader', 'pid'])
-    pids.push(Number((await watch.next('step-output', ({ line }) => line.startsWith(`${word} `))).line.split(' ')[1]))
-  watch.child.kill('SIGKILL')
-  await ended(watch.child)
-  await until(() => !pids.some(isAlive), 'the step and what it started are gone')
-  rmSync(join(root, 'slow'))
   await ready(root)
 })
 
