@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DevdbError, messageOf } from '../error.ts'
 import { assertPackagesReadable } from '../process/assert-packages-readable.ts'
+import { packageHint } from '../process/package-hint.ts'
 import type { Config } from './config.ts'
 import { evaluateConfig } from './evaluate-config.ts'
 
@@ -35,7 +36,7 @@ async function read(file: string, importFile: (path: string) => Promise<unknown>
     throw new DevdbError('config-failed', `the configuration does not load: ${messageOf(error)}`, {
       file,
       cause: error,
-      hint: 'mend it, and save',
+      hint: packageHint(error, file) ?? 'mend it, and save',
       ...(line === undefined ? {} : { line }),
     })
   }
