@@ -180,12 +180,16 @@ export function messageOf(error: unknown): string {
     error.message
       .replace(requireStack, '')
       .replace(esbuildFrame, '$1')
+      .replace(triedBindings, '$1: the package is not compiled for this Node')
       .replace(moduleScope, '$1: the package is of type module') || error.name
   )
 }
 
 /** Node lists the chain of files that led to a missing module; the stack says the same. */
 const requireStack = /\nRequire stack:[\s\S]*$/
+
+/** The package `bindings` lists a dozen places where it looked. */
+const triedBindings = /^(Could not locate the bindings file)[\s\S]*$/
 
 /** Node's advice about a CommonJS file in a package of ES modules is four times as long as what happened. */
 const moduleScope = /^(\w+ is not defined in ES module scope)[\s\S]*$/

@@ -1,6 +1,9 @@
 /** How a configuration file is read: JSON as text, the others as code. */
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { DevdbError, messageOf } from '../error.ts'
+import { assertPackagesReadable } from '../process/assert-packages-readable.ts'
+import { packageHint } from '../process/package-hint.ts'
 import type { Config } from './config.ts'
 import { evaluateConfig } from './evaluate-config.ts'
 
@@ -9,13 +12,14 @@ import { evaluateConfig } from './evaluate-config.ts'
  * @param file absolute path
  * @param importFile imports a file of the user's
  * @param filesOf what was loaded besides the file itself, once it is
- * @throws DevdbError `config-failed`, `config-invalid`, `dev-refused`, `throwaway-is-dev`
+ * @throws DevdbError `config-failed`, `config-invalid`, `dev-refused`, `throwaway-is-dev`, `package-missing`
  */
 export async function loadConfig(
   file: string,
   importFile: (path: string) => Promise<unknown>,
   filesOf: () => readonly string[] = () => [],
 ): Promise<Config> {
+  assertPackagesReadable(dirname(file))
   const exported = await read(file, importFile)
   return evaluateConfig(exported, file, [...new Set([file, ...filesOf()])])
 }
@@ -32,7 +36,7 @@ async function read(file: string, importFile: (path: string) => Promise<unknown>
     throw new DevdbError('config-failed', `the configuration does not load: ${messageOf(error)}`, {
       file,
       cause: error,
-      hint: 'mend it, and save',
+      hint: packageHint(error, file) ?? 'mend it, and save',
       ...(line === undefined ? {} : { line }),
     })
   }

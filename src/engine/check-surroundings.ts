@@ -61,10 +61,24 @@ function placeOf(root: string, name: string): PackagePlace | null {
   return null
 }
 
-/** The package.json of a package; it may not be among what the package exports. */
+/**
+ * The package.json of a package; it may not be among what the package exports. With Yarn's Plug'n'Play no folder above the project holds
+ * it, and only Node's own look-up knows where it is.
+ */
 function packageFile(from: string, name: string): string | null {
-  const paths = createRequire(from).resolve.paths(name) ?? []
-  return paths.map((path) => join(path, name, 'package.json')).find((path) => existsSync(path)) ?? null
+  const { resolve } = createRequire(from)
+  const paths = resolve.paths(name) ?? []
+  return (
+    paths.map((path) => join(path, name, 'package.json')).find((path) => existsSync(path)) ?? resolved(resolve, name)
+  )
+}
+
+function resolved(resolve: NodeJS.RequireResolve, name: string): string | null {
+  try {
+    return resolve(`${name}/package.json`)
+  } catch {
+    return null
+  }
 }
 
 /** Looks at devdb's folder. */

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { findDatabaseFiles, isKnownDialect } from '../dialect/find-dialect.ts'
 import { toProblem } from '../error.ts'
+import { assertPackagesReadable } from '../process/assert-packages-readable.ts'
 import { findInstaller, type Installer } from '../process/find-installer.ts'
 import type { CliSettings } from '../survey/cli-settings.ts'
 import { describeFixedDatabase } from '../survey/describe-fixed-database.ts'
@@ -44,12 +45,14 @@ export function findProjectRoot(from: string): string {
  * @param root absolute path
  * @param environment the environment of sequelize-cli's settings that is meant; null for the usual one
  * @param signal cancels it
+ * @throws DevdbError `package-missing` where this process cannot read the project's packages; `interrupted`
  */
 export async function surveyProject(
   root: string,
   environment: string | null,
   signal: AbortSignal,
 ): Promise<SurveyedProject> {
+  assertPackagesReadable(root)
   const listing = readListing(root)
   const faults: string[] = []
   const cli = await readCli(listing, environment, signal, faults)

@@ -1,6 +1,7 @@
 /** Where applied names are kept: through Umzug's own storage. Called in a child process only. */
-import type { Sequelize } from 'sequelize'
+import type { Model, ModelStatic, QueryOptions, Sequelize } from 'sequelize'
 import { SequelizeStorage, type UmzugStorage } from 'umzug'
+import type { Sequelize6 } from '../model/load-sequelize.ts'
 import { bareName, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
 
 /** What it is opened for. */
@@ -20,18 +21,27 @@ export async function openMetaStorage(
   sequelize: Sequelize,
 ): Promise<UmzugStorage> {
   const { table, column, schema } = setting.meta
-  const storage = new SequelizeStorage({
+  const clock = await findClock(setting, sequelize)
+  const usual = {
     sequelize,
     tableName: table,
     columnName: column,
     ...(schema === null ? {} : { schema }),
-    timestamps: setting.meta.timestamps || (await hasTimestamps(setting, sequelize)),
-  })
+    timestamps: setting.meta.timestamps || clock !== null,
+  }
+  const storage = new SequelizeStorage(
+    clock === 'text' || clock === null
+      ? usual
+      : { model: countingModel(setting, sequelize, clock), columnName: column },
+  )
   const loggedName = (name: string): string =>
     logged.find((old) => bareName(old) === bareName(name)) ?? likeOthers(name, logged)
   return {
     executed: async () => {
-      const names = await storage.executed()
+      await storage.model.sync()
+      // No other column is read: Sequelize fails on dates that it cannot parse.
+      const rows = await storage.model.findAll({ attributes: [column], order: [[column, 'ASC']], raw: true })
+      const names = rows.map((row) => String((row as unknown as Record<string, unknown>)[column]))
       return names.map((name) => files.find((file) => bareName(file.name) === bareName(name))?.name ?? name)
     },
     logMigration: (params) => storage.logMigration({ ...params, name: loggedName(params.name) }),
@@ -47,11 +57,46 @@ export function likeOthers(name: string, logged: readonly string[]): string {
   return name
 }
 
-/** Umzug's `timestamps: true`, or sequelize-cli's `db:migrate:schema:timestamps:add`: a row without them is refused. */
-async function hasTimestamps({ meta: { table, schema } }: MigrationSetting, sequelize: Sequelize): Promise<boolean> {
+/** How times are written in a table: as Sequelize does it, or as numbers. */
+type Clock = 'text' | 'milliseconds' | 'seconds'
+
+/** Milliseconds since 1970 have more digits from 1973 on, seconds until the year 5138. */
+const leastMilliseconds = 1e11
+
+/**
+ * Umzug's `timestamps: true`, or sequelize-cli's `db:migrate:schema:timestamps:add`: a row without them is refused. Some have made the
+ * columns themselves and hold numbers in them, which Sequelize would mix with texts and cannot read as dates.
+ * @returns null where the table has no times
+ */
+async function findClock({ meta }: MigrationSetting, sequelize: Sequelize): Promise<Clock | null> {
+  const { table, schema } = meta
   const name = schema === null ? table : { tableName: table, schema }
   const queryInterface = sequelize.getQueryInterface()
-  if (!(await queryInterface.tableExists(name))) return false
+  if (!(await queryInterface.tableExists(name))) return null
   const columns = await queryInterface.describeTable(name)
-  return 'createdAt' in columns && 'updatedAt' in columns
+  if (!('createdAt' in columns && 'updatedAt' in columns)) return null
+  // By another name the value comes as it is: Sequelize parses by the types of the table's own columns.
+  const attributes = [[libraryOf(sequelize).col('createdAt'), 'sample']]
+  const sample: unknown = await queryInterface.rawSelect(name, { attributes, limit: 1 } as QueryOptions, 'sample')
+  if (typeof sample === 'number') return sample < leastMilliseconds ? 'seconds' : 'milliseconds'
+  return (sample ?? null) === null && /INT/i.test(columns.createdAt!.type) ? 'milliseconds' : 'text'
 }
+
+/** Umzug's own model (v3.8), with times that are numbers. */
+function countingModel({ meta }: MigrationSetting, sequelize: Sequelize, clock: Clock): ModelStatic<Model> {
+  const { DataTypes } = libraryOf(sequelize)
+  const time = {
+    type: DataTypes.BIGINT,
+    allowNull: false,
+    defaultValue: () => (clock === 'seconds' ? Math.floor(Date.now() / 1000) : Date.now()),
+  }
+  const name = { type: DataTypes.STRING, allowNull: false, unique: true, primaryKey: true }
+  return sequelize.define(
+    'SequelizeMeta',
+    { [meta.column]: name, createdAt: time, updatedAt: time },
+    { tableName: meta.table, timestamps: false, ...(meta.schema === null ? {} : { schema: meta.schema }) },
+  )
+}
+
+/** The Sequelize that an instance is of: the project's own. */
+const libraryOf = (sequelize: Sequelize): Sequelize6 => sequelize.constructor as unknown as Sequelize6

@@ -4,6 +4,7 @@ import { DevdbError } from '../error.ts'
 import type { Direction } from '../event/event.ts'
 import { factsOf } from '../model/sequelize-error.ts'
 import { moduleKindHint } from '../process/module-kind.ts'
+import { packageHint } from '../process/package-hint.ts'
 import { downPath, type MigrationFile } from './migration-folder.ts'
 
 /** It began a transaction that it neither committed nor rolled back. */
@@ -42,7 +43,7 @@ export function migrationError(error: unknown, file: MigrationFile, direction: D
   return new DevdbError('migration-failed', `${file.name}: ${message}`, {
     file: file.path,
     migration: file.name,
-    hint: moduleKindHint(cause, file.path) ?? repeatHint(direction),
+    hint: moduleKindHint(cause, file.path) ?? packageHint(cause, file.path) ?? repeatHint(direction),
     cause,
     ...statement,
   })

@@ -57,6 +57,42 @@ function namedIn(file: string): Installer['name'] | undefined {
 /** The command that installs a package in a project. */
 export const installCommand = (root: string, name: string): string => `${findInstaller(root).install} ${name}`
 
-/** The command that compiles an installed package anew. Yarn's first version and bun have none: npm's does it for them. */
-export const rebuildCommand = (root: string, name: string): string =>
-  `${findInstaller(root).name === 'pnpm' ? 'pnpm' : 'npm'} rebuild ${name}`
+/**
+ * The command that compiles an installed package anew. Yarn's first version and bun have none: npm's does it for them. pnpm 10 runs no
+ * script that nobody approved, also when it is told to rebuild (https://pnpm.io/cli/approve-builds); later versions of Yarn run none by
+ * default (https://yarnpkg.com/configuration/yarnrc#enableScripts).
+ * @param root absolute path of a folder of the project
+ */
+export function rebuildCommand(root: string, name: string): string {
+  switch (findInstaller(root).name) {
+    case 'pnpm':
+      return isUnapproved(root, name) ? 'pnpm approve-builds' : `pnpm rebuild ${name}`
+    case 'yarn':
+      return isLaterYarn(root) ? `YARN_ENABLE_SCRIPTS=1 yarn rebuild ${name}` : `npm rebuild ${name}`
+    default:
+      return `npm rebuild ${name}`
+  }
+}
+
+/** What pnpm notes beside the packages that it has installed. */
+function isUnapproved(root: string, name: string): boolean {
+  const file = nearest(root, 'node_modules/.modules.yaml')
+  const ignored = file === null ? null : /"?ignoredBuilds"?:([\s\S]*?)(?:\]|\n\S)/.exec(readFileSync(file, 'utf8'))
+  return ignored?.[1]?.includes(`${name}@`) === true
+}
+
+/** The lock file of Yarn 2 and later begins with its own version. */
+function isLaterYarn(root: string): boolean {
+  const file = nearest(root, 'yarn.lock')
+  return file !== null && /^__metadata:/m.test(readFileSync(file, 'utf8'))
+}
+
+/**
+ * A file in a folder or above it.
+ * @returns its absolute path, or null
+ */
+export function nearest(from: string, name: string): string | null {
+  const file = join(from, name)
+  if (existsSync(file)) return file
+  return dirname(from) === from ? null : nearest(dirname(from), name)
+}

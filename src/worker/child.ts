@@ -4,6 +4,7 @@ import { registerPublicDoor, registerTypeScript } from '../config/user-code-load
 import { DevdbError, messageOf, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { importFile } from '../process/import-file.ts'
+import { packageHint } from '../process/package-hint.ts'
 import { isFromSources } from './child-entry.ts'
 import type { Operation, OperationCode, Workplace } from './operation/operation.ts'
 import { placeOf } from './place-of.ts'
@@ -132,7 +133,11 @@ const refuseExit = ((code?: number) => {
 const userError = (error: unknown, file: string | undefined): DevdbError =>
   error instanceof DevdbError
     ? error
-    : new DevdbError('model-failed', messageOf(error), { ...at(file), cause: error, hint: 'mend the file, and save' })
+    : new DevdbError('model-failed', messageOf(error), {
+        ...at(file),
+        cause: error,
+        hint: (file === undefined ? null : packageHint(error, file)) ?? 'mend the file, and save',
+      })
 
 const waitsInVain = (file: string | undefined): DevdbError =>
   new DevdbError('model-failed', 'the code awaits a promise that nothing is left to settle', {

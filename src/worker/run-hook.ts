@@ -5,6 +5,7 @@ import { DevdbError, fromProblem, toProblem } from '../error.ts'
 import type { DefinedModels } from '../model/define-models.ts'
 import { loadSequelize } from '../model/load-sequelize.ts'
 import { factsOf } from '../model/sequelize-error.ts'
+import { packageHint } from '../process/package-hint.ts'
 import { runScript } from '../seed/run-script.ts'
 import type { Workplace } from './operation/operation.ts'
 
@@ -41,7 +42,8 @@ export async function runHook(
   } catch (error) {
     if (error instanceof DevdbError) throw error
     const { message, ...statement } = factsOf(error)
-    throw new DevdbError('model-failed', message, { file, cause: error, hint: 'mend the file, and save', ...statement })
+    const hint = packageHint(error, file) ?? 'mend the file, and save'
+    throw new DevdbError('model-failed', message, { file, cause: error, hint, ...statement })
   }
   if (await dialectNamed(target.dialect, root).hasOpenTransaction(target))
     throw new DevdbError('model-failed', 'it left a transaction open', { file, hint: 'commit it, and await that' })

@@ -287,7 +287,7 @@ const models: readonly BadInput[] = [
       file: 'models/needs.js',
       line: 2,
       message: /left-pad-of-nobody/,
-      hint: /mend the file/,
+      hint: /^npm install left-pad-of-nobody; or mend/,
     },
     result: throwaway(),
   },
@@ -1460,6 +1460,7 @@ const migrations: readonly BadInput[] = [
     ...failing('20260103-breaks.js', `const pad = require('left-pad-of-nobody')\nexports.up = () => pad()\n`, {
       line: 1,
       message: /left-pad-of-nobody/,
+      hint: /^npm install left-pad-of-nobody; or mend/,
     }),
   },
   {

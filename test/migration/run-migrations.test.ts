@@ -211,6 +211,27 @@ test('a meta table with times: as it is configured, and as it is', async () => {
   expect(await sql(file, 'SELECT * FROM SequelizeMeta')).toEqual(times)
 })
 
+test.each([
+  ['INTEGER', 1_700_000_000_000, 'integer', 1e12],
+  ['INTEGER', 1_700_000_000, 'integer', 1e9],
+  ['DATETIME', 1_700_000_000_000, 'integer', 1e12],
+  ['DATETIME', 'long ago', 'text', 2020],
+  ['INTEGER', null, 'integer', 1e12],
+])('a meta table whose times are %s, such as %s: kept in its own way', async (type, time, kind, least) => {
+  const { run, file } = rig({ '2.js': `exports.up = async () => {}\nexports.down = async () => {}` })
+  const old =
+    time === null ? [] : [`INSERT INTO SequelizeMeta VALUES ('1.js', ${JSON.stringify(time).replaceAll('"', "'")}, 0)`]
+  await sql(file, `CREATE TABLE SequelizeMeta (name TEXT PRIMARY KEY, createdAt ${type}, updatedAt ${type})`, ...old)
+  await run('upgrade')
+  const added =
+    "SELECT typeof(createdAt) AS kind, CAST(createdAt AS INTEGER) AS time FROM SequelizeMeta WHERE name = '2.js'"
+  const [row] = await sql(file, added)
+  expect(row).toMatchObject({ kind })
+  expect(Math.log10(Number(row?.time)) | 0).toBe(Math.log10(least) | 0)
+  await run('downgrade')
+  expect(await sql(file, added)).toEqual([])
+})
+
 test('names that are logged in another form are found, and new ones follow it', async () => {
   const { run, file } = rig({
     '1.cjs': 'exports.up = exports.down = async () => {}',

@@ -1,7 +1,7 @@
 /** Where the sqlite3 driver comes from, and the part of it that devdb uses. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { DevdbError } from '../../error.ts'
+import { DevdbError, messageOf } from '../../error.ts'
 import { installCommand, rebuildCommand } from '../../process/find-installer.ts'
 
 type Callback<Value = void> = (error: Error | null, value: Value) => void
@@ -53,7 +53,7 @@ export function loadSqliteDriver(root: string): SqliteDriver {
       return load('sqlite3') as SqliteDriver
     } catch (error) {
       if (!isAbsent(error)) {
-        throw new DevdbError('package-missing', `the sqlite3 driver does not load: ${(error as Error).message}`, {
+        throw new DevdbError('package-missing', `the sqlite3 driver does not load: ${messageOf(error)}`, {
           hint: rebuildCommand(root, 'sqlite3'),
           cause: error,
         })

@@ -7,6 +7,7 @@ import { type DefinedModels, defineModels, schemaKey } from '../../model/define-
 import { preloadSequelize } from '../../model/load-sequelize.ts'
 import type { SharedTable } from '../../model/settle-tables.ts'
 import { moduleKindHint } from '../../process/module-kind.ts'
+import { packageHint } from '../../process/package-hint.ts'
 import type { Annotations } from '../../schema/annotate.ts'
 import { isScript } from '../run-hook.ts'
 import type { Operation, OperationCode, Workplace } from './operation.ts'
@@ -92,5 +93,5 @@ const modelError = (error: unknown, file: string): DevdbError =>
   new DevdbError('model-failed', messageOf(error), {
     file,
     cause: error,
-    hint: moduleKindHint(error, file) ?? 'mend the file, and save',
+    hint: moduleKindHint(error, file) ?? packageHint(error, file) ?? 'mend the file, and save',
   })

@@ -4,6 +4,7 @@ import { dialectNamed } from '../../dialect/find-dialect.ts'
 import { DevdbError } from '../../error.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
 import { factsOf } from '../../model/sequelize-error.ts'
+import { packageHint } from '../../process/package-hint.ts'
 import { runModule } from '../../seed/run-module.ts'
 import type { Operation, OperationCode, Workplace } from './operation.ts'
 
@@ -45,7 +46,7 @@ async function runSeeder(
     throw new DevdbError('step-failed', message, {
       file,
       cause: error,
-      hint: 'mend the seeder, and save',
+      hint: packageHint(error, file) ?? 'mend the seeder, and save',
       ...statement,
     })
   }
