@@ -29,7 +29,7 @@ export interface WatchedProject {
  * How long events are collected, in milliseconds. A few more pass before a build loads anything, and until then a second file costs nothing
  * but to begin again.
  */
-const timing = { settleMs: 4, unfinishedMs: 150, maxMs: 1000 } as const
+const timing = { settleMs: 4, mostSettleMs: 50, unfinishedMs: 150, maxMs: 1000 } as const
 
 /** The dev database's board is read at most this often, in milliseconds: an application writes all day. */
 const boardPauseMs = 1000
@@ -63,9 +63,15 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       built = new Map([...(await fileStates(built.keys())), ...loaded])
     },
   })
-  const batch = createBatch({ ...timing, clock: systemClock, isUnfinished, onBatch: (paths) => void onBatch(paths) })
-  const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   const devFiles = new Set(project.dialect.filesOf(config.dev))
+  const batch = createBatch({
+    ...timing,
+    clock: systemClock,
+    isUnfinished,
+    isSave: (path) => !devFiles.has(path),
+    onBatch: (paths) => void onBatch(paths),
+  })
+  const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
 
   /** What the team has decided, and a comparison reads. */
   const decided = [acceptedName, ignoredDriftName].map((name) => join(config.root, name))
