@@ -1,5 +1,5 @@
 /** The loop: what somebody saved, what that affects, and the verb that follows. */
-import { readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import { baselineFiles, type Config } from '../config/config.ts'
@@ -11,6 +11,7 @@ import { acceptedName } from './accepted-file.ts'
 import type { BuildReport } from './building.ts'
 import { devStamp } from './dev-stamp.ts'
 import { createEngine, type Engine } from './engine.ts'
+import { folderStamp } from './folder-stamp.ts'
 import { ignoredDriftName } from './ignored-drift.ts'
 import { type FileState, fileState, fileStates, findBuildFiles, findStepFiles, shownPath } from './inputs.ts'
 import { readThrowawayStatus } from './last-build.ts'
@@ -64,11 +65,12 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     },
   })
   const devFiles = new Set(project.dialect.filesOf(config.dev))
+  const isSave = (path: string): boolean => !devFiles.has(path)
   const batch = createBatch({
     ...timing,
     clock: systemClock,
     isUnfinished,
-    isSave: (path) => !devFiles.has(path),
+    isSave,
     onBatch: (paths) => void onBatch(paths),
   })
   const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
@@ -202,17 +204,6 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       await watcher.close()
       await engine.close()
     },
-  }
-}
-
-/** What a folder's files look like from outside; empty where it cannot be read, which the board tells. */
-function folderStamp(folder: string): string {
-  try {
-    return readdirSync(folder)
-      .map((name) => `${name}:${statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs}`)
-      .join(' ')
-  } catch {
-    return ''
   }
 }
 
