@@ -24,7 +24,11 @@ export async function main(words: readonly string[]): Promise<number> {
     // Only what has gone wrong needs them, and `--help` is to be there at once.
     const problem =
       error instanceof CommanderError
-        ? (await import('./usage-problem.ts')).usageProblem(error, words)
+        ? (await import('./usage-problem.ts')).usageProblem(
+            error,
+            words,
+            program.commands.map((command) => command.name()),
+          )
         : await placed(error)
     const { printJson, printProblem } = await import('./print-result.ts')
     return asksJson(words) ? printJson(null, problem) : printProblem(problem)
@@ -44,7 +48,7 @@ export function createProgram(end: (code: number) => void): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
     .showSuggestionAfterError()
-    .helpCommand(false)
+    .helpCommand('help [command]', 'what a command does, and its options')
     // What follows the command of `exec` is that command's own.
     .enablePositionalOptions()
 

@@ -7,17 +7,25 @@ import { shellLine } from '../process/shell-word.ts'
  * The Problem of a command line that is wrong; its hint is the command line that comes closest, or the help.
  * @param error what commander says
  * @param words what was typed
+ * @param commands names of all commands
  */
-export function usageProblem(error: CommanderError, words: readonly string[]): Problem {
+export function usageProblem(error: CommanderError, words: readonly string[], commands: readonly string[]): Problem {
   const [message = '', suggestion = ''] = error.message.replace(/^error: /, '').split('\n')
-  const command = words.find((word) => !word.startsWith('-'))
+  const command = words.find((word) => commands.includes(word))
   const isKnown = error.code !== 'commander.unknownCommand' && command !== undefined
+  // Other programs take their options there, too.
+  const isBefore = error.code === 'commander.unknownOption' && words[0]?.startsWith('-') === true && isKnown
   const meant = /Did you mean (?:one of )?([^,?]+)/.exec(suggestion)?.[1]
   const wrong = /^unknown (?:command|option) '(.+)'$/.exec(message)?.[1]
+  // Commander prints its help there, and says nothing of what was asked.
+  const isSilent = /^(?:\(outputHelp\))?$/.test(message)
+  const missing =
+    words[0] === 'help' && words[1] !== undefined ? `unknown command '${words[1]}'` : 'a command is missing'
   return toProblem(
-    new DevdbError('usage', /^(?:\(outputHelp\))?$/.test(message) ? 'a command is missing' : message, {
-      hint:
-        meant === undefined || wrong === undefined
+    new DevdbError('usage', isSilent ? missing : message, {
+      hint: isBefore
+        ? shellLine(['devdb', command, ...words.filter((word) => word !== command)])
+        : meant === undefined || wrong === undefined
           ? `devdb ${isKnown ? `${command} ` : ''}--help`
           : shellLine(['devdb', ...words.map((word) => (word === wrong ? meant : word))]),
     }),

@@ -124,8 +124,8 @@ export interface Dialect {
   hasOpenTransaction(target: Target): Promise<boolean>
   /** Whether an error, the driver's own or one that wraps it, says that no space was left. */
   isDiskFull(error: unknown): boolean
-  /** How many tables of the user's it has. */
-  countTables(target: Target): Promise<number>
+  /** How many tables it has. @param meta is not counted: an application with Umzug’s storage on its own instance defines it as a model */
+  countTables(target: Target, meta?: MetaTable): Promise<number>
   /** Names in a meta table in order of application; empty where the table does not exist. */
   readMetaTable(connection: Connection, meta: MetaTable): Promise<readonly string[]>
   /** Puts names into a meta table, in this order; makes the table where it is absent. None of them may be there yet. */

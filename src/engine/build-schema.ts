@@ -119,7 +119,7 @@ export async function readSchema(
   const { config, dialect, timings, layers, schemas } = project
   const target = key === null ? config.build : layers.target(key)
   const known = key === null ? undefined : schemas.get(key)
-  const tables = known?.tables ?? (await dialect.countTables(target))
+  const tables = known?.tables ?? (await dialect.countTables(target, config.migrations.meta))
   building.tables = tables
   const schema = known?.schema ?? dialect.introspect(target, config.migrations.meta)
   const read = Promise.resolve(schema)

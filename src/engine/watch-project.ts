@@ -1,5 +1,5 @@
 /** The loop: what somebody saved, what that affects, and the verb that follows. */
-import { readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import { baselineFiles, type Config } from '../config/config.ts'
@@ -11,6 +11,7 @@ import { acceptedName } from './accepted-file.ts'
 import type { BuildReport } from './building.ts'
 import { devStamp } from './dev-stamp.ts'
 import { createEngine, type Engine } from './engine.ts'
+import { folderStamp } from './folder-stamp.ts'
 import { ignoredDriftName } from './ignored-drift.ts'
 import { type FileState, fileState, fileStates, findBuildFiles, findStepFiles, shownPath } from './inputs.ts'
 import { readThrowawayStatus } from './last-build.ts'
@@ -29,7 +30,7 @@ export interface WatchedProject {
  * How long events are collected, in milliseconds. A few more pass before a build loads anything, and until then a second file costs nothing
  * but to begin again.
  */
-const timing = { settleMs: 4, unfinishedMs: 150, maxMs: 1000 } as const
+const timing = { settleMs: 4, mostSettleMs: 50, unfinishedMs: 150, maxMs: 1000 } as const
 
 /** The dev database's board is read at most this often, in milliseconds: an application writes all day. */
 const boardPauseMs = 1000
@@ -63,9 +64,16 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       built = new Map([...(await fileStates(built.keys())), ...loaded])
     },
   })
-  const batch = createBatch({ ...timing, clock: systemClock, isUnfinished, onBatch: (paths) => void onBatch(paths) })
-  const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
   const devFiles = new Set(project.dialect.filesOf(config.dev))
+  const isSave = (path: string): boolean => !devFiles.has(path)
+  const batch = createBatch({
+    ...timing,
+    clock: systemClock,
+    isUnfinished,
+    isSave,
+    onBatch: (paths) => void onBatch(paths),
+  })
+  const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
 
   /** What the team has decided, and a comparison reads. */
   const decided = [acceptedName, ignoredDriftName].map((name) => join(config.root, name))
@@ -196,17 +204,6 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       await watcher.close()
       await engine.close()
     },
-  }
-}
-
-/** What a folder's files look like from outside; empty where it cannot be read, which the board tells. */
-function folderStamp(folder: string): string {
-  try {
-    return readdirSync(folder)
-      .map((name) => `${name}:${statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs}`)
-      .join(' ')
-  } catch {
-    return ''
   }
 }
 

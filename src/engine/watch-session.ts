@@ -157,6 +157,7 @@ async function waitForMending(files: readonly string[], onSave: () => void): Pro
   const wanted = new Set(files)
   const batch = createBatch({
     settleMs: 30,
+    mostSettleMs: 30,
     unfinishedMs: 150,
     maxMs: 1000,
     clock: systemClock,

@@ -6,7 +6,7 @@ import { DevPanel } from './dev-panel.tsx'
 import { DriftRow, driftWords } from './drift-row.tsx'
 import { shareRows } from './layout.ts'
 import { ModelsPanel, modelsHeight } from './models-panel.tsx'
-import { type OpenProblem, openProblems } from './open-problems.ts'
+import { dismissedNow, type OpenProblem, openProblems } from './open-problems.ts'
 import { ProblemPanel, problemHeight } from './problem-panel.tsx'
 import { findingRows, RehearsalPanel } from './rehearsal-panel.tsx'
 import { findingLines } from './rehearsal-words.ts'
@@ -35,7 +35,8 @@ const mostFindings = 8
 export function Board({ state, view, now, columns, rows }: BoardProps) {
   const { throwaway, dev, drift, rehearsal, models, root, warnings } = state
   const hasDatabases = hasDatabasesIn(state)
-  const problems = openProblems(state, view.dismissed)
+  const dismissed = dismissedNow(state, view)
+  const problems = openProblems(state, dismissed)
   const findings = findingsAt(state, view.cursor)
   const room = share(state, view.cursor, problems, columns, rows - titleRows(state, columns))
   const slots = gapSlots(state, problems)
@@ -49,7 +50,7 @@ export function Board({ state, view, now, columns, rows }: BoardProps) {
           <DevPanel
             {...{ dev, rehearsal, root, now, columns, rows: room.migrations }}
             cursor={cursorIndex(dev.board, view.cursor)}
-            problem={dev.problem === view.dismissed ? null : dev.problem}
+            problem={dev.problem === dismissed ? null : dev.problem}
           >
             <RehearsalPanel findings={findings} columns={columns} rows={room.findings} />
             <DriftRow drift={drift} columns={columns} />
@@ -135,10 +136,10 @@ function share(state: State, cursor: string | null, problems: readonly OpenProbl
  */
 export function boardHeight(
   state: State,
-  { cursor, dismissed }: Pick<ViewState, 'cursor' | 'dismissed'>,
+  view: Pick<ViewState, 'cursor' | 'dismissed' | 'confirmation'>,
   columns: number,
 ): number {
-  const wishes = wishesOf(state, cursor, openProblems(state, dismissed), columns, 0)
+  const wishes = wishesOf(state, view.cursor, openProblems(state, dismissedNow(state, view)), columns, 0)
   return titleRows(state, columns) + wishes.reduce((sum, { most }) => sum + most, 0)
 }
 

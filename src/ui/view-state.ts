@@ -1,7 +1,9 @@
 /** What does a key do? Pure: the next view, and perhaps a wish. */
+import type { Problem } from '../error.ts'
 import type { State } from '../event/state.ts'
 import { cursorIndex, namesToRevert } from './cursor.ts'
 import { findKey, type KeyAction } from './keys.ts'
+import { isNothingToDo } from './open-problems.ts'
 import { helpLines, logLines, type Size, viewRows } from './page.ts'
 import { type Confirmation, type Pressed, still, type ViewState } from './view.ts'
 import { pressInDraft } from './view-draft.ts'
@@ -135,7 +137,7 @@ function answer(view: ViewState, { target, names }: Confirmation, state: State, 
 /** Exactly what was shown is taken back: the engine refuses when another change came meanwhile. */
 function answerUndo(view: ViewState, { dev }: State, name: string): Pressed {
   const closed = { ...view, confirmation: null }
-  if (dev.undo === null && dev.problem !== null) return still(closed)
+  if (dev.undo === null && dev.problem !== null) return still(putAway(closed, dev.problem))
   if (name === 'n' || name === 'N' || name === 'escape' || name === 'q') return still(closed)
   if ((name !== 'y' && name !== 'Y') || dev.undo === null) return still(view)
   if (dev.running !== null) return still(closed, 'a change of the dev database is running')
@@ -146,7 +148,7 @@ function answerUndo(view: ViewState, { dev }: State, name: string): Pressed {
 function answerStepBack(view: ViewState, verb: 'reapply' | 'roll-back', { dev }: State, name: string): Pressed {
   const closed = { ...view, confirmation: null }
   const found = dev.stepBack?.verb === verb ? dev.stepBack : null
-  if (found === null && dev.problem !== null) return still(closed)
+  if (found === null && dev.problem !== null) return still(putAway(closed, dev.problem))
   if (name === 'n' || name === 'N' || name === 'escape' || name === 'q') return still(closed)
   if (found === null) return still(view)
   if (dev.running !== null) return still(closed, 'a change of the dev database is running')
@@ -155,3 +157,7 @@ function answerStepBack(view: ViewState, verb: 'reapply' | 'roll-back', { dev }:
   if ((name !== 'y' && name !== 'Y') || found.problem !== null) return still(view)
   return { view: closed, request: { kind: 'step-back', verb, names: found.names } }
 }
+
+/** That there was nothing to do has been read with the question's line, and is nothing to mend. */
+const putAway = (view: ViewState, problem: Problem): ViewState =>
+  isNothingToDo(problem) ? { ...view, dismissed: problem } : view

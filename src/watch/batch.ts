@@ -11,8 +11,15 @@ export interface Clock {
 export const systemClock: Clock = {
   now: Date.now,
   after(ms, run) {
-    const timer = setTimeout(run, ms)
-    return () => clearTimeout(timer)
+    let immediate: NodeJS.Immediate | undefined
+    // Node runs timers before it reads what the system has to say: on a busy machine file events would wait there already.
+    const timer = setTimeout(() => {
+      immediate = setImmediate(run)
+    }, ms)
+    return () => {
+      clearTimeout(timer)
+      clearImmediate(immediate)
+    }
   },
 }
 
@@ -30,6 +37,11 @@ export interface Batch {
 export interface BatchSetting {
   /** After the last event. */
   readonly settleMs: number
+  /**
+   * The same at most, while saves are seen to follow each other more slowly than that: a script that writes several files, an editor that
+   * formats after it has saved. A batch that comes too early costs a build that is begun and thrown away.
+   */
+  readonly mostSettleMs: number
   /** After an event that left a file gone or empty. */
   readonly unfinishedMs: number
   /** In all, however many events come. */
@@ -37,12 +49,15 @@ export interface BatchSetting {
   readonly clock: Clock
   /** Looks again at a file that was gone or empty: of two events that follow each other closely, the second may never come. */
   isUnfinished?(path: string): boolean
+  /** Whether it is a save of the user's, from which the pace is learnt; an application that writes to its database is none. All are by default. */
+  isSave?(path: string): boolean
   onBatch(paths: readonly string[]): void
 }
 
 /** Makes an empty batch. */
 export function createBatch(setting: BatchSetting): Batch {
-  const { settleMs, unfinishedMs, maxMs, clock, onBatch } = setting
+  const { unfinishedMs, maxMs, clock, onBatch } = setting
+  const pace = learnPace(setting)
   const paths = new Map<string, boolean>()
   let firstAt = 0
   let cancel = (): void => undefined
@@ -54,6 +69,8 @@ export function createBatch(setting: BatchSetting): Batch {
   }
   return {
     add(path, isUnfinished) {
+      if (setting.isSave?.(path) ?? true) pace.hear(clock.now())
+      const settleMs = pace.settleMs()
       if (paths.size === 0) firstAt = clock.now()
       paths.set(path, isUnfinished)
       const touchedAt = clock.now()
@@ -73,5 +90,39 @@ export function createBatch(setting: BatchSetting): Batch {
       waitUntil(touchedAt + settleMs, lookAgain)
     },
     close: () => cancel(),
+  }
+}
+
+/** How much longer than the pause between two saves is waited for a third. */
+const patience = 1.5
+
+/** How long after a save another one is a new beginning, in milliseconds. */
+const restMs = 200
+
+/** What is known of how saves follow each other. */
+interface Pace {
+  hear(now: number): void
+  settleMs(): number
+}
+
+/** Waits longer as soon as saves follow each other too slowly for one batch, and forgets it by halves when they stand alone again. */
+function learnPace({ settleMs, mostSettleMs }: BatchSetting): Pace {
+  let learntMs = settleMs
+  let lastAt = Number.NEGATIVE_INFINITY
+  /** The longest pause that could be bridged, since the last rest. */
+  let pauseMs = 0
+  return {
+    hear(now) {
+      const gapMs = now - lastAt
+      lastAt = now
+      if (gapMs > restMs) {
+        if (pauseMs <= settleMs) learntMs = Math.max(settleMs, learntMs / 2)
+        pauseMs = 0
+      } else if (gapMs * patience <= mostSettleMs) {
+        pauseMs = Math.max(pauseMs, gapMs)
+        if (gapMs > settleMs) learntMs = Math.max(learntMs, gapMs * patience)
+      }
+    },
+    settleMs: () => learntMs,
   }
 }

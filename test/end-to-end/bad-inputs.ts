@@ -1152,6 +1152,11 @@ const commandLine: readonly BadInput[] = [
     problem: { code: 'usage', exit: 2, file: null, message: /unknown command 'upgarde'/, hint: /upgrade/ },
   },
   {
+    name: 'help for an unknown command',
+    command: 'help upgarde',
+    problem: { code: 'usage', exit: 2, file: null, message: /^unknown command 'upgarde'$/, hint: /devdb --help/ },
+  },
+  {
     name: 'no command',
     command: '',
     problem: { code: 'usage', exit: 2, file: null, message: /./, hint: /devdb --help/ },
@@ -1160,6 +1165,17 @@ const commandLine: readonly BadInput[] = [
     name: 'an unknown option',
     command: 'upgrade --forse',
     problem: { code: 'usage', exit: 2, file: null, message: /unknown option '--forse'/, hint: /devdb upgrade --help/ },
+  },
+  {
+    name: 'an option before its command',
+    command: '--config devdb.config.json status',
+    problem: {
+      code: 'usage',
+      exit: 2,
+      file: null,
+      message: /unknown option '--config'/,
+      hint: /devdb status --config devdb\.config\.json/,
+    },
   },
   {
     name: 'a value that an option does not have',

@@ -157,7 +157,15 @@ describe('z', () => {
       expect([no.request, no.view.confirmation]).toEqual([null, null])
     }
     const problem = { code: 'nothing-to-undo', message: 'nothing was changed' } as const
-    expect(press(asked.view, withUndo(null, problem), 'x', size).view.confirmation).toBeNull()
+    const nothing = press(asked.view, withUndo(null, problem), 'x', size)
+    expect(nothing.view.confirmation).toBeNull()
+    // It has been read, and nothing is to be mended: it does not stay as a problem.
+    expect(nothing.view.dismissed).toBe(problem)
+    const stepBack = press(initialView, ready, 'a', size)
+    const missing = { code: 'nothing-to-step-back', message: 'no applied migration has been edited' } as const
+    expect(press(stepBack.view, withUndo(null, missing), 'x', size).view.dismissed).toBe(missing)
+    const failure = { code: 'migration-failed', message: 'no such table' } as const
+    expect(press(stepBack.view, withUndo(null, failure), 'x', size).view.dismissed).toBeNull()
     expect(press(asked.view, withUndo(plan), 'u', size).view.confirmation).toBe('undo')
   })
 })

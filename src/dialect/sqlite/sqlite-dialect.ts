@@ -76,11 +76,12 @@ export function createSqliteDialect(root: string): Dialect {
       }
     },
     isDiskFull,
-    async countTables(target) {
+    async countTables(target, meta) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
       const query =
-        "SELECT count(*) AS tables FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-      const [row] = await connection.all(query).finally(() => connection.close())
+        "SELECT count(*) AS tables FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name IS NOT ?"
+      const besides = meta === undefined ? null : metaTableName(meta)
+      const [row] = await connection.all(query, [besides]).finally(() => connection.close())
       return Number(row?.tables)
     },
     async schemaToken(target) {
