@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { toProblem } from '../error.ts'
 import type { Board } from '../event/event.ts'
+import { withEither } from '../process/with-either.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
 import { type BuildWish, buildThrowaway } from './build-throwaway.ts'
@@ -162,12 +163,11 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
           kind: 'build',
           run: async (signal) => {
             hooking.makeWay()
-            const { report, cleared } = await buildThrowaway(
-              project,
-              // Files that are written all the time must not keep it from ever coming to its end.
-              { ...wish, givesUp: wish.givesUp === true && tries++ < 3, reason },
-              project.store.emitFor(`build-${++count}`),
-              anyOf(signal, stop),
+            // Files that are written all the time must not keep it from ever coming to its end.
+            const givesUp = wish.givesUp === true && tries++ < 3
+            const emit = project.store.emitFor(`build-${++count}`)
+            const { report, cleared } = await withEither(signal, stop, (either) =>
+              buildThrowaway(project, { ...wish, givesUp, reason }, emit, either),
             )
             if (report.isOutdated) await setting.onOutdated?.()
             if (report.isCancelled) await cleared
@@ -220,5 +220,3 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     },
   }
 }
-
-const anyOf = (...signals: readonly AbortSignal[]): AbortSignal => AbortSignal.any([...signals])

@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { environmentFor, type HookMoment } from '../config/config.ts'
 import { type Problem, toProblem } from '../error.ts'
+import { withEither } from '../process/with-either.ts'
 import { runCommand } from '../seed/run-command.ts'
 import type { RunStep } from '../seed/step.ts'
 import type { Project } from './project.ts'
@@ -52,7 +53,7 @@ export function createHooking(project: Project, stop: AbortSignal): Hooking {
       building = new AbortController()
       const { signal } = building
       builds = builds.then(async () => {
-        await runAll('afterBuild', AbortSignal.any([signal, ended]))
+        await withEither(signal, ended, (either) => runAll('afterBuild', either))
         if (!signal.aborted) isOwed = false
       })
     },
