@@ -37,7 +37,7 @@ const limits: Readonly<Record<keyof Held, Goal & { readonly name: string; readon
 }
 
 /** How long a watch is left alone before it counts as being at rest, and how long it is looked at then, in milliseconds. */
-const settleMs = 15_000
+const settleMs = 45_000
 const restMs = 20_000
 
 /** Measures one watch: at rest, then through all saves. */
@@ -67,7 +67,7 @@ export async function measureQuiet({ isQuick, folder, tell }: BenchSetting): Pro
 
 async function measureRest({ pid, idle }: BenchWatch): Promise<readonly Figure[]> {
   await idle()
-  // V8 collects garbage once when a process has had nothing to do for some seconds.
+  // V8 collects garbage once when a process has had nothing to do for some seconds; a child that has practised does so after up to half a minute.
   await sleep(settleMs)
   const family = familyOf(pid)
   const before = cpuMs(family)
