@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, write
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Code, DevdbError } from '../error.ts'
+import { isRunning } from '../process/is-running.ts'
 
 /** Who holds a lock. */
 export interface Holder {
@@ -134,11 +135,7 @@ function release(file: string, own: Holder): void {
 
 function isStale({ pid, start }: Holder): boolean {
   if (pid <= 0) return true
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
+  if (!isRunning(pid)) return true
   const now = startOf(pid)
   return start !== null && now !== null && now !== start
 }

@@ -157,10 +157,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     return isChanged
   }
 
-  /**
-   * The watcher drops what follows an event within a few milliseconds (chokidar 5, `_throttle`), and whoever opens a database in WAL mode
-   * touches its -wal. So an application's write may go unheard; looking is cheap.
-   */
+  /** Of another machine's writes, and where its queue is full, the system tells nothing (inotify(7), "Limitations and caveats"); looking is cheap. */
   const lookAtDev = (): void => {
     const [file] = devFiles
     if (file !== undefined && devStamp(project) !== lastStamp) batch.add(file, false)

@@ -1,4 +1,5 @@
 /** When a burst of file events is over: one save, or one `git checkout`, is one batch. */
+import { learnPace } from './pace.ts'
 
 /** The clock a batch runs by; tests bring their own. Times in milliseconds. */
 export interface Clock {
@@ -90,39 +91,5 @@ export function createBatch(setting: BatchSetting): Batch {
       waitUntil(touchedAt + settleMs, lookAgain)
     },
     close: () => cancel(),
-  }
-}
-
-/** How much longer than the pause between two saves is waited for a third. */
-const patience = 1.5
-
-/** How long after a save another one is a new beginning, in milliseconds. */
-const restMs = 200
-
-/** What is known of how saves follow each other. */
-interface Pace {
-  hear(now: number): void
-  settleMs(): number
-}
-
-/** Waits longer as soon as saves follow each other too slowly for one batch, and forgets it by halves when they stand alone again. */
-function learnPace({ settleMs, mostSettleMs }: BatchSetting): Pace {
-  let learntMs = settleMs
-  let lastAt = Number.NEGATIVE_INFINITY
-  /** The longest pause that could be bridged, since the last rest. */
-  let pauseMs = 0
-  return {
-    hear(now) {
-      const gapMs = now - lastAt
-      lastAt = now
-      if (gapMs > restMs) {
-        if (pauseMs <= settleMs) learntMs = Math.max(settleMs, learntMs / 2)
-        pauseMs = 0
-      } else if (gapMs * patience <= mostSettleMs) {
-        pauseMs = Math.max(pauseMs, gapMs)
-        if (gapMs > settleMs) learntMs = Math.max(learntMs, gapMs * patience)
-      }
-    },
-    settleMs: () => learntMs,
   }
 }

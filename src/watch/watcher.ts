@@ -1,5 +1,5 @@
 /** Which files somebody touched. The only place that knows chokidar. */
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
 
@@ -32,12 +32,12 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
   let settled: Promise<void> = Promise.resolve()
 
   const tell = (path: string): void => {
-    const status = statSync(path, { throwIfNoEntry: false })
+    const status = lookAt(path)
     const state = status === undefined ? 'gone' : `${status.ino} ${status.ctimeMs} ${status.size}`
     // Two writes within one tick of the clock look the same; whoever was told of the first reads the file later than that.
     if (told.get(path) === state) return
     told.set(path, state)
-    onTouch(path, status === undefined || status.size === 0)
+    onTouch(path, isEmpty(status))
   }
 
   const open = async (
@@ -109,7 +109,7 @@ export function createWatcher(onTouch: (path: string, isUnfinished: boolean) => 
 const placeOf = (watched: string, name: string): string =>
   basename(watched) === name && isFile(watched) ? watched : join(watched, name)
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+const isFile = (path: string): boolean => lookAt(path)?.isFile() === true
 
 const isForeign = (path: string): boolean =>
   ['node_modules', '.git', '.devdb'].some(
@@ -117,7 +117,15 @@ const isForeign = (path: string): boolean =>
   )
 
 /** Whether a file is gone or empty right now. */
-export const isUnfinished = (path: string): boolean => {
-  const status = statSync(path, { throwIfNoEntry: false })
-  return status === undefined || status.size === 0
+export const isUnfinished = (path: string): boolean => isEmpty(lookAt(path))
+
+const isEmpty = (status: Stats | undefined): boolean => status === undefined || status.size === 0
+
+/** What a file is right now. Between two looks a folder may become a file, or be closed to us: that is told by who needs the file. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
 }

@@ -8,6 +8,7 @@ import type { LoadedModule } from '../model/collect-models.ts'
 import { createTables } from '../model/create-tables.ts'
 import { defineModels, schemaKey } from '../model/define-models.ts'
 import { importFile } from '../process/import-file.ts'
+import { isRunning } from '../process/is-running.ts'
 import { runModule } from '../seed/run-module.ts'
 
 /** How many models, and rows in all: a round of them takes some 40 ms, and no build waits for more than one. */
@@ -61,15 +62,7 @@ export async function practise(root: string, target: Target, dialect: Dialect): 
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = /^practice-(\d+)\b/.exec(name)?.[1]
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true })
   }
 }
 
