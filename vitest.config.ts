@@ -6,7 +6,7 @@ const compiledChildren = {
   name: 'compiled-children',
   enforce: 'pre' as const,
   resolveId: (name: string) =>
-    name.endsWith('/child-entry.ts') ? fileURLToPath(new URL('dist/worker/child-entry.js', import.meta.url)) : null,
+    name.endsWith('/child-entry.ts') ? fileURLToPath(new URL('test/compiled-child.js', import.meta.url)) : null,
 }
 
 const all = 'test/**/*.test.{ts,tsx}'

@@ -5,13 +5,9 @@ import { importConfig } from '../config/import-config.ts'
 import { dialectNamed } from '../dialect/find-dialect.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
 import { holderOf } from '../engine/lock.ts'
-import { exitCodeOf, type Problem } from '../error.ts'
+import { exitCodeOf } from '../error.ts'
 import { runForeground } from '../seed/run-foreground.ts'
-import type { SessionOptions } from './session.ts'
-
-interface ExecOptions extends SessionOptions {
-  readonly fresh?: boolean
-}
+import type { ExecOptions } from './make-ready.ts'
 
 /**
  * @param words the command and its arguments
@@ -20,7 +16,7 @@ interface ExecOptions extends SessionOptions {
 export async function runExec(words: readonly string[], options: ExecOptions): Promise<number> {
   const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
   if (options.fresh === true || options.verbose === true || !(await isReady(config))) {
-    const problem = await makeReady(options)
+    const problem = await (await import('./make-ready.ts')).makeReady(options)
     if (problem !== null) return exitCodeOf(problem)
   }
   const dev = await dialectNamed(config.dev.dialect, config.root).observe(config.dev)
@@ -42,32 +38,3 @@ const touched = ({ dev }: Config): string =>
 const isReady = async (config: Config): Promise<boolean> =>
   holderOf(config.folder, 'work') === null &&
   (await readThrowawayStatus(config, dialectNamed(config.dev.dialect, config.root))).state === 'ready'
-
-/**
- * Waits for a build that runs, here or in a watch, and builds where that left no throwaway of what is saved now. What that takes is loaded
- * for this alone.
- * @returns why there is none; the reporter has told it
- */
-async function makeReady(options: ExecOptions): Promise<Problem | null> {
-  const [{ openSession }, { withLock }, { createPlainReporter }] = await Promise.all([
-    import('./session.ts'),
-    import('../engine/with-lock.ts'),
-    import('../report/plain-reporter.ts'),
-  ])
-  const isVerbose = options.verbose === true
-  // What the command prints is all there is to see, unless there is something to wait for.
-  const session = await openSession('exec', { ...options, json: !isVerbose }, 'abort')
-  const { project, store, signal, engine } = session
-  if (!isVerbose) store.subscribe(createPlainReporter({ write: (text) => process.stderr.write(text) }))
-  try {
-    const { config, dialect } = project
-    const { state } = await withLock(project, signal, store.emit, () => readThrowawayStatus(config, dialect))
-    if (state === 'ready' && options.fresh !== true) return null
-    // A watch that saw the same save may have built it by now; then there is nothing to build.
-    const report = await engine.build('exec', { keepsUnchanged: options.fresh !== true })
-    await engine.idle()
-    return report?.problem ?? null
-  } finally {
-    await session.close()
-  }
-}

@@ -1,10 +1,10 @@
 /** `devdb status`: the throwaway's state and where the dev database stands; changes nothing. */
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
-import { keepDrift, readKnownDrift } from '../engine/known-drift.ts'
+import { readKnownDrift } from '../engine/known-drift.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
 import { holderOf } from '../engine/lock.ts'
-import { keepCurrentNeeds, readNeeds } from '../engine/model-needs.ts'
+import { readNeeds } from '../engine/model-needs.ts'
 import { notCompared } from '../engine/not-compared.ts'
 import { lookAtProject } from '../engine/project.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
@@ -14,7 +14,6 @@ import type { DriftLines } from '../event/drift-fields.ts'
 import type { Board } from '../event/event.ts'
 import { formatWhen } from '../event/format-duration.ts'
 import { createStore } from '../event/store.ts'
-import type { Change } from '../schema/change.ts'
 import { printChanges } from './print-changes.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import type { SessionOptions } from './session.ts'
@@ -34,7 +33,12 @@ export async function runStatus(options: StatusOptions): Promise<number> {
   const { board } = await readDevPosition(project)
   const isCompared = config.builtFrom === 'models'
   const isKept = isCompared && state === 'ready'
-  const changes = options.fresh === true ? await freshNeeds(options) : isKept ? readNeeds(project) : null
+  const changes =
+    options.fresh === true
+      ? await (await import('./fresh-needs.ts')).freshNeeds(options)
+      : isKept
+        ? readNeeds(project)
+        : null
   const drift = await readKnownDrift(project).catch(() => null)
   const { url } = config.throwaway
   const known = changes === null ? 'unknown' : 'known'
@@ -69,30 +73,6 @@ const driftLines = (drift: readonly DriftLines[]): readonly string[] => [
   'Dev differs from its migrations: devdb drift',
   ...drift.flatMap(({ lines }) => lines.map((line) => `  ${line}`)),
 ]
-
-/** Compares now, instead of asking what the last comparison found. What that takes is loaded for this alone. */
-async function freshNeeds(options: SessionOptions): Promise<readonly Change[] | null> {
-  const [{ openSession }, { compareModels, readModelSchema }, { findDrift }, { withLock }] = await Promise.all([
-    import('./session.ts'),
-    import('../engine/compare-models.ts'),
-    import('../engine/find-drift.ts'),
-    import('../engine/with-lock.ts'),
-  ])
-  const session = await openSession('status --fresh', options, 'abort')
-  try {
-    const { project, store, signal, config } = session
-    const changes = await withLock(project, signal, store.emit, async () => {
-      const models = await readModelSchema(project, store.emit, signal)
-      const compared = config.builtFrom === 'models' ? await compareModels(project, models, signal) : null
-      await keepDrift(project, await findDrift(project, models, signal))
-      return compared?.changes ?? null
-    })
-    if (changes !== null) await keepCurrentNeeds(project, changes)
-    return changes
-  } finally {
-    await session.close()
-  }
-}
 
 const signs = { applied: '●', pending: '○', missing: '!' } as const
 

@@ -16,12 +16,12 @@ export async function registerTypeScript(): Promise<void> {
   // Where Node can, tsx has its hooks in the main thread; devdb's sources could not be read by the other one.
   const isWhole = 'registerHooks' in Module || ending === '.ts'
   if (isWhole) (await import('tsx/esm/api')).register()
-  else Module.register(`./typescript-hooks${ending}`, import.meta.url)
+  else Module.register(`../config/typescript-hooks${ending}`, import.meta.url)
 }
 
 /** Registers what lets any process import a configuration. */
 export function registerPublicDoor(): void {
-  Module.register(`./public-door-hooks${ending}`, import.meta.url)
+  Module.register(`../config/public-door-hooks${ending}`, import.meta.url)
   // In a package that is not of type module the imports of a TypeScript file are calls of require, which those hooks do not see.
   const loader = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string }
   const resolveFilename = loader._resolveFilename

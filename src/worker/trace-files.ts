@@ -69,7 +69,7 @@ export function traceFiles() {
   }
   traceMissingRequires()
   const { port1, port2 } = new MessageChannel()
-  const hooks = `./trace-hooks${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
+  const hooks = `../worker/trace-hooks${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`
   Module.register(hooks, import.meta.url, { data: { port: port2 }, transferList: [port2] })
   hooksPort = port1
   port1.unref()

@@ -184,7 +184,7 @@ export const go = async (engine: Engine, { verb, args }: Way): Promise<unknown> 
   return verb === 'stepBack' ? report : (report?.problem ?? null)
 }
 
-const program = fileURLToPath(new URL('../../fixtures/engine-program/change-dev.js', import.meta.url))
+const program = fileURLToPath(new URL('../../fixtures/engine-program/dist/change-dev.js', import.meta.url))
 
 /** A process that goes a way. */
 export interface Walk {

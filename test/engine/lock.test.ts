@@ -8,7 +8,7 @@ import { ended } from '../application.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { until } from '../watch-run.ts'
 
-const program = fileURLToPath(new URL('../../fixtures/engine-program/contend-for-lock.js', import.meta.url))
+const program = fileURLToPath(new URL('../../fixtures/engine-program/dist/contend-for-lock.js', import.meta.url))
 
 function contend(folder: string, rounds: number, mode = '') {
   const child = spawn(process.execPath, [program, folder, String(rounds), mode], {

@@ -3,13 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fileTarget } from '../../src/dialect/sqlite/sqlite-target.ts'
+import { callWorker } from '../../src/worker/call-worker.ts'
 import type { Call, CallSetting, ChildPlace } from '../../src/worker/session.ts'
 import { tempProject } from '../temp-folder.ts'
 import { isAlive, until } from '../watch-run.ts'
-
-// As it is installed: from its sources devdb starts its child in another way.
-const built = new URL('../../dist/worker/call-worker.js', import.meta.url).href
-const { callWorker } = (await import(built)) as typeof import('../../src/worker/call-worker.ts')
 
 interface Built {
   readonly root: string

@@ -3,13 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { fileTarget } from '../../src/dialect/sqlite/sqlite-target.ts'
+import { createPool } from '../../src/worker/pool.ts'
 import type { CallSetting, Session } from '../../src/worker/session.ts'
 import { tempProject } from '../temp-folder.ts'
 import { isAlive, until } from '../watch-run.ts'
-
-// As it is installed: from its sources devdb starts its child in another way.
-const built = new URL('../../dist/worker/pool.js', import.meta.url).href
-const { createPool } = (await import(built)) as typeof import('../../src/worker/pool.ts')
 
 const model = (name: string): string =>
   `module.exports = (sequelize, DataTypes) => sequelize.define('${name}', { name: DataTypes.STRING })\n`

@@ -11,13 +11,15 @@ export const operation: OperationCode<WarmUp> = {
   importsCode: () => true,
   prepare: ({ target }, root) => preloadSequelize(root, target),
   async run({ target }, { root }) {
-    await Promise.all(['define-models', 'create-tables', 'run-seed-module', 'run-seed-script'].map(loadOperation))
+    await Promise.all([
+      import('./define-models.ts'),
+      import('./create-tables.ts'),
+      import('./run-seed-module.ts'),
+      import('./run-seed-script.ts'),
+    ])
     const dialect = dialectNamed(target.dialect, root)
     dialect.loadDriver()
     await practise(root, target, dialect)
     return null
   },
 }
-
-const loadOperation = (name: string): Promise<unknown> =>
-  import(new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url).href)

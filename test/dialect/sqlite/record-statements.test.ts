@@ -1,11 +1,21 @@
 import { execFile } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { buildSync } from 'esbuild'
 import { expect, test } from 'vitest'
-import { tempFolder } from '../../temp-folder.ts'
+import { sharedFolder, tempFolder } from '../../temp-folder.ts'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../../..')
+
+const compiled = join(sharedFolder(), 'record-statements.js')
+buildSync({
+  entryPoints: [join(root, 'src/dialect/sqlite/record-statements.ts')],
+  outfile: compiled,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+})
 
 /** Runs code in a process of its own, since what is wrapped stays wrapped. */
 async function record(
@@ -14,7 +24,7 @@ async function record(
   const file = join(tempFolder(), 'x.db')
   const program = `
     import sqlite3 from ${JSON.stringify(join(root, 'node_modules/sqlite3/lib/sqlite3.js'))}
-    import { recordStatements } from ${JSON.stringify(join(root, 'dist/dialect/sqlite/record-statements.js'))}
+    import { recordStatements } from ${JSON.stringify(compiled)}
     const told = []
     recordStatements(sqlite3, (statement) => told.push(statement))
     const database = new sqlite3.Database(${JSON.stringify(file)})
