@@ -3,18 +3,27 @@ import type { Target } from '../../database/target.ts'
 import { dialectNamed } from '../../dialect/find-dialect.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
 import { practise } from '../practice.ts'
+import { readAhead } from '../read-ahead.ts'
 import type { Operation, OperationCode } from './operation.ts'
 
-export type WarmUp = Operation<{ readonly target: Target }, null>
+export type WarmUp = Operation<
+  {
+    readonly target: Target
+    /** Absolute paths of the steps' SQL files. */
+    readonly scripts: readonly string[]
+  },
+  null
+>
 
 export const operation: OperationCode<WarmUp> = {
   importsCode: () => true,
   prepare: ({ target }, root) => preloadSequelize(root, target),
-  async run({ target }, { root }) {
+  async run({ target, scripts }, { root }) {
     await Promise.all(['define-models', 'create-tables', 'run-seed-module', 'run-seed-script'].map(loadOperation))
     const dialect = dialectNamed(target.dialect, root)
     dialect.loadDriver()
     await practise(root, target, dialect)
+    await readAhead(dialect, scripts)
     return null
   },
 }
