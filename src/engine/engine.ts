@@ -118,7 +118,8 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
 
   const warmUp = (): void => {
     const { config, dialect, pool } = project
-    pool.refill(placeFor(config, config.build), { target: config.build }, ['sequelize', dialect.driver])
+    const scripts = config.steps.flatMap((step) => ('sql' in step && step.env === undefined ? [step.sql] : []))
+    pool.refill(placeFor(config, config.build), { target: config.build, scripts }, ['sequelize', dialect.driver])
   }
 
   const pushComparison = (): void => queue.push({ kind: 'compare', run: compare })

@@ -8,6 +8,7 @@ import type { ModuleStep, SqlStep, Step } from '../seed/step.ts'
 import type { Call } from '../worker/session.ts'
 import type { Building } from './building.ts'
 import { callUserCode, resultOf } from './call-user-code.ts'
+import { fileState } from './inputs.ts'
 import { keep, readKept } from './kept-json.ts'
 
 /** What a step that came to its end read. */
@@ -45,7 +46,8 @@ export async function runStepCode(building: Building, step: Step, onLine: (line:
 
 async function runSql(building: Building, step: SqlStep, onLine: (line: string) => void): Promise<Call<null>> {
   const { project, signal, emit, session } = building
-  const input = { target: project.config.build, file: step.sql }
+  const { hash } = await fileState(step.sql)
+  const input = { target: project.config.build, file: step.sql, hash }
   const setting = { signal, timeoutMs: step.timeoutMs, emit, onLine }
   if (session?.isAlive() === true && step.env === undefined) return session.call('run-seed-script', input, setting)
   return callUserCode(project, 'run-seed-script', input, { target: input.target, env: step.env ?? {}, ...setting })

@@ -1,23 +1,22 @@
 /** How a step's SQL file runs: all of it, or nothing. Called in a child process only, so that an endless query can be ended. */
-import { readFile } from 'node:fs/promises'
 import type { Connection } from '../database/connection.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
+import type { SeedScript } from './read-script.ts'
 
 /**
  * Runs the statements of a file: in one transaction, or as they are written where the file says itself when one begins and ends.
  * @param dialect splits the script
  * @param connection the database to fill
- * @param file absolute path
+ * @param script what is in the file
  * @throws DevdbError `step-failed` with the line and the statement
  */
-export async function runScript(dialect: Dialect, connection: Connection, file: string): Promise<void> {
-  const script = await readFile(file, 'utf8')
-  if (dialect.controlsTransactions(script)) return runEach(dialect, connection, file, script)
-  // The driver takes a text only up to its first zero byte.
-  if (!script.includes('\0') && (await runAtOnce(connection, script))) return
+export async function runScript(dialect: Dialect, connection: Connection, script: SeedScript): Promise<void> {
+  const { controlsTransactions, parts } = script
+  if (controlsTransactions) return runEach(dialect, connection, script)
+  if (parts !== null && (await runAtOnce(connection, await dialect.quicken(connection, parts)))) return
   await connection.run('BEGIN')
-  await runEach(dialect, connection, file, script)
+  await runEach(dialect, connection, script)
   await connection.run('COMMIT')
 }
 
@@ -39,8 +38,8 @@ async function runAtOnce(connection: Connection, script: string): Promise<boolea
   }
 }
 
-async function runEach(dialect: Dialect, connection: Connection, file: string, script: string): Promise<void> {
-  for (const { sql, line } of dialect.splitStatements(script)) {
+async function runEach(dialect: Dialect, connection: Connection, { file, text }: SeedScript): Promise<void> {
+  for (const { sql, line } of dialect.splitStatements(text)) {
     await connection.run(sql).catch((error: Error) => {
       throw new DevdbError('step-failed', error.message, {
         file,

@@ -8,6 +8,7 @@ import { factsOf } from '../model/sequelize-error.ts'
 import { packageHint } from '../process/package-hint.ts'
 import { runScript } from '../seed/run-script.ts'
 import type { Workplace } from './operation/operation.ts'
+import { scriptOf } from './read-ahead.ts'
 
 type Hook = (queryInterface: unknown, sequelize: unknown) => unknown
 
@@ -53,7 +54,7 @@ async function runSql(file: string, target: Target, root: string): Promise<void>
   const dialect = dialectNamed(target.dialect, root)
   const connection = await dialect.openScratch(target)
   try {
-    await runScript(dialect, connection, file)
+    await runScript(dialect, connection, await scriptOf(dialect, file, null))
   } catch (error) {
     throw fromProblem({ ...toProblem(error), code: 'schema-failed' })
   } finally {

@@ -23,7 +23,7 @@ function pooled() {
     emit: () => undefined,
     onLine: () => undefined,
   }
-  const refill = (): void => pool.refill(place, { target }, ['sequelize'])
+  const refill = (): void => pool.refill(place, { target, scripts: [] }, ['sequelize'])
   const define = async (session: Session) => {
     const call = await session.call(
       'define-models',

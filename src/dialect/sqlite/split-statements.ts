@@ -10,6 +10,18 @@ export interface ScriptStatement {
 const token =
   /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$)|[A-Za-z_][\w$]*|\s+|[\s\S]/g
 
+/** Where a statement of a script lies; all places are indexes of the script. */
+export interface StatementPlace {
+  /** Its first word, after blanks and comments. */
+  readonly start: number
+  /** Its semicolon, or the end of the script. */
+  readonly end: number
+  /** Where the next one begins. */
+  readonly next: number
+  /** Its words and symbols, in capitals; none where only blanks and comments are left. */
+  readonly words: readonly string[]
+}
+
 /**
  * Splits a script at the semicolons that end statements: not those in quotes, comments or the body of a trigger.
  * @param script SQL
@@ -17,26 +29,37 @@ const token =
  */
 export function splitStatements(script: string): readonly ScriptStatement[] {
   const statements: ScriptStatement[] = []
-  let current = newStatement(1)
   let line = 1
-  for (const [text] of script.matchAll(token)) {
-    if (text === ';' && !isInTrigger(current.words)) {
-      if (current.words.length > 0) statements.push({ sql: current.text.trim(), line: current.line })
-      current = newStatement(line)
-    } else {
-      if (!isBlank(text)) {
-        if (current.words.length === 0) current.line = line
-        current.words.push(text.toUpperCase())
-      }
-      current.text += text
-    }
-    line += text.split('\n').length - 1
+  for (let from = 0; from < script.length; ) {
+    const { start, end, next, words } = findStatement(script, from)
+    const lineOfStart = line + countLines(script, from, start)
+    if (words.length > 0) statements.push({ sql: script.slice(from, end).trim(), line: lineOfStart })
+    line = lineOfStart + countLines(script, start, next)
+    from = next
   }
-  if (current.words.length > 0) statements.push({ sql: current.text.trim(), line: current.line })
   return statements
 }
 
-const newStatement = (line: number) => ({ text: '', words: [] as string[], line })
+/**
+ * Finds one statement of a script.
+ * @param script SQL
+ * @param from where the one before ended
+ */
+export function findStatement(script: string, from: number): StatementPlace {
+  const words: string[] = []
+  let start = script.length
+  token.lastIndex = from
+  for (let at = from; at < script.length; at = token.lastIndex) {
+    const text = token.exec(script)![0]
+    if (text === ';' && !isInTrigger(words)) return { start: Math.min(start, at), end: at, next: at + 1, words }
+    if (isBlank(text)) continue
+    if (words.length === 0) start = at
+    words.push(text.toUpperCase())
+  }
+  return { start, end: script.length, next: script.length, words }
+}
+
+const countLines = (script: string, from: number, to: number): number => script.slice(from, to).split('\n').length - 1
 
 const isBlank = (text: string): boolean => /^(?:\s|--|\/\*)/.test(text)
 

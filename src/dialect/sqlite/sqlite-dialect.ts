@@ -11,6 +11,7 @@ import { findLosses } from './find-losses.ts'
 import { hazardsOf } from './hazard.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
 import { isWholeSqlite } from './is-whole-sqlite.ts'
+import { joinInserts } from './join-inserts.ts'
 import { ledgerTable, readLedger, readStoredCode, writeLedger } from './ledger-table.ts'
 import { lintStatements } from './lint-statements.ts'
 import { metaTableName, readMetaTable, recordNames } from './meta-table.ts'
@@ -18,6 +19,7 @@ import { modelType } from './model-type.ts'
 import { observeSqlite } from './observe-sqlite.ts'
 import { planSqlite } from './plan-sqlite.ts'
 import { checkOwnThrowaway, mark, publishSqlite } from './publish-sqlite.ts'
+import { quickenScript } from './quicken-script.ts'
 import { rebuildFunction } from './rebuild-function.ts'
 import { rebuildSql, transactionSql } from './rebuild-sql.ts'
 import { recordStatements } from './record-statements.ts'
@@ -140,6 +142,8 @@ export function createSqliteDialect(root: string): Dialect {
 
     splitStatements,
     controlsTransactions,
+    joinInserts,
+    quicken: quickenScript,
     watchConnections: (target, onConnection) => watchConnections(driver(), fileOf(target), onConnection),
     async joinConnection(send) {
       // The journal stays a file: whoever is killed in mid-transaction leaves one that is rolled back.

@@ -3,14 +3,22 @@ import type { Target } from '../../database/target.ts'
 import { dialectNamed } from '../../dialect/find-dialect.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
 import { practise } from '../practice.ts'
+import { readAhead } from '../read-ahead.ts'
 import type { Operation, OperationCode } from './operation.ts'
 
-export type WarmUp = Operation<{ readonly target: Target }, null>
+export type WarmUp = Operation<
+  {
+    readonly target: Target
+    /** Absolute paths of the steps' SQL files. */
+    readonly scripts: readonly string[]
+  },
+  null
+>
 
 export const operation: OperationCode<WarmUp> = {
   importsCode: () => true,
   prepare: ({ target }, root) => preloadSequelize(root, target),
-  async run({ target }, { root }) {
+  async run({ target, scripts }, { root }) {
     await Promise.all([
       import('./define-models.ts'),
       import('./create-tables.ts'),
@@ -20,6 +28,7 @@ export const operation: OperationCode<WarmUp> = {
     const dialect = dialectNamed(target.dialect, root)
     dialect.loadDriver()
     await practise(root, target, dialect)
+    await readAhead(dialect, scripts)
     return null
   },
 }
