@@ -6,7 +6,7 @@ import { chosenIndex, fileRoom } from './draft-layout.ts'
 import { fileLines } from './draft-words.ts'
 import { type DraftKeyAction, findDraftKey } from './keys.ts'
 import type { Size } from './page.ts'
-import { initialDraftView, type Pressed, still, type ViewState } from './view.ts'
+import { initialDraftView, onlyGoesOn, type Pressed, still, type ViewState } from './view.ts'
 import { askReset } from './view-reset.ts'
 
 /**
@@ -20,7 +20,8 @@ import { askReset } from './view-reset.ts'
 export function pressInDraft(view: ViewState, state: State, name: string, size: Size): Pressed | null {
   const { draft } = state
   if (draft === null) return null
-  if (draft.phase === 'done') return wish(view, { kind: 'cancel' })
+  // What became of it is one line below the board, whose keys count again.
+  if (draft.phase === 'done') return onlyGoesOn(name) ? wish(view, { kind: 'cancel' }) : null
   const isAsked = draft.phase === 'failed' && draft.file !== null
   const action = findDraftKey(name)?.action
   if (action !== undefined) return act(view, state, draft, action, name, size)

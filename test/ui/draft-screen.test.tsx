@@ -245,7 +245,8 @@ test('what became of it, below the board', () => {
        > users.nick  renamed to nickname
 
      ✓ migrations/20261123120321-add-cool-feature.ts up ok, down ok, up again ok
-     any key goes on
+     ⏎ goes on  u upgrade  U to head  d downgrade  g generate  r reset  l log
+     ? help  q quit
     "
   `)
   const accepted = draftOf().changes.map(({ line }) => ({ line, choice: 'accepted' as const }))
@@ -256,12 +257,10 @@ test('what became of it, below the board', () => {
        ✓ schema                9 ms
        ✓ create admin         41 ms
        ✓ scan repositories    34 ms  cached
-
      Dev  dev.db      2 applied · 2 pending
        ⋮ 2 more above
      › ○ 20261120-cool-feature
        ○ 20261121-audit-log
-
      Models need a migration
        + audit_events  table with 6 columns
        + users.cool_feature  TINYINT(1) NO…
@@ -269,7 +268,9 @@ test('what became of it, below the board', () => {
      ✓ migrations/20261123120321-add-cool-f
        eature.ts up ok, down ok, up again
        ok; 3 differences accepted
-     any key goes on
+     ⏎ goes on  u upgrade  U to head
+     d downgrade  g generate  r reset
+     l log  ? help  q quit
     "
   `)
   expect(frame(80, draftOf({ phase: 'done', file: null, proof, changes: accepted }))).toContain(
