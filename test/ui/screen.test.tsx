@@ -4,7 +4,18 @@ import type { State } from '../../src/event/state.ts'
 import { Screen } from '../../src/ui/screen.tsx'
 import { initialView, type ViewState } from '../../src/ui/view.ts'
 import { renderFrame } from './render-frame.tsx'
-import { begun, boardRead, buildFailed, building, built, migrations, noon, stateAfter, upgrading } from './sessions.ts'
+import {
+  begun,
+  boardRead,
+  buildFailed,
+  building,
+  built,
+  compared,
+  migrations,
+  noon,
+  stateAfter,
+  upgrading,
+} from './sessions.ts'
 
 /** The screen a second and a bit after noon; 40 columns have 20 rows, 80 have 24. */
 function frame(columns: 80 | 40, state: State, view: Partial<ViewState> = {}, rows = columns === 80 ? 23 : 19): string {
@@ -272,6 +283,18 @@ test('stale: the last good build is kept', () => {
      q quit
     "
   `)
+})
+
+test('an absent dev database without migrations is not promised that u creates it', () => {
+  const titleOf = (columns: 80 | 40, state: ReturnType<typeof stateAfter>): string | undefined =>
+    frame(columns, state)
+      .split('\n')
+      .find((line) => line.startsWith('  Dev ') || line.startsWith(' Dev '))
+      ?.trim()
+  const needed = stateAfter(begun, boardRead([], false), compared)
+  expect(titleOf(80, needed)).toMatch(/^Dev {2}dev\.db +absent — g drafts a migration for it$/)
+  expect(titleOf(40, needed)).toMatch(/^Dev {2}dev\.db +absent — g drafts one$/)
+  expect(titleOf(80, stateAfter(begun, boardRead([], false)))).toMatch(/^Dev {2}dev\.db +absent$/)
 })
 
 test('an absent dev database', () => {
