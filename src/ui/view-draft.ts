@@ -44,7 +44,7 @@ function act(
   if (action === 'move-up' || action === 'move-down') return still(move(view, draft, action === 'move-up' ? -1 : 1))
   if (action === 'page-up' || action === 'page-down') {
     const room = fileRoom(draft, state, view, size)
-    return still(scroll(view, draft, action === 'page-up' ? -room : room, room))
+    return still(scroll(view, draft, action === 'page-up' ? -room : room, room, size.columns))
   }
   if (action === 'mark' && draft.question === null) return mark(view, draft)
   // The question that offers it stays on screen while the draft behind it is prepared anew.
@@ -109,8 +109,8 @@ function move(view: ViewState, { question, changes }: DraftState, by: number): V
   return { ...view, draft: { ...view.draft, chosen: lines[next] ?? null } }
 }
 
-function scroll(view: ViewState, draft: DraftState, by: number, room: number): ViewState {
-  const most = Math.max(0, fileLines(draft).length - room)
+function scroll(view: ViewState, draft: DraftState, by: number, room: number, columns: number): ViewState {
+  const most = Math.max(0, fileLines(draft, columns).length - room)
   const scrolled = Math.max(0, Math.min(most, Math.min(most, view.draft.scrolled) + by))
   return { ...view, draft: { ...view.draft, scrolled } }
 }

@@ -285,6 +285,18 @@ test('stale: the last good build is kept', () => {
   `)
 })
 
+test('a branch is seen at any width, shortened in its middle where it is long', () => {
+  const on = (branch: string) => stateAfter(begun, (emit) => emit('branch-switched', { from: null, to: branch }))
+  const headOf = (columns: 80 | 40, branch: string): string | undefined =>
+    frame(columns, on(branch))
+      .split('\n')
+      .find((line) => line.includes('devdb'))
+      ?.trim()
+  expect(headOf(80, 'main')).toMatch(/^devdb {2}forge +main · watching 14 files$/)
+  expect(headOf(40, 'main')).toMatch(/^devdb {2}forge +main · 14 files$/)
+  expect(headOf(40, 'feature/invoices-2026-with-vat')).toMatch(/^devdb {2}forge +feature\/inv…26-with-vat$/)
+})
+
 test('an absent dev database without migrations is not promised that u creates it', () => {
   const titleOf = (columns: 80 | 40, state: ReturnType<typeof stateAfter>): string | undefined =>
     frame(columns, state)
@@ -523,7 +535,7 @@ test('branches: where a missing one is from, what the order of names makes of a 
   `)
   expect(frame(40, late)).toMatchInlineSnapshot(`
     "
-     devdb  forge         watching 14 files
+     devdb  forge   feature/cool · 14 files
      Throwaway  .devd…way.db  ready · 84 ms
        ✓ schema                9 ms
        ✓ create admin         41 ms
@@ -572,7 +584,7 @@ test('branches: where a missing one is from, what the order of names makes of a 
   `)
   expect(frame(40, back)).toMatchInlineSnapshot(`
     "
-     devdb  forge         watching 14 files
+     devdb  forge   feature/cool · 14 files
      Throwaway  .devd…way.db  ready · 84 ms
        ✓ schema                9 ms
        ✓ create admin         41 ms
