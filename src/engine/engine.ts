@@ -75,11 +75,17 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
   let models: Schema | null = null
   let settleBuild: ((report: BuildReport | null) => void) | null = null
 
+  let readings = 0
   const readBoard = async (): Promise<Board | null> => {
+    readings += 1
+    const reading = readings
     try {
       const position = await readDevPosition(project)
       const { board } = position
-      project.store.emit('board-read', { board, reversal: await findReversal(project, board.migrations) })
+      const reversal = await findReversal(project, board.migrations)
+      // What a later one finds must not be followed by what was true before it.
+      if (reading !== readings) return board
+      project.store.emit('board-read', { board, reversal })
       if (setting.comparesModels === true) void drifting.look(position)
       if (setting.rehearses === true) void rehearsing.look(position)
       return board
