@@ -35,9 +35,10 @@ function forget() {
   Module._resolveFilename = resolveFilename
   const tsx = require.cache[ofTsx]
   if (tsx !== undefined) tsx.exports = { ...tsx.exports, register: () => undefined }
-  const own = Object.keys(require.cache).filter((file) => !/[\\/]node_modules[\\/]/.test(file))
-  for (const file of own) delete require.cache[file]
-  return own.some((file) => /[\\/]devdb\.config\.\w+$/.test(file.replace(/\?.*$/, '')))
+  const own = Object.values(require.cache).filter(({ id }) => !/[\\/]node_modules[\\/]/.test(id))
+  for (const { id } of own) delete require.cache[id]
+  // One that was imported, CommonJS too, the loader of ES modules keeps. What is required has itself for a parent, as devdb does it.
+  return own.some(({ id, parent }) => /[\\/]devdb\.config\.\w+$/.test(id) && parent?.filename === id)
 }
 
 const output = { stdout: '', stderr: '' }
