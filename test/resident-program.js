@@ -8,12 +8,37 @@ import { main } from '../dist/command/main.js'
 
 const executable = fileURLToPath(new URL('../bin/devdb.js', import.meta.url))
 
-/** Code of the user's stays in a process: after the first such call there is no second one. */
-let isSpent = false
+/**
+ * What reads a configuration that is code stays registered, and is so once; the configuration itself is forgotten after each call. An ES
+ * module cannot be: its process is not used again.
+ */
+const registered = new Set()
+let hasImported = false
 const { register } = Module
-Module.register = (...words) => {
-  isSpent = true
-  return register.apply(Module, words)
+Module.register = (specifier, parent, ...rest) => {
+  hasImported = true
+  const key = `${specifier} ${parent}`
+  if (registered.has(key)) return
+  registered.add(key)
+  register.call(Module, specifier, parent, ...rest)
+}
+const require = Module.createRequire(import.meta.url)
+const ofTsx = require.resolve('tsx/cjs/api')
+/** Once it has looked through the public door. */
+let resolveFilename = null
+
+/** @returns whether the configuration, if it was code, is gone */
+function forget() {
+  if (!hasImported) return true
+  hasImported = false
+  resolveFilename ??= Module._resolveFilename
+  Module._resolveFilename = resolveFilename
+  const tsx = require.cache[ofTsx]
+  if (tsx !== undefined) tsx.exports = { ...tsx.exports, register: () => undefined }
+  const own = Object.values(require.cache).filter(({ id }) => !/[\\/]node_modules[\\/]/.test(id))
+  for (const { id } of own) delete require.cache[id]
+  // One that was imported, CommonJS too, the loader of ES modules keeps. What is required has itself for a parent, as devdb does it.
+  return own.some(({ id, parent }) => /[\\/]devdb\.config\.\w+$/.test(id) && parent?.filename === id)
 }
 
 const output = { stdout: '', stderr: '' }
@@ -67,7 +92,8 @@ process.on('beforeExit', () => {
   if (ended === null) return
   process.channel.ref()
   leave()
-  process.send({ ...ended, ...output, isSpent })
+  const state = !forget() ? 'spent' : registered.size > 0 ? 'registered' : 'fresh'
+  process.send({ ...ended, ...output, state })
   ended = null
 })
 

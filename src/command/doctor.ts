@@ -11,6 +11,7 @@ import {
   checkNode,
   checkPackages,
 } from '../engine/check-surroundings.ts'
+import { checkTracked } from '../engine/check-tracked.ts'
 import { type Check, failed, ok } from '../engine/diagnosis.ts'
 import { openProject } from '../engine/project.ts'
 import { findFixedDatabase } from '../engine/survey-project.ts'
@@ -62,7 +63,9 @@ async function look(config: Config, tell: (found: readonly Check[]) => void, sig
   const packages = await checkPackages(config, install)
   const folder = await checkFolder(config)
   const fixed = await findFixedDatabase(config, signal)
-  tell([...packages, folder, checkLocks(config), checkGit(config.root), checkEnvironment(config, fixed)])
+  const tracked = await checkTracked(config, signal)
+  const git = [checkGit(config.root), ...(tracked === null ? [] : [tracked])]
+  tell([...packages, folder, checkLocks(config), ...git, checkEnvironment(config, fixed)])
   if ([...packages, folder].some(({ state }) => state === 'failed')) return
   tell(await checkProject(openProject(config, createStore(), 'devdb doctor', lockWaitMs), signal))
 }

@@ -1,9 +1,11 @@
 /** What `init` says at its end. */
+
 import { readFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { onlyReplayed } from '../engine/find-remedy.ts'
 import type { InitResult } from '../engine/init-project.ts'
 import type { SurveyedProject } from '../engine/survey-project.ts'
+import { describeShared } from '../model/describe-shared.ts'
 import type { Installer } from '../process/find-installer.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import { describeFound, describeMissing } from '../survey/describe-survey.ts'
@@ -81,10 +83,7 @@ export function trialLines({ packages }: SurveyedProject, result: InitResult): r
 function trialNotes({ trial, shared }: InitResult): readonly string[] {
   const unmade = onlyReplayed(trial)
   return [
-    ...shared.map(
-      ({ table, models }) =>
-        `${models.join(' and ')} describe the same table: ${table} gets the columns of ${models.length === 2 ? 'both' : 'all of them'}`,
-    ),
+    ...shared.map(describeShared),
     ...(unmade.length === 0
       ? []
       : [

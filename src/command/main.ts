@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { type Problem, toProblem } from '../error.ts'
 import { listsTargets } from './completed-command.ts'
+import { meantWords } from './meant-words.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { withRenames } from './rename-options.ts'
 import { version } from './version.ts'
@@ -17,7 +18,7 @@ export async function main(words: readonly string[]): Promise<number> {
     exitCode = code
   })
   try {
-    await program.parseAsync([...words], { from: 'user' })
+    await program.parseAsync([...meantWords(words, program)], { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0

@@ -21,13 +21,27 @@ export function usageProblem(error: CommanderError, words: readonly string[], co
   const isSilent = /^(?:\(outputHelp\))?$/.test(message)
   const missing =
     words[0] === 'help' && words[1] !== undefined ? `unknown command '${words[1]}'` : 'a command is missing'
+  const quoted = error.code === 'commander.excessArguments' ? quotedWords(words) : null
   return toProblem(
     new DevdbError('usage', isSilent ? missing : message, {
       hint: isBefore
         ? shellLine(['devdb', command, ...words.filter((word) => word !== command)])
-        : meant === undefined || wrong === undefined
-          ? `devdb ${isKnown ? `${command} ` : ''}--help`
-          : shellLine(['devdb', ...words.map((word) => (word === wrong ? meant : word))]),
+        : quoted !== null
+          ? shellLine(['devdb', ...quoted])
+          : meant === undefined || wrong === undefined
+            ? `devdb ${isKnown ? `${command} ` : ''}--help`
+            : shellLine(['devdb', ...words.map((word) => (word === wrong ? meant : word))]),
     }),
   )
+}
+
+/** A name or a message of several words is one when it is quoted. Null where there is none, or it is one word already. */
+function quotedWords(words: readonly string[]): readonly string[] | null {
+  const isOption = (word: string): boolean => word.startsWith('-')
+  const message = words.findIndex((word) => word === '-m' || word === '--message') + 1
+  const start = words[0] === 'snapshot' ? 2 : words[0] === 'generate' ? message : 0
+  if (start === 0) return null
+  const next = words.findIndex((word, index) => index >= start && isOption(word))
+  const end = next === -1 ? words.length : next
+  return end - start < 2 ? null : [...words.slice(0, start), words.slice(start, end).join(' '), ...words.slice(end)]
 }

@@ -1,45 +1,44 @@
 /** The first part of a build: the models are defined, or the migrations replayed, and become tables where no layer has them. */
 import { performance } from 'node:perf_hooks'
 import type { Config } from '../config/config.ts'
-import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
-import { type Annotations, annotate } from '../schema/annotate.ts'
+import { annotate } from '../schema/annotate.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Operations } from '../worker/protocol.ts'
 import type { Call } from '../worker/session.ts'
 import { buildShadow, shadowImports, shadowKey } from './build-shadow.ts'
 import { type Building, surroundingsOf } from './building.ts'
 import { resultOf } from './call-user-code.ts'
+import type { Definition } from './definition.ts'
 import { fileStates, findBuildFiles, findHookFiles, findModelFiles } from './inputs.ts'
-import { type Contents, contentsDuring, schemaLayerKey, stepIdentity } from './layer-plan.ts'
+import { contentsDuring, schemaLayerKey, stepIdentity } from './layer-plan.ts'
 import { hooksOf, modelInput } from './model-input.ts'
 import type { KnownSchema } from './project.ts'
 
-/** Models that the build's child has defined. */
-export interface Definition {
-  readonly annotations: Annotations
-  /** The layer that their tables are; null where it has no name. */
-  readonly key: string | null
-  /** What the layer was made of, besides the statements that its key stands for. */
-  readonly files: Contents
-  /** What the migrations made, where the throwaway is built from them. */
-  readonly replayed: Target | null
-}
-
 /**
- * Loads the models in the build's child, or replays the migrations where the throwaway is built from them.
+ * Finds the files that the models are loaded from, as far as the configuration tells.
  * @param building what is built; learns its files
- * @throws DevdbError of the models
+ * @returns the model files
+ * @throws DevdbError `model-not-found`, `migrations-unreadable`
  */
-export async function defineModels(building: Building): Promise<Definition> {
-  const { project, emit } = building
-  const { config, timings } = project
-  emit('schema-started', { estimateMs: timings.get('schema') })
+export async function findSources(building: Building): Promise<readonly string[]> {
+  const { config } = building.project
   const models = await findModelFiles(config)
   const read = await findBuildFiles(config, models)
   for (const file of read) building.files.add(file)
   const fresh = read.filter((file) => !building.before.has(file))
   for (const [file, state] of await fileStates(fresh)) building.before.set(file, state)
+  return models
+}
+
+/**
+ * Loads the models in the build's child, or replays the migrations where the throwaway is built from them.
+ * @param building what is built; learns its files
+ * @param models the model files
+ * @throws DevdbError of the models
+ */
+export async function defineModels(building: Building, models: readonly string[]): Promise<Definition> {
+  const { config } = building.project
   if (config.builtFrom === 'migrations') return replayMigrations(building)
   const call = await callSession(building, 'define-models', await modelInput(config, models))
   for (const file of call.files) building.files.add(file)
@@ -49,7 +48,11 @@ export async function defineModels(building: Building): Promise<Definition> {
   // What it sent before anybody asked is in no statement that is known here.
   if (isConnected) return { ...definition, key: null }
   const hooks = hookFiles(config)
-  if (schemaKey !== null && hooks.length === 0) return { ...definition, key: schemaLayerKey(schemaKey) }
+  if (schemaKey !== null && hooks.length === 0) {
+    const named = { ...definition, key: schemaLayerKey(schemaKey) }
+    building.models = { files: models, loaded: [...building.files], definition: named, shared }
+    return named
+  }
   // The hooks' code makes some of it; where the models' code does too, any file may.
   const files =
     schemaKey === null
@@ -98,7 +101,9 @@ export async function createTables(building: Building, definition: Definition): 
   const isNamed = call.files.every((file) => files.has(file)) && ofHooks.every((file) => file in definition.files)
   for (const file of call.files) files.add(file)
   resultOf(call)
-  return isNamed ? definition : { ...definition, key: null }
+  if (isNamed) return definition
+  building.models = null
+  return { ...definition, key: null }
 }
 
 /**

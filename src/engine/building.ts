@@ -1,4 +1,5 @@
 /** What a build knows while it runs, and what it tells when it has ended. */
+
 import { environmentFor } from '../config/config.ts'
 import type { Problem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
@@ -6,6 +7,7 @@ import type { SharedTable } from '../model/settle-tables.ts'
 import type { Schema } from '../schema/schema.ts'
 import { codeFrame } from '../worker/place-of.ts'
 import type { Session } from '../worker/session.ts'
+import type { LoadedModels } from './definition.ts'
 import type { FileState } from './inputs.ts'
 import type { Surroundings } from './layer-plan.ts'
 import type { Project } from './project.ts'
@@ -62,6 +64,8 @@ export interface Building {
   tables: number | null
   shared: readonly SharedTable[]
   schema: Schema | null
+  /** The models that were loaded; null where their files alone do not tell what they are. */
+  models: LoadedModels | null
 }
 
 /** What surrounds the steps of a project's builds. */

@@ -4,6 +4,8 @@ import { toProblem } from '../error.ts'
 import { describeInterrupted } from '../event/describe-interrupted.ts'
 import type { Board } from '../event/event.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
+import { describeShared } from '../model/describe-shared.ts'
+import type { SharedTable } from '../model/settle-tables.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
 import { areVersions } from '../survey/proposal.ts'
@@ -27,8 +29,12 @@ export async function checkProject(project: Project, signal: AbortSignal): Promi
   // Before the lock is taken: who takes it settles what was interrupted.
   const interrupted = await checkInterrupted(project)
   const tried = await withLock(project, signal, emit, async () => {
-    const trial = await tryProject(project, () => readModelSchema(project, emit, signal), signal)
-    return [...trialChecks(trial, project), await checkDrift(project, trial.models, signal)]
+    let shared: readonly SharedTable[] = []
+    const onShared = (found: readonly SharedTable[]): void => {
+      shared = found
+    }
+    const trial = await tryProject(project, () => readModelSchema(project, emit, signal, onShared), signal)
+    return [...trialChecks(trial, project), ...sharedChecks(shared), await checkDrift(project, trial.models, signal)]
   }).catch((error: unknown) => [failed('work', toProblem(error))])
   return [await checkDatabases(project), ...tried, await checkDev(project), interrupted]
 }
@@ -64,6 +70,18 @@ const modelsLine = ({ builtFrom }: Config, tables: number): string =>
   builtFrom === 'models'
     ? `they load and make ${counted(tables, 'table')}`
     : `they are not looked at: the throwaway is built from the migrations, which make ${counted(tables, 'table')}`
+
+/** What `init` says, too. */
+const sharedChecks = (shared: readonly SharedTable[]): readonly Check[] =>
+  shared.length === 0
+    ? []
+    : [
+        attention(
+          'shared',
+          firstOf(shared.map(describeShared), '; '),
+          'where one of them is not meant to: name it in the configuration, models.exclude',
+        ),
+      ]
 
 /** What `init` says in the configuration where it finds it: views that models stand for, triggers and views that only migrations make. */
 function viewChecks(trial: ProjectTrial): readonly Check[] {
@@ -145,5 +163,5 @@ const checkInterrupted = (project: Project): Promise<Check> =>
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
-const firstOf = (names: readonly string[]): string =>
-  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
+const firstOf = (names: readonly string[], between = ', '): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(between)} and ${names.length - 3} more` : names.join(between)

@@ -1,5 +1,6 @@
 /** What the models need that no migration gives: shadow against throwaway, never models against dev. */
 import type { Emit } from '../event/event.ts'
+import type { SharedTable } from '../model/settle-tables.ts'
 import { type Sifted, siftAccepted } from '../schema/accepted.ts'
 import { annotate } from '../schema/annotate.ts'
 import { diff } from '../schema/diff.ts'
@@ -14,9 +15,15 @@ import type { Project } from './project.ts'
 /**
  * Builds the models' schema in a scratch database and reads it; runs no steps. Where the throwaway is built from the migrations it is what they
  * make.
+ * @param onShared told of the tables that several models describe
  * @throws DevdbError as a build does
  */
-export async function readModelSchema(project: Project, emit: Emit, signal: AbortSignal): Promise<Schema> {
+export async function readModelSchema(
+  project: Project,
+  emit: Emit,
+  signal: AbortSignal,
+  onShared: (shared: readonly SharedTable[]) => void = () => undefined,
+): Promise<Schema> {
   const { config, dialect } = project
   if (config.builtFrom === 'migrations')
     return dialect.introspect(await buildShadow(project, signal), config.migrations.meta)
@@ -25,7 +32,8 @@ export async function readModelSchema(project: Project, emit: Emit, signal: Abor
     const onLine = (line: string): void => emit('output-captured', { source: 'models', line })
     const setting = { target: config.build, signal, timeoutMs: config.models.timeoutMs, emit, onLine }
     const call = await callUserCode(project, 'build-schema', await modelInput(config), setting)
-    const { annotations } = resultOf(call)
+    const { annotations, shared } = resultOf(call)
+    onShared(shared)
     return annotate(await dialect.introspect(config.build, config.migrations.meta), annotations)
   } finally {
     await dialect.removeScratch(config.build)

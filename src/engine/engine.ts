@@ -5,7 +5,7 @@ import type { Board } from '../event/event.ts'
 import { withEither } from '../process/with-either.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
-import { type BuildWish, buildThrowaway } from './build-throwaway.ts'
+import { buildThrowaway } from './build-throwaway.ts'
 import type { BuildReport } from './building.ts'
 import { placeFor } from './call-user-code.ts'
 import { type ChangeVerbs, createChangeVerbs } from './change-verbs.ts'
@@ -13,6 +13,7 @@ import { compareModels } from './compare-models.ts'
 import { countRows } from './count-rows.ts'
 import { createDrafting, type Drafting } from './drafting.ts'
 import { createDrifting, type Drifting } from './drifting.ts'
+import type { BuildWish } from './fill-throwaway.ts'
 import { findReversal } from './find-reversal.ts'
 import { createHooking } from './hooking.ts'
 import { keepNeeds } from './model-needs.ts'
@@ -74,11 +75,17 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
   let models: Schema | null = null
   let settleBuild: ((report: BuildReport | null) => void) | null = null
 
+  let readings = 0
   const readBoard = async (): Promise<Board | null> => {
+    readings += 1
+    const reading = readings
     try {
       const position = await readDevPosition(project)
       const { board } = position
-      project.store.emit('board-read', { board, reversal: await findReversal(project, board.migrations) })
+      const reversal = await findReversal(project, board.migrations)
+      // What a later one finds must not be followed by what was true before it.
+      if (reading !== readings) return board
+      project.store.emit('board-read', { board, reversal })
       if (setting.comparesModels === true) void drifting.look(position)
       if (setting.rehearses === true) void rehearsing.look(position)
       return board
@@ -154,7 +161,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     stop,
   })
 
-  return {
+  const engine: Engine = {
     build(reason, wish = {}) {
       settleBuild?.(null)
       let tries = 0
@@ -167,7 +174,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
             // Files that are written all the time must not keep it from ever coming to its end.
             const givesUp = wish.givesUp === true && tries++ < 3
             const emit = project.store.emitFor(`build-${++count}`)
-            const { report, cleared } = await withEither(signal, stop, (either) =>
+            const { report, cleared, verify } = await withEither(signal, stop, (either) =>
               buildThrowaway(project, { ...wish, givesUp, reason }, emit, either),
             )
             if (report.isOutdated) await setting.onOutdated?.()
@@ -178,7 +185,12 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
             resolve(report)
             hooking.afterBuild(report.problem === null && !report.isUnchanged)
             await cleared
+            const isTrue = verify === null || (await withEither(signal, stop, verify))
             if (setting.keepsWarm === true) warmUp()
+            if (!isTrue) {
+              void engine.build('the models came to something else than before', wish)
+              return 'done'
+            }
             if (report.problem === null && setting.comparesModels === true) {
               models = report.schema
               pushComparison()
@@ -220,4 +232,5 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       await Promise.all([queue.close(), project.pool.close(), hooking.close()])
     },
   }
+  return engine
 }

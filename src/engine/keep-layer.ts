@@ -1,8 +1,8 @@
 /** How what a build made is kept as a layer: only where all that it depends on is known. */
 import type { Layer } from '../seed/layer-cache.ts'
 import type { Step } from '../seed/step.ts'
-import type { Definition } from './build-schema.ts'
 import { type Building, surroundingsOf } from './building.ts'
+import type { Definition } from './definition.ts'
 import { contentsDuring, declaredFiles, stepIdentity, stepLayerKey } from './layer-plan.ts'
 
 /** Keeps the tables of the models. */

@@ -1,4 +1,5 @@
 /** One opened project: its configuration with all that the jobs need to work on it. */
+
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
@@ -9,6 +10,7 @@ import type { Schema } from '../schema/schema.ts'
 import { type LayerCache, openLayers } from '../seed/layer-cache.ts'
 import { openSnapshots, type SnapshotFolder } from '../snapshot/snapshot.ts'
 import { createPool, type Pool } from '../worker/pool.ts'
+import type { KnownModels } from './definition.ts'
 import { openTimings, type Timings } from './timings.ts'
 
 /** How many layers of builds are kept, and how large they may be together, in bytes. */
@@ -30,6 +32,8 @@ export interface Project {
   readonly layers: LayerCache
   /** What the tables of the last builds were, by the key of their layer. */
   readonly schemas: Map<string, KnownSchema>
+  /** What the models of the last builds were, by the files that they were loaded from; the newest last. */
+  readonly models: KnownModels[]
   /** The child that the next build takes. */
   readonly pool: Pool
   /** What was typed, for those who wait. */
@@ -65,6 +69,7 @@ export function lookAtProject(config: Config, store: Store, command: string, loc
     timings: openTimings(config.folder),
     layers: openLayers(dialect, join(config.folder, 'layers'), layerLimits),
     schemas: new Map(),
+    models: [],
     pool: createPool(),
     command,
     lockWaitMs,

@@ -1,6 +1,6 @@
 /** What an event makes of the dev database's state. */
 import { describeEvent } from './describe-event.ts'
-import type { Event } from './event.ts'
+import type { Board, Event } from './event.ts'
 import type { DevState } from './state.ts'
 
 /** The next state of dev. */
@@ -10,6 +10,7 @@ export function applyToDev(dev: DevState, event: Event): DevState {
       return {
         ...dev,
         board: event.board,
+        last: lastAfter(dev, event.board),
         // Sessions that were recorded earlier know of none.
         reversal: event.reversal ?? null,
         problem: isAboutReading(dev) ? null : dev.problem,
@@ -64,13 +65,13 @@ export function applyToDev(dev: DevState, event: Event): DevState {
     case 'snapshot-failed':
       return { ...dev, problem: event.problem }
     case 'change-settled':
-      return { ...dev, last: { at: event.at, text: describeEvent(event) } }
+      return { ...dev, last: { at: event.at, text: describeEvent(event), isRead: false } }
     case 'change-finished':
     case 'reset-finished':
     case 'restore-finished':
     case 'step-back-finished':
     case 'drift-finished':
-      return { ...dev, running: null, last: { at: event.at, text: describeEvent(event) } }
+      return { ...dev, running: null, last: { at: event.at, text: describeEvent(event), isRead: false } }
     case 'change-failed':
     case 'reset-failed':
     case 'restore-failed':
@@ -85,6 +86,22 @@ export function applyToDev(dev: DevState, event: Event): DevState {
 const nothingDone = { problem: null, undo: null, stepBack: null, reset: null, reversal: null, last: null } as const
 const directions = { 'reset-started': 'reset', 'restore-started': 'restore', 'drift-started': 'drift' } as const
 const idleChange = { migration: null, estimateMs: null } as const
+
+/** A line about a change must not stand beside a board that another process, or a switch of branches, has made since. */
+function lastAfter({ board, last }: DevState, now: Board): DevState['last'] {
+  if (last === null) return null
+  if (!last.isRead) return { ...last, isRead: true }
+  return board !== null && isStandingAs(board, now) ? last : null
+}
+
+/** A file that was added, a draft mostly, is pending and leaves what was done as true as it was. */
+const isStandingAs = (before: Board, now: Board): boolean => standing(before) === standing(now)
+
+const standing = ({ exists, migrations }: Board): string =>
+  JSON.stringify([
+    exists,
+    ...migrations.filter(({ state }) => state !== 'pending').map(({ name, state }) => [name, state]),
+  ])
 
 const readingCodes: ReadonlySet<string> = new Set([
   'dev-unreadable',

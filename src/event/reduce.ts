@@ -40,7 +40,8 @@ function apply(state: State, event: Event): State {
     case 'watching-changed':
       return { ...state, watching: event.files }
     case 'branch-switched':
-      return { ...state, branch: event.to }
+      // Nothing was switched where it is only known now.
+      return { ...state, branch: event.to, dev: event.from === null ? state.dev : { ...state.dev, last: null } }
     case 'dev-touched':
       return { ...state, warnings: [...state.warnings, { at: event.at, problem: event.problem }].slice(-keptWarnings) }
     case 'hook-started':

@@ -73,8 +73,11 @@ export interface DevState {
   readonly reset: EventFields['reset-prepared'] | null
   /** What a roll-back or a restore took away and is pending again. */
   readonly reversal: Reversal | null
-  /** The last change that succeeded, for one line of feedback. */
-  readonly last: { readonly text: string; readonly at: number } | null
+  /**
+   * The last change that succeeded, for one line of feedback, until the migrations stand otherwise. `isRead`: the board was read
+   * after it, so that another board is somebody else's doing.
+   */
+  readonly last: { readonly text: string; readonly at: number; readonly isRead: boolean } | null
 }
 
 /** Where dev differs from what its migrations made. */

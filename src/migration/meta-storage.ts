@@ -1,8 +1,12 @@
 /** Where applied names are kept: through Umzug's own storage. Called in a child process only. */
 import type { Model, ModelStatic, QueryOptions, Sequelize } from 'sequelize'
-import { SequelizeStorage, type UmzugStorage } from 'umzug'
+import type { UmzugStorage } from 'umzug'
 import type { Sequelize6 } from '../model/load-sequelize.ts'
+import { loadUmzug } from './load-umzug.ts'
 import { bareName, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
+
+// While devdb is loaded: later a loader of TypeScript would look through it.
+const { SequelizeStorage } = loadUmzug()
 
 /** What it is opened for. */
 interface MetaUse {

@@ -19,7 +19,7 @@ export function migrationsToApply(
   if (target === 'head') return pending
   const count = countOf(target, '+')
   if (count !== null) return pending.slice(0, count)
-  const { name } = find(migrations, target)
+  const { name } = find(migrations, target, '+')
   return pending.filter((candidate) => order(candidate, name) <= 0)
 }
 
@@ -54,7 +54,7 @@ function revertedCount(
   if (target === 'base') return applied.length
   const count = countOf(target, '-')
   if (count !== null) return count
-  const { name, state } = find(migrations, target)
+  const { name, state } = find(migrations, target, '-')
   if (state === 'pending') {
     throw new DevdbError('target-unknown', `${name} is not applied, so nothing can be downgraded to it`, {
       hint: 'devdb status',
@@ -71,19 +71,24 @@ function countOf(target: string, sign: '+' | '-'): number | null {
   if (!isSigned && /^\d{4,}$/.test(target)) return null
   const count = Number(target.replace(/^[+-]/, ''))
   if (!isSigned || count === 0) {
-    throw new DevdbError('usage', `"${target}" is no target here`, {
-      hint: sign === '+' ? 'devdb upgrade +1' : 'devdb downgrade -1',
-    })
+    throw noTarget(target, sign)
   }
   return count
 }
 
-function find(migrations: readonly MigrationStatus[], part: string): MigrationStatus {
+const noTarget = (target: string, sign: '+' | '-'): DevdbError =>
+  new DevdbError('usage', `"${target}" is no target here`, {
+    hint: sign === '+' ? 'devdb upgrade +1' : 'devdb downgrade -1',
+  })
+
+function find(migrations: readonly MigrationStatus[], part: string, sign: '+' | '-'): MigrationStatus {
   const wanted = bareName(part)
   const exact = migrations.find(({ name }) => bareName(name) === wanted)
   if (exact !== undefined) return exact
   const similar = part === '' ? [] : migrations.filter(({ name }) => name.includes(part))
   const [only] = similar
+  // Who begins with a sign means a count.
+  if (only === undefined && /^[+-]/.test(part)) throw noTarget(part, sign)
   if (only === undefined)
     throw new DevdbError('target-unknown', `no migration is named "${part}"`, { hint: 'devdb status' })
   if (similar.length > 1) {

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import type { Sequelize } from 'sequelize'
-import { Umzug } from 'umzug'
 import type { Target } from '../database/target.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
@@ -11,9 +10,13 @@ import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
 import { reach } from '../process/reach.ts'
 import { callFunction, followStatements, functionOf, keepsOf } from './call-migration.ts'
 import { firstArgument } from './first-argument.ts'
+import { loadUmzug } from './load-umzug.ts'
 import { openMetaStorage } from './meta-storage.ts'
 import { irreversible, leftOpen, migrationError, repeatHint, withoutSpace } from './migration-error.ts'
 import { bareName, downPath, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
+
+// While devdb is loaded: later a loader of TypeScript would look through it.
+const { Umzug } = loadUmzug()
 
 /** What to run, and where. */
 export interface MigrationRun {

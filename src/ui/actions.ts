@@ -79,11 +79,16 @@ export type Request =
   | { readonly kind: 'choose'; readonly line: string; readonly choice: ChangeChoice }
   | { readonly kind: 'keep-columns' | 'keep-failed'; readonly keeps: boolean }
   | { readonly kind: 'accept' | 'cancel' }
+  /** Puts a draft away that is done, and then does what the same key asks for. */
+  | { readonly kind: 'cancel-and'; readonly next: Request }
 
 /** Hands a wish to the daemon. */
 export function perform(request: Request, actions: Actions): void {
   const { draft } = actions
-  if ('target' in request) actions[request.kind](request.target)
+  if ('next' in request) {
+    draft.cancel()
+    perform(request.next, actions)
+  } else if ('target' in request) actions[request.kind](request.target)
   else if ('change' in request) actions.undo(request.change)
   else if (request.kind === 'prepare-undo') actions.prepareUndo()
   else if (request.kind === 'prepare-reset') actions.prepareReset()

@@ -49,6 +49,7 @@ export function Board({ state, view, now, columns, rows }: BoardProps) {
           <Gap isOpen={isOpen('dev')} />
           <DevPanel
             {...{ dev, rehearsal, root, now, columns, rows: room.migrations }}
+            needsDraft={models.changes !== null && models.changes.length > 0}
             cursor={cursorIndex(dev.board, view.cursor)}
             problem={dev.problem === dismissed ? null : dev.problem}
           >

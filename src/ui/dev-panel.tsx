@@ -20,6 +20,8 @@ export interface DevPanelProps {
   readonly dev: DevState
   readonly rehearsal: RehearsalState
   readonly root: string
+  /** Whether the models need what no migration gives. */
+  readonly needsDraft: boolean
   /** Index of the migration with the cursor; -1 when there are none. */
   readonly cursor: number
   /** The Problem on screen, whose migration is marked. */
@@ -32,7 +34,18 @@ export interface DevPanelProps {
 }
 
 /** The title, a row for each migration, and what the last change came to. */
-export function DevPanel({ children, dev, rehearsal, root, cursor, problem, now, columns, rows }: DevPanelProps) {
+export function DevPanel({
+  children,
+  dev,
+  rehearsal,
+  root,
+  needsDraft,
+  cursor,
+  problem,
+  now,
+  columns,
+  rows,
+}: DevPanelProps) {
   const migrations = dev.board?.migrations ?? []
   const runningIndex = migrations.findIndex(({ name }) => name === dev.running?.migration)
   const { before, start, end, after } = sliceAround(
@@ -42,7 +55,7 @@ export function DevPanel({ children, dev, rehearsal, root, cursor, problem, now,
   )
   return (
     <>
-      <PanelTitle columns={columns} label="Dev" about={shortUrl(dev.url, root)} {...titleOf(dev, now)} />
+      <PanelTitle columns={columns} label="Dev" about={shortUrl(dev.url, root)} {...titleOf(dev, needsDraft, now)} />
       {before > 0 ? <MoreRow columns={columns} count={before} where="above" /> : null}
       {migrations.slice(start, end).map((migration, index) => (
         <MigrationRow
@@ -78,12 +91,18 @@ function LastRow({ last, columns }: { readonly last: NonNullable<DevState['last'
   )
 }
 
-function titleOf({ running, board, problem }: DevState, now: number) {
+function titleOf({ running, board, problem }: DevState, needsDraft: boolean, now: number) {
   if (running !== null) return { states: runningStates(running, now), color: colors.accent }
   if (board === null)
     return { states: [problem === null ? 'reading' : 'not readable'], ...(problem ? { color: colors.bad } : {}) }
-  if (!board.exists) return { states: ['absent — u creates it', 'absent'], color: colors.warn }
+  if (!board.exists) return { states: absentStates(board, needsDraft), color: colors.warn }
   return boardTitle(board)
+}
+
+/** Without migrations there is nothing that could create it. */
+function absentStates({ migrations }: Board, needsDraft: boolean): readonly string[] {
+  if (migrations.length > 0) return ['absent — u creates it', 'absent']
+  return needsDraft ? ['absent — g drafts a migration for it', 'absent — g drafts one', 'absent'] : ['absent']
 }
 
 function boardTitle({ migrations }: Board) {

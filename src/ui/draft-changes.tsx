@@ -2,6 +2,7 @@
 import { Text } from 'ink'
 import type { ChangeChoice } from '../event/draft-fields.ts'
 import type { DraftState } from '../event/state.ts'
+import type { ChangeLine } from './draft-words.ts'
 import { sliceAround } from './layout.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
 import { colors, symbols } from './theme.ts'
@@ -9,6 +10,8 @@ import { colors, symbols } from './theme.ts'
 /** The changes and their room. */
 export interface DraftChangesProps {
   readonly changes: DraftState['changes']
+  /** What is seen of them. */
+  readonly lines: readonly ChangeLine[]
   /** False while a question is open: what becomes of each is said afterwards. */
   readonly hasMarks: boolean
   /** Index of the change with the cursor; null while none can be marked. */
@@ -19,27 +22,29 @@ export interface DraftChangesProps {
 
 const marks: Readonly<Record<ChangeChoice, string>> = { drafted: '[x]', left: '[ ]', accepted: '[a]' }
 
-/** A line for each, with a mark that says what becomes of it; those that do not fit are counted. */
-export function DraftChanges({ changes, hasMarks, cursor, columns, rows }: DraftChangesProps) {
-  const { before, start, end, after } = sliceAround(changes.length, cursor ?? 0, rows)
+/** Each with a mark that says what becomes of it; the lines that do not fit are counted. */
+export function DraftChanges({ changes, lines, hasMarks, cursor, columns, rows }: DraftChangesProps) {
+  const focus = lines.findIndex(({ index }) => index === cursor)
+  const { before, start, end, after } = sliceAround(lines.length, Math.max(0, focus), rows)
   return (
     <>
       {before > 0 ? <MoreRow columns={columns} count={before} where="above" /> : null}
-      {changes.slice(start, end).map(({ line, choice }, index) => (
-        <Row key={line} columns={columns}>
+      {lines.slice(start, end).map(({ index, isFirst, text }, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
+        <Row key={start + place} columns={columns}>
           <Cell>
             <Text bold color={colors.accent}>
-              {start + index === cursor ? ` ${symbols.cursor} ` : '   '}
+              {isFirst && index === cursor ? ` ${symbols.cursor} ` : '   '}
             </Text>
           </Cell>
           {hasMarks ? (
             <Cell>
-              <Text {...lookOf(choice)}>{`${marks[choice]} `}</Text>
+              <Text {...lookOf(changes[index]!.choice)}>{isFirst ? `${marks[changes[index]!.choice]} ` : '    '}</Text>
             </Cell>
           ) : null}
           <Cell cutsEnd>
-            <Text bold={start + index === cursor} dimColor={!hasMarks || choice !== 'drafted'}>
-              {line}
+            <Text bold={index === cursor} dimColor={!hasMarks || changes[index]!.choice !== 'drafted'}>
+              {text}
             </Text>
           </Cell>
         </Row>

@@ -1,6 +1,6 @@
 /** How do the parts of a draft share the rows, and where is its cursor? Pure; keys and panel read the same numbers. */
 import type { DraftState, State } from '../event/state.ts'
-import { answerLines, fileLines, questionLines, remarkLines } from './draft-words.ts'
+import { answerLines, changeLines, fileLines, questionLines, remarkLines } from './draft-words.ts'
 import { bodyRoom, footerOf } from './footer.ts'
 import { shareRows } from './layout.ts'
 import { type Size, wrappedProblem } from './page.ts'
@@ -26,14 +26,14 @@ function wishesOf(draft: DraftState, root: string, columns: number) {
   if (phase === 'failed' && problem !== null) {
     return { ...nothing, problem: { least: 8, most: 1 + wrappedProblem(problem, root, columns).length } }
   }
-  const text = fileLines(draft).length
+  const text = fileLines(draft, columns).length
   const hasBoth = draft.question !== null && changes.length > 0
   return {
     ...nothing,
     running: { least: 1, most: phase === 'proving' ? 1 : 0 },
     question: { least: 2, most: questionLines(draft, columns).length },
     answers: { least: 3, most: answerLines(draft, columns).length },
-    changes: { least: 3, most: changes.length },
+    changes: { least: 3, most: changeLines(draft, columns).length },
     remarks: { least: 2, most: remarkLines(draft, columns).length },
     gap: { least: 0, most: text > 0 || hasBoth ? 1 : 0 },
     file: { least: 4, most: text === 0 ? 0 : text + 1 },

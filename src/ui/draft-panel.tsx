@@ -4,7 +4,7 @@ import type { DraftState } from '../event/state.ts'
 import { shortPath } from '../report/short-path.ts'
 import { DraftChanges } from './draft-changes.tsx'
 import { chosenIndex, shareDraft } from './draft-layout.ts'
-import { questionLines, remarkLines } from './draft-words.ts'
+import { changeLines, questionLines, remarkLines } from './draft-words.ts'
 import { FilePanel } from './file-panel.tsx'
 import { PanelTitle } from './panel-title.tsx'
 import { ProblemPanel } from './problem-panel.tsx'
@@ -50,6 +50,7 @@ export function DraftPanel({ draft, view, root, now, columns, rows }: DraftPanel
       {room.gap > 0 && hasQuestion ? <Text> </Text> : null}
       <DraftChanges
         changes={changes}
+        lines={changeLines(draft, columns)}
         hasMarks={!hasQuestion}
         cursor={canMark ? cursor : null}
         columns={columns}

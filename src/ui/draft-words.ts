@@ -67,9 +67,51 @@ export const answerLines = ({ question }: DraftState, columns: number): readonly
 export const questionLines = ({ question }: DraftState, columns: number): readonly string[] =>
   question === null ? [] : wrapText(toPlainLine(question.text), columns - 2)
 
-/** The text of its file. */
-export const fileLines = ({ text }: DraftState): readonly string[] =>
-  text === null ? [] : text.trimEnd().split('\n').map(toPlainLine)
+/** One line of a change; `isFirst` is false on those after its first. */
+export interface ChangeLine {
+  readonly index: number
+  readonly isFirst: boolean
+  readonly text: string
+}
+
+/** How wide cursor and mark are, in columns. */
+const changeIndent = { withMark: 7, withoutMark: 3 } as const
+
+/**
+ * Its changes, broken to the width of the screen.
+ * @param draft the draft
+ * @param columns of the terminal
+ */
+export const changeLines = ({ changes, question }: DraftState, columns: number): readonly ChangeLine[] => {
+  const indent = question === null ? changeIndent.withMark : changeIndent.withoutMark
+  return changes.flatMap(({ line }, index) =>
+    wrapped(toPlainLine(line), columns - indent - 1).map((text, part) => ({ index, isFirst: part === 0, text })),
+  )
+}
+
+/**
+ * The text of its file, broken to the width of the screen.
+ * @param draft the draft
+ * @param columns of the terminal
+ */
+export const fileLines = ({ text }: DraftState, columns: number): readonly string[] =>
+  text === null
+    ? []
+    : text
+        .trimEnd()
+        .split('\n')
+        .flatMap((line) => wrapped(toPlainLine(line), columns - 4))
+
+/** A line whose further parts begin a little deeper than it does. */
+function wrapped(line: string, width: number): readonly string[] {
+  if (line.length <= width) return [line]
+  const depth = line.length - line.trimStart().length
+  const indent = ' '.repeat(Math.min(depth, Math.floor(width / 3)))
+  const text = line.trimStart()
+  const [first = ''] = wrapText(text, width - indent.length)
+  const rest = wrapText(text.slice(first.length).trimStart(), width - indent.length - 2)
+  return [`${indent}${first}`, ...rest.filter((part) => part !== '').map((part) => `${indent}  ${part.trimStart()}`)]
+}
 
 /** A text after a mark, its further lines below its first word. */
 function hanging(mark: string, text: string, columns: number, indent = 3): readonly string[] {

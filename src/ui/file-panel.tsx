@@ -18,7 +18,7 @@ export interface FilePanelProps {
 
 /** Its name, which lines of how many are seen, and these. */
 export function FilePanel({ draft, root, scrolled, columns, rows }: FilePanelProps) {
-  const lines = fileLines(draft)
+  const lines = fileLines(draft, columns)
   if (rows < 1 || lines.length === 0) return null
   const room = rows - 1
   const start = Math.max(0, Math.min(scrolled, lines.length - room))

@@ -16,9 +16,14 @@ export interface HeaderProps {
 
 /** The name of the program, the project, and a note. */
 export function Header({ columns, project, branch, note }: HeaderProps) {
-  const notes = [...(branch === null || note === '' ? [] : [`${branch} · ${note}`]), note, '']
+  const room = columns - Math.min(project.length, 12) - 12
+  // What is checked out says which migrations there are; how many files are watched can be left out.
+  const notes =
+    branch === null || note === ''
+      ? [note]
+      : [`${branch} · ${note}`, `${branch} · ${note.replace(/^watching /, '')}`, branch, shortened(branch, room)]
   return (
-    <Row columns={columns} right={<Text dimColor>{fittest(notes, columns - Math.min(project.length, 12) - 12)}</Text>}>
+    <Row columns={columns} right={<Text dimColor>{fittest([...notes, ''], room)}</Text>}>
       <Cell>
         <Text bold color={colors.accent}>
           {' devdb'}
@@ -29,4 +34,10 @@ export function Header({ columns, project, branch, note }: HeaderProps) {
       </Cell>
     </Row>
   )
+}
+
+/** A long name of a branch, whose beginning and end tell it from others. */
+function shortened(branch: string, width: number): string {
+  const end = Math.max(1, Math.floor((width - 1) / 2))
+  return `${branch.slice(0, Math.max(1, width - 1 - end))}…${branch.slice(-end)}`
 }

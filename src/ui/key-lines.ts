@@ -20,12 +20,14 @@ export function keysNow(
   const always = [of('log'), of('help'), of('quit')]
   if (open === 'drift') return driftKeysNow(always)
   if (open !== 'board') return [{ shown: '↑↓', label: 'scroll' }, of('back', 'back'), ...always]
-  if (draft !== null) return draftKeysNow(draft, always)
-  if (dev.url === '') return always
+  if (draft !== null && draft.phase !== 'done') return draftKeysNow(draft, always)
+  // What became of a draft is read below the board, whose keys count again.
+  const first = draft === null ? [] : [ofDraft('go-on', 'goes on')]
+  if (dev.url === '') return [...first, ...always]
   const hasDrift = drift.objects !== null && drift.objects.length > 0
   const isMissing = isAny(dev, ({ state }) => state === 'missing')
   const needsDraft = models.changes !== null && models.changes.length > 0
-  return keys.filter(
+  const now = keys.filter(
     ({ label, changesDev, action }) =>
       label !== '' &&
       !(dev.running !== null && changesDev) &&
@@ -37,8 +39,10 @@ export function keysNow(
       (action !== 'roll-back' || isMissing) &&
       (action !== 'drift' || hasDrift) &&
       // It is always there; the bar says it where dev is not what its migrations make.
-      (action !== 'reset-dev' || hasDrift || isMissing),
+      (action !== 'reset-dev' || hasDrift || isMissing) &&
+      (action !== 'go' || draft === null),
   )
+  return [...first, ...now]
 }
 
 const isAny = ({ board }: State['dev'], test: (migration: MigrationStatus) => boolean): boolean =>
@@ -69,9 +73,8 @@ function draftKeysNow(draft: DraftState, always: readonly ShownKey[]): readonly 
       return [move, ofDraft('mark'), columns, scroll, ofDraft('go-on'), ofDraft('cancel'), ...always]
     }
     case 'proving':
-      return always
     case 'done':
-      return [{ shown: 'any key', label: 'goes on' }]
+      return always
     case 'failed':
       return draft.file === null
         ? [ofDraft('cancel', 'back'), ...always]

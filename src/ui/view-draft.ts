@@ -6,7 +6,7 @@ import { chosenIndex, fileRoom } from './draft-layout.ts'
 import { fileLines } from './draft-words.ts'
 import { type DraftKeyAction, findDraftKey } from './keys.ts'
 import type { Size } from './page.ts'
-import { initialDraftView, type Pressed, still, type ViewState } from './view.ts'
+import { initialDraftView, onlyGoesOn, type Pressed, still, type ViewState } from './view.ts'
 import { askReset } from './view-reset.ts'
 
 /**
@@ -20,7 +20,8 @@ import { askReset } from './view-reset.ts'
 export function pressInDraft(view: ViewState, state: State, name: string, size: Size): Pressed | null {
   const { draft } = state
   if (draft === null) return null
-  if (draft.phase === 'done') return wish(view, { kind: 'cancel' })
+  // What became of it is one line below the board, whose keys count again.
+  if (draft.phase === 'done') return onlyGoesOn(name) ? wish(view, { kind: 'cancel' }) : null
   const isAsked = draft.phase === 'failed' && draft.file !== null
   const action = findDraftKey(name)?.action
   if (action !== undefined) return act(view, state, draft, action, name, size)
@@ -43,7 +44,7 @@ function act(
   if (action === 'move-up' || action === 'move-down') return still(move(view, draft, action === 'move-up' ? -1 : 1))
   if (action === 'page-up' || action === 'page-down') {
     const room = fileRoom(draft, state, view, size)
-    return still(scroll(view, draft, action === 'page-up' ? -room : room, room))
+    return still(scroll(view, draft, action === 'page-up' ? -room : room, room, size.columns))
   }
   if (action === 'mark' && draft.question === null) return mark(view, draft)
   // The question that offers it stays on screen while the draft behind it is prepared anew.
@@ -108,8 +109,8 @@ function move(view: ViewState, { question, changes }: DraftState, by: number): V
   return { ...view, draft: { ...view.draft, chosen: lines[next] ?? null } }
 }
 
-function scroll(view: ViewState, draft: DraftState, by: number, room: number): ViewState {
-  const most = Math.max(0, fileLines(draft).length - room)
+function scroll(view: ViewState, draft: DraftState, by: number, room: number, columns: number): ViewState {
+  const most = Math.max(0, fileLines(draft, columns).length - room)
   const scrolled = Math.max(0, Math.min(most, Math.min(most, view.draft.scrolled) + by))
   return { ...view, draft: { ...view.draft, scrolled } }
 }

@@ -5,7 +5,7 @@ import { cursorIndex, namesToRevert } from './cursor.ts'
 import { findKey, type KeyAction } from './keys.ts'
 import { isNothingToDo } from './open-problems.ts'
 import { helpLines, logLines, type Size, viewRows } from './page.ts'
-import { type Confirmation, type Pressed, still, type ViewState } from './view.ts'
+import { type Confirmation, onlyGoesOn, type Pressed, still, type ViewState } from './view.ts'
 import { pressInDraft } from './view-draft.ts'
 import { answerDrift, openDrift, pressInDrift } from './view-drift.ts'
 import { emptyTyping, pressInMessage } from './view-message.ts'
@@ -23,14 +23,18 @@ export function press(before: ViewState, state: State, name: string, size: Size)
   if (view.isQuitting) return { view, request: name === 'ctrl-c' ? { kind: 'stop' } : null }
   if (name === 'ctrl-c') return act(view, state, 'quit', size)
   if (view.typing !== null) return pressInMessage(view, view.typing, name)
-  if (view.confirmation === 'undo') return answerUndo(view, state, name)
-  if (view.confirmation === 'reapply' || view.confirmation === 'roll-back')
-    return answerStepBack(view, view.confirmation, state, name)
-  if (view.confirmation === 'drift') return answerDrift(view, state, name)
-  if (view.confirmation === 'reset-dev') return answerReset(view, state, name)
-  if (view.confirmation !== null) return answer(view, view.confirmation, state, name)
+  if (view.confirmation !== null) {
+    const answered = answerAny(view, view.confirmation, state, name)
+    // Where there is only a Problem to read, no wish may get lost with it.
+    const isTaken = isRefused(view.confirmation, state) && !onlyGoesOn(name) && name !== 'q'
+    return isTaken ? press(answered.view, state, name, size) : answered
+  }
   const inDraft = view.open === 'board' ? pressInDraft(view, state, name, size) : null
   if (inDraft !== null) return inDraft
+  if (view.open === 'board' && state.draft?.phase === 'done' && name !== 'l' && name !== '?') {
+    const { view: next, request } = press(view, { ...state, draft: null }, name, size)
+    return { view: next, request: request === null ? { kind: 'cancel' } : { kind: 'cancel-and', next: request } }
+  }
   const inDrift = view.open === 'drift' ? pressInDrift(view, state, name) : null
   if (inDrift !== null) return inDrift
   const key = findKey(name)
@@ -40,6 +44,28 @@ export function press(before: ViewState, state: State, name: string, size: Size)
   if (needsBoard && state.dev.url === '') return still(view, 'the configuration is not loaded yet')
   if (key.changesDev && state.dev.running !== null) return still(view, 'a change of the dev database is running')
   return act(view, state, key.action, size)
+}
+
+function answerAny(
+  view: ViewState,
+  confirmation: NonNullable<ViewState['confirmation']>,
+  state: State,
+  name: string,
+): Pressed {
+  if (confirmation === 'undo') return answerUndo(view, state, name)
+  if (confirmation === 'drift') return answerDrift(view, state, name)
+  if (confirmation === 'reset-dev') return answerReset(view, state, name)
+  return typeof confirmation === 'string'
+    ? answerStepBack(view, confirmation, state, name)
+    : answer(view, confirmation, state, name)
+}
+
+/** Whether the line of a question only says why there is nothing to ask. */
+function isRefused(confirmation: NonNullable<ViewState['confirmation']>, { dev, drift }: State): boolean {
+  if (confirmation === 'drift') return drift.trial === null ? dev.problem !== null : drift.trial.problem !== null
+  if (typeof confirmation !== 'string' || dev.problem === null) return false
+  if (confirmation === 'undo') return dev.undo === null
+  return confirmation === 'reset-dev' ? dev.reset === null : dev.stepBack?.verb !== confirmation
 }
 
 function act(view: ViewState, state: State, action: KeyAction, size: Size): Pressed {

@@ -76,6 +76,15 @@ export const initialView: ViewState = {
   isQuitting: false,
 }
 
+const goingOn: ReadonlySet<string> = new Set(['enter', ' ', 'escape', 'n', 'N', 'y', 'Y'])
+
+/**
+ * Whether a key says no more than that something was read. Enter is one of them: nobody who goes on with it means to
+ * move dev to the migration at the cursor. Any other key is taken as well.
+ * @param name of the key, see `namesOf`
+ */
+export const onlyGoesOn = (name: string): boolean => goingOn.has(name)
+
 /** What a key came to. */
 export interface Pressed {
   readonly view: ViewState

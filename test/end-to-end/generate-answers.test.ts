@@ -1,7 +1,7 @@
 /** `devdb generate` and `diff` over several runs of the real executable: what is remembered, kept, recognised, and written as SQL. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { query } from './database.ts'
 import { type Answer, DraftProject, firstMigration } from './draft-project.ts'
 
@@ -18,6 +18,11 @@ interface Start {
   readonly rows?: readonly string[]
 }
 
+/** Has a dev database at the usual migration, for all that begin with it. */
+const usual = new DraftProject()
+beforeAll(() => succeed(usual, 'upgrade'))
+afterAll(() => usual.remove())
+
 /** A project whose dev is at head. */
 async function start({
   migration = firstMigration,
@@ -26,7 +31,8 @@ async function start({
   const project = new DraftProject()
   projects.push(project)
   project.write('migrations/20260101000000-first.js', migration)
-  await succeed(project, 'upgrade')
+  if (migration === firstMigration) copyFileSync(join(usual.folder, 'dev.sqlite'), join(project.folder, 'dev.sqlite'))
+  else await succeed(project, 'upgrade')
   await project.dev(...rows)
   return project
 }

@@ -78,6 +78,39 @@ test.concurrent("decorators that ask for TypeScript's own types, versions as nam
   expect(await done(project, 'upgrade')).toMatchObject({ applied: ['1.10.0-notes.sql'] })
 })
 
+test.concurrent('models that tsx makes other tables of, and names that look like versions and are none', async () => {
+  const project = await bare({
+    files: {
+      ...decorated,
+      'src/models/note.ts': null,
+      // A decorator of the project's own, that takes a column without metadata for text.
+      'src/models/user.ts': `import { Column, DataType, Model, Table } from 'sequelize-typescript'
+const Typed = (model: any, key: string) => {
+  const isNumber = (Reflect as any).getMetadata('design:type', model, key) === Number
+  Column({ type: isNumber ? DataType.INTEGER : DataType.STRING })(model, key)
+}
+@Table({ tableName: 'users', timestamps: false })
+export class User extends Model {
+  @Typed
+  name!: string
+  @Typed
+  rank!: number
+  @Column(DataType.DATE)
+  born?: Date
+}
+`,
+      'migrations/1.9.0-users.sql': "INSERT INTO users (name) VALUES ('doe');",
+      'migrations/1.10.0-notes.sql':
+        'CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(255), rank INTEGER, born DATETIME);',
+    },
+    dev: null,
+  })
+  const { text, differences } = await done(project, 'init --dev sqlite:dev.db')
+  expect(text).toContain("loader: 'typescript'")
+  expect(text).not.toContain('semver')
+  expect(differences).toEqual([])
+})
+
 test.concurrent('without a TypeScript that can be called it says what to install', async () => {
   const project = await bare({ files: { ...decorated, 'package.json': '{}', 'yarn.lock': '' }, dev: null })
   const { exit, json } = await project.devdb('init --dev sqlite:dev.db')

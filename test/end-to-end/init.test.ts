@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { initGit } from '../git.ts'
 import { query } from './database.ts'
 import { copyProject, devAtTwo, makeProject, type ProjectSetting, type TinyProject } from './project.ts'
 
@@ -34,10 +35,9 @@ async function done(project: TinyProject, command: string, setting = {}) {
   return run.json
 }
 
-/** What a new user does next: the models get a column, and dev gets the migration that is drafted for it. */
+/** What a new user does next, with the throwaway that `init` has built: the models get a column, and dev gets the migration that is drafted for it. */
 async function work({ devdb, write, read, ...rest }: TinyProject, model: string, from: string, to: string) {
   const project = { devdb, write, read, ...rest }
-  expect(await done(project, 'reset')).toMatchObject({ throwaway: { tables: expect.any(Number) } })
   expect(await done(project, 'status')).toMatchObject({ throwaway: { state: 'ready' }, models: { state: 'known' } })
   expect(read(model)).toContain(from)
   write({ [model]: read(model).replace(from, to) })
@@ -76,6 +76,7 @@ describe('layouts of other people', () => {
     expect(checks).toContainEqual(
       expect.objectContaining({ name: 'environment', state: 'attention', hint: expect.stringContaining('DB_STORAGE') }),
     )
+    expect(await done(project, 'reset')).toMatchObject({ throwaway: { tables: 3 } })
     await work(
       project,
       'sequelize/models/player.model.js',
@@ -292,6 +293,28 @@ describe('what does not work', () => {
     const { text, steps } = await done(project, 'init --dev sqlite:dev.db')
     expect(steps).toMatchObject({ done: 0, problem: expect.stringContaining('absent') })
     expect(text).toMatch(/\/\/ {3}\{ module: '\.\/seeders\/20260101-demo\.js' \}/)
+  })
+
+  test.concurrent('doctor tells of models that share a table, and of a dev database that git tracks', async () => {
+    const project = await bare({
+      files: {
+        'models/memo.js': `module.exports = (sequelize, DataTypes) =>
+  sequelize.define('memo', { text: DataTypes.TEXT }, { tableName: 'notes', timestamps: false })
+`,
+      },
+    })
+    expect(await project.devdb('init --dev sqlite:dev.db')).toMatchObject({ exit: 0 })
+    initGit(project.root)
+    const run = await project.devdb('doctor')
+    const told = (name: string) => run.json.checks.find((check: { readonly name: string }) => check.name === name)
+    expect(told('shared')).toMatchObject({
+      state: 'attention',
+      message: 'memo and note describe the same table: notes gets the columns of both',
+    })
+    expect(told('tracked')).toMatchObject({
+      state: 'attention',
+      hint: "git rm --cached dev.db && echo '/dev.db*' >> .gitignore",
+    })
   })
 
   test.concurrent('what sequelize-cli generates into a package of ES modules loads for nobody: doctor says what to do', async () => {

@@ -66,6 +66,35 @@ test('after a verdict no build runs, and after its end no change', () => {
   )
 })
 
+test('the line about a change goes when the migrations stand otherwise, and not for a new file', () => {
+  const upgraded = { direction: 'upgrade', names: ['2-b.js'], saved: null, ms: 5 } as const
+  const afterBoards = (...boards: readonly (readonly string[])[]): State => {
+    const store = createStore(() => 0)
+    store.emit('branch-switched', { from: null, to: 'main' })
+    store.emit('change-finished', upgraded)
+    for (const names of boards) {
+      const migrations = names.map((name) => ({
+        name: name.slice(1),
+        state: name.startsWith('●')
+          ? ('applied' as const)
+          : name.startsWith('!')
+            ? ('missing' as const)
+            : ('pending' as const),
+        ...{ outOfOrder: false, edited: null, stored: false, branch: null },
+      }))
+      store.emit('board-read', { board: { url: 'file:/dev.db', exists: true, migrations }, reversal: null })
+    }
+    return store.state
+  }
+  const own = ['●1-a.js', '●2-b.js']
+  expect(afterBoards(own, own, [...own, '○3-c.js']).dev.last?.text).toMatch(/^upgraded/)
+  expect(afterBoards(own, ['●1-a.js', '○2-b.js']).dev.last).toBeNull()
+  expect(afterBoards(own, ['●1-a.js', '!2-b.js']).dev.last).toBeNull()
+  expect(afterBoards(own, [...own, '●3-c.js']).dev.last).toBeNull()
+  const { at, ...there } = sampleEvents.find(({ kind }) => kind === 'branch-switched')!
+  expect(reduce(afterBoards(own), { at, ...there, kind: 'branch-switched', from: 'main', to: 'b' }).dev.last).toBeNull()
+})
+
 test('the log of a long session is bounded', () => {
   const [started] = sampleEvents
   let state = initialState

@@ -101,7 +101,7 @@ describe('targets', () => {
     expect(() => migrationsToApply(migrations, target)).toThrow(expect.objectContaining({ code: 'usage' }))
   })
 
-  test.each(['+1', '-0', '2'])('downgrade %s is wrong usage', async (target) => {
+  test.each(['+1', '-0', '2', '-x'])('downgrade %s is wrong usage', async (target) => {
     const migrations = await at(2)
     expect(() => migrationsToRevert(migrations, target)).toThrow(expect.objectContaining({ code: 'usage' }))
   })

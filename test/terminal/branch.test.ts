@@ -81,13 +81,15 @@ test('switched to another branch and back: rolled back with the stored code, and
   const terminal = watch(forge)
   await terminal.waitFor(/feature · watching[\s\S]*6 applied · 1 pending[\s\S]*up ✓ down ✓/)
   terminal.type('u')
-  await terminal.waitFor(/7 applied · 0 pending/)
+  await terminal.waitFor(/7 applied · 0 pending[\s\S]*✓ upgraded/)
   await write(forge, "UPDATE users SET nickname = 'x' WHERE id = 1")
 
   git(forge.folder, 'checkout', '--quiet', 'main')
-  await terminal.waitFor(
+  const switched = await terminal.waitFor(
     /main · watching[\s\S]*! 20260601000000-nickname\.cjs +missing: from branch feature[\s\S]*b roll back/,
   )
+  // What was done before is not said of what is there now.
+  expect(switched).not.toContain('✓ upgraded')
   terminal.type('b')
   await terminal.waitFor(
     /roll back 20260601000000-nickname\.cjs: loses users\.nickname in 1 row; s\s+restores\s+snapshot[\s\S]*y\/n/,

@@ -97,6 +97,8 @@ export function openWatch(forge: Forge, options: Partial<TerminalOptions> = {}, 
     'echo "ended with $code"',
     'read line',
     'echo "typed: $line"',
+    // What a program writes last may be lost with its end.
+    'read line',
   ].join('\n')
   const env = { ...withoutVitest(), NODE: process.execPath, DEVDB: devdb, ...options.env }
   return openTerminal({ command: '/bin/sh', args: ['-c', script], cwd: forge.folder, rows: 30, ...options, env })
@@ -113,6 +115,7 @@ export async function endOf(terminal: Terminal): Promise<{ readonly code: number
   ]
   terminal.type(`hello${keySequences.enter}`)
   await terminal.waitFor('typed: hello')
+  terminal.type(keySequences.enter)
   await terminal.exited
   return { code: Number(ended.exec(screen)?.[1]), isUsable: !isRaw && !isAlternate && isVisible }
 }

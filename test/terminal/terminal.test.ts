@@ -19,6 +19,22 @@ test('shows what a program printed, and how it ended', async () => {
   expect(terminal.screen()).toBe('hello\nthere')
 })
 
+test('nothing that was printed last is lost where the test was busy when the program ended', async () => {
+  const terminal = run(`
+    process.stdin.once('data', () => {
+      process.stdout.write('x'.repeat(20_000) + ' last')
+      process.exit()
+    })
+    console.log('waiting')`)
+  await terminal.waitFor('waiting')
+  terminal.type(keySequences.enter)
+  // What is typed is written in a turn of its own; then nobody reads until well after the end.
+  await new Promise((resolve) => setImmediate(resolve))
+  for (const end = performance.now() + 500; performance.now() < end; );
+  await terminal.exited
+  expect(terminal.raw()).toMatch(/x{20000} last$/)
+})
+
 test('types keys, and tells the program about a new size', async () => {
   const terminal = run(`
     process.stdin.setRawMode(true)

@@ -1,7 +1,9 @@
 /** How do tests drive a program on a terminal? A real pseudo-terminal (node-pty) with an emulator behind it (xterm). */
+import { closeSync, constants, openSync, readSync } from 'node:fs'
+import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
 import xterm, { type Terminal as Emulator } from '@xterm/headless'
-import { spawn } from 'node-pty'
+import { type IPty, spawn } from 'node-pty'
 
 /** What to run, and how big the terminal is. */
 export interface TerminalOptions {
@@ -60,7 +62,59 @@ export const keySequences = {
 } as const
 
 const pollMs = 20
-const lastBytesMs = 60
+
+/** What node-pty knows of a terminal besides what it declares: its own end, and the name of the program's. */
+interface Ends {
+  readonly _fd: number
+  readonly _pty: string
+}
+
+/**
+ * Keeps the program's end of a terminal open, too, until nothing that it wrote is unread. Otherwise the last of it gets lost now and then:
+ * once nobody has that end open, libuv takes a read of less than it asked for as the end (`uv__stream_io` in src/unix/stream.c, POLLHUP and
+ * UV_HANDLE_READ_PARTIAL), though more may be in the kernel's buffer; and node-pty closes its end 200 ms after the program's exit, also
+ * where this process was too busy to read meanwhile (`DESTROY_SOCKET_TIMEOUT_MS` in unixTerminal.js).
+ * @param pty whose program has just been started
+ * @param onRest told what is read after the program's exit
+ * @returns to be called when the program has ended by all means
+ */
+function keepReadable(pty: IPty, onRest: (bytes: Buffer) => void): () => void {
+  const { _fd, _pty } = pty as unknown as Ends
+  const kept = openSync(_pty, constants.O_RDWR | constants.O_NOCTTY)
+  let isKept = true
+  const letGo = (): void => {
+    clearInterval(looking)
+    if (isKept) closeSync(kept)
+    isKept = false
+  }
+  const look = (): void => {
+    if (isThere(pty.pid)) return
+    for (let rest = readNow(_fd); rest !== null; rest = readNow(_fd)) onRest(rest)
+    letGo()
+  }
+  const looking = setInterval(look, pollMs)
+  return letGo
+}
+
+/** Whether a process runs; node-pty waits for it, so that it does not stay as a zombie. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** What is there to read from a terminal; null where there is nothing: n_tty_read of Linux looks in all buffers before it says so. */
+function readNow(fd: number): Buffer | null {
+  const bytes = Buffer.alloc(65_536)
+  try {
+    const count = readSync(fd, bytes)
+    return count === 0 ? null : bytes.subarray(0, count)
+  } catch {
+    return null
+  }
+}
 
 /** Starts a program on a terminal of its own. */
 export function openTerminal({
@@ -78,21 +132,26 @@ export function openTerminal({
     rows,
     cwd,
     env: { ...env, TERM: 'xterm-256color' },
+    encoding: null,
   })
+  const decoder = new StringDecoder()
   let written = ''
   let hasExited = false
   /** Until its last bytes were seen too. */
   let isRunning = true
-  pty.onData((text) => {
+  const onBytes = (bytes: Buffer): void => {
+    const text = decoder.write(bytes)
     written += text
     emulator.write(text)
-  })
+  }
+  // Without an encoding node-pty hands on the bytes, whatever its types say.
+  pty.onData((bytes) => onBytes(bytes as unknown as Buffer))
+  const letGo = keepReadable(pty, onBytes)
   emulator.onData((answer) => !hasExited && pty.write(answer))
   const exited = new Promise<TerminalExit>((resolve) => {
-    pty.onExit(async ({ exitCode, signal }) => {
+    pty.onExit(({ exitCode, signal }) => {
       hasExited = true
-      // The last bytes may still be on their way to the emulator.
-      for (let seen = -1; seen !== written.length; await sleep(lastBytesMs)) seen = written.length
+      letGo()
       emulator.write('', () => {
         isRunning = false
         resolve({ code: exitCode, signal: signal || null })
@@ -124,9 +183,6 @@ export function openTerminal({
   }
 }
 
-/** How long what a program wrote last may be under way after its end, in milliseconds. */
-const drainMs = 2000
-
 async function poll(
   screen: () => string,
   wanted: string | RegExp,
@@ -134,14 +190,12 @@ async function poll(
   isRunning: () => boolean,
 ): Promise<string> {
   const deadline = performance.now() + timeoutMs
-  // The end of a program may be told before the last that it wrote.
-  let endedAt: number | null = null
   for (;;) {
-    if (!isRunning()) endedAt ??= performance.now()
+    const hasEnded = !isRunning()
     const seen = screen()
     if (typeof wanted === 'string' ? seen.includes(wanted) : wanted.test(seen)) return seen
     const isLate = performance.now() > deadline
-    if (isLate || (endedAt !== null && performance.now() > endedAt + drainMs)) {
+    if (isLate || hasEnded) {
       const why = isLate ? `in ${timeoutMs} ms` : 'before the program ended'
       throw new Error(`${wanted} was not seen ${why}. The screen:\n${seen}`)
     }

@@ -59,6 +59,11 @@ export async function down({ context }) {
 }
 `
 
+/** The forge with a step that takes as long as a file is there, and nobody's time. */
+const stepping = `import { defineConfig } from 'devdb'
+export default defineConfig(${JSON.stringify({ ...quickSetting, steps: [{ name: 'held', run: 'while [ -e hold ]; do sleep 0.05; done' }] })})
+`
+
 test('a day at the forge', async () => {
   const forge = newForge()
   const terminal = watch(forge)
@@ -69,6 +74,21 @@ test('a day at the forge', async () => {
   expect(await query(join(forge.folder, '.devdb/throwaway.db'), 'SELECT username, admin FROM users')).toEqual([
     { username: 'doe', admin: 1 },
   ])
+
+  // From now on without the programs, each of which is another start of Node; a build can still be seen.
+  forge.write('devdb.config.ts', stepping)
+  await terminal.waitFor(/✓ held[\s\S]*6 applied/)
+  await terminal.waitFor(ready)
+
+  /** Looks at a build before it ends. */
+  const whileBuilding = async (start: () => void, look: () => Promise<unknown> = async () => null) => {
+    forge.write('hold', '')
+    start()
+    await terminal.waitFor(/building · /)
+    await look()
+    forge.delete('hold')
+    return terminal.waitFor(ready)
+  }
 
   // A new table, in a file that was not there before.
   forge.write(
@@ -85,9 +105,9 @@ export default (sequelize: Sequelize, types: typeof DataTypes) =>
   expect(await query(join(forge.folder, '.devdb/throwaway.db'), 'SELECT count(*) AS n FROM badges')).toEqual([{ n: 0 }])
 
   // A column, then a mistake, then its mending.
-  forge.edit('src/models/badge.ts', 'name: types.STRING', 'name: types.STRING, colour: types.STRING')
-  await terminal.waitFor(/building/)
-  await terminal.waitFor(ready)
+  await whileBuilding(() =>
+    forge.edit('src/models/badge.ts', 'name: types.STRING', 'name: types.STRING, colour: types.STRING'),
+  )
   const columns = await query(join(forge.folder, '.devdb/throwaway.db'), "SELECT name FROM pragma_table_info('badges')")
   expect(columns.map(({ name }) => name)).toEqual(['id', 'name', 'colour'])
   forge.edit('src/models/badge.ts', "'Badge', {", "'Badge', {{")
@@ -95,9 +115,7 @@ export default (sequelize: Sequelize, types: typeof DataTypes) =>
     /Build failed[\s\S]*src\/models\/badge\.ts:3[\s\S]*> 3 \|[\s\S]*'Badge', {{[\s\S]*→/,
   )
   expect(broken).toMatch(/Throwaway .* stale · the build of .* is kept/)
-  forge.edit('src/models/badge.ts', '{{', '{')
-  await terminal.waitFor(/building/)
-  expect(await terminal.waitFor(ready)).not.toContain('Build failed')
+  expect(await whileBuilding(() => forge.edit('src/models/badge.ts', '{{', '{'))).not.toContain('Build failed')
 
   // The dev database.
   terminal.type('u')
@@ -141,15 +159,17 @@ export default (sequelize: Sequelize, types: typeof DataTypes) =>
   await terminal.waitFor(/Log {2}\.devdb\/devdb\.log[\s\S]*CREATE UNIQUE INDEX[\s\S]*upgraded 2 migrations/)
   terminal.type('l')
   await terminal.waitFor(ready)
-  terminal.type('r')
-  await terminal.waitFor(/building · /)
-  terminal.resize(40, 20)
-  await vi.waitFor(() => expect(terminal.raw().split(clear)).toHaveLength(3), eventually)
-  await terminal.waitFor(/Throwaway .*\d (?:ms|s)( [━─]+)?$/m)
-  expect(allFit(terminal, 40)).toBe(true)
-  terminal.resize(80, 30)
-  await vi.waitFor(() => expect(terminal.raw().split(clear)).toHaveLength(4), eventually)
-  await terminal.waitFor(ready)
+  await whileBuilding(
+    () => terminal.type('r'),
+    async () => {
+      terminal.resize(40, 20)
+      await vi.waitFor(() => expect(terminal.raw().split(clear)).toHaveLength(3), eventually)
+      await terminal.waitFor(/Throwaway .*\d (?:ms|s)(?: +[━─]+)?$/m)
+      expect(allFit(terminal, 40)).toBe(true)
+      terminal.resize(80, 30)
+      await vi.waitFor(() => expect(terminal.raw().split(clear)).toHaveLength(4), eventually)
+    },
+  )
   expect(await terminal.waitFor(/8 applied · 0 pending/)).toContain('q quit')
 
   terminal.type('q')

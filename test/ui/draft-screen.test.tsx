@@ -121,7 +121,8 @@ test('a question with its answers', () => {
        3  no, dropped with what it holds
 
        + audit_events  table with 6 columns
-       + users.cool_feature  TINYINT(1) NO…
+       + users.cool_feature  TINYINT(1) NOT
+         NULL DEFAULT 0
        > users.nick  renamed to nickname
        ! 3 values of users.nick are lost
          when it is taken back
@@ -168,17 +169,17 @@ test('a preview: the changes with their marks, what they may cost, the file', ()
     "
      devdb  forge         watching 14 files
      Draft  add cool feature      1 drafted
-     › [ ] + audit_events  table with 6 co…
-       [a] + users.cool_feature  TINYINT(1…
-       [x] > users.nick  renamed to nickna…
+     › [ ] + audit_events  table with 6
+             columns
+       [a] + users.cool_feature  TINYINT(1)
+             NOT NULL DEFAULT 0
+       [x] > users.nick  renamed to
+             nickname
        ! 3 values of users.nick are lost
          when it is taken back
        ! dev holds parts of it already
-       · down keeps the columns that are
-         added
-
-     File  migratio…feature.ts  25–28 of 28
-         await context.step(22)
+       ⋮ 2 more below
+     File  migratio…feature.ts  28–30 of 30
          await context.step(23)
          await context.step(24)
        }
@@ -223,6 +224,17 @@ test('a proof', () => {
   expect(quitting).toContain('quits when the proof is done; Ctrl-C again stops it')
 })
 
+test('40 columns break what they cannot hold, and lose nothing of it', () => {
+  const line = '+ pull_requests.description_of_the_reviewer_who_approved_it_first  TEXT COLLATE NOCASE'
+  const text = `export const up = () => {\n    await query('${'abcdefghij'.repeat(5)}', 'the last words of it')\n}\n`
+  const draft = draftOf({ changes: [{ line, choice: 'drafted' }], text, hazards: [], notes: [] })
+  const seen = frame(40, draft, {}, 24)
+  expect(seen).not.toMatch(/…$/m)
+  const bare = (one: string): string => one.replace(/\s/g, '')
+  expect(bare(seen)).toContain(bare(line))
+  expect(bare(seen)).toContain(bare(text))
+})
+
 test('what became of it, below the board', () => {
   expect(frame(80, draftOf({ phase: 'done', proof }))).toMatchInlineSnapshot(`
     "
@@ -245,7 +257,8 @@ test('what became of it, below the board', () => {
        > users.nick  renamed to nickname
 
      ✓ migrations/20261123120321-add-cool-feature.ts up ok, down ok, up again ok
-     any key goes on
+     ⏎ goes on  u upgrade  U to head  d downgrade  g generate  r reset  l log
+     ? help  q quit
     "
   `)
   const accepted = draftOf().changes.map(({ line }) => ({ line, choice: 'accepted' as const }))
@@ -256,12 +269,10 @@ test('what became of it, below the board', () => {
        ✓ schema                9 ms
        ✓ create admin         41 ms
        ✓ scan repositories    34 ms  cached
-
      Dev  dev.db      2 applied · 2 pending
        ⋮ 2 more above
      › ○ 20261120-cool-feature
        ○ 20261121-audit-log
-
      Models need a migration
        + audit_events  table with 6 columns
        + users.cool_feature  TINYINT(1) NO…
@@ -269,7 +280,9 @@ test('what became of it, below the board', () => {
      ✓ migrations/20261123120321-add-cool-f
        eature.ts up ok, down ok, up again
        ok; 3 differences accepted
-     any key goes on
+     ⏎ goes on  u upgrade  U to head
+     d downgrade  g generate  r reset
+     l log  ? help  q quit
     "
   `)
   expect(frame(80, draftOf({ phase: 'done', file: null, proof, changes: accepted }))).toContain(

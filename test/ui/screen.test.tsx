@@ -4,7 +4,18 @@ import type { State } from '../../src/event/state.ts'
 import { Screen } from '../../src/ui/screen.tsx'
 import { initialView, type ViewState } from '../../src/ui/view.ts'
 import { renderFrame } from './render-frame.tsx'
-import { begun, boardRead, buildFailed, building, built, migrations, noon, stateAfter, upgrading } from './sessions.ts'
+import {
+  begun,
+  boardRead,
+  buildFailed,
+  building,
+  built,
+  compared,
+  migrations,
+  noon,
+  stateAfter,
+  upgrading,
+} from './sessions.ts'
 
 /** The screen a second and a bit after noon; 40 columns have 20 rows, 80 have 24. */
 function frame(columns: 80 | 40, state: State, view: Partial<ViewState> = {}, rows = columns === 80 ? 23 : 19): string {
@@ -274,6 +285,30 @@ test('stale: the last good build is kept', () => {
   `)
 })
 
+test('a branch is seen at any width, shortened in its middle where it is long', () => {
+  const on = (branch: string) => stateAfter(begun, (emit) => emit('branch-switched', { from: null, to: branch }))
+  const headOf = (columns: 80 | 40, branch: string): string | undefined =>
+    frame(columns, on(branch))
+      .split('\n')
+      .find((line) => line.includes('devdb'))
+      ?.trim()
+  expect(headOf(80, 'main')).toMatch(/^devdb {2}forge +main · watching 14 files$/)
+  expect(headOf(40, 'main')).toMatch(/^devdb {2}forge +main · 14 files$/)
+  expect(headOf(40, 'feature/invoices-2026-with-vat')).toMatch(/^devdb {2}forge +feature\/inv…26-with-vat$/)
+})
+
+test('an absent dev database without migrations is not promised that u creates it', () => {
+  const titleOf = (columns: 80 | 40, state: ReturnType<typeof stateAfter>): string | undefined =>
+    frame(columns, state)
+      .split('\n')
+      .find((line) => line.startsWith('  Dev ') || line.startsWith(' Dev '))
+      ?.trim()
+  const needed = stateAfter(begun, boardRead([], false), compared)
+  expect(titleOf(80, needed)).toMatch(/^Dev {2}dev\.db +absent — g drafts a migration for it$/)
+  expect(titleOf(40, needed)).toMatch(/^Dev {2}dev\.db +absent — g drafts one$/)
+  expect(titleOf(80, stateAfter(begun, boardRead([], false)))).toMatch(/^Dev {2}dev\.db +absent$/)
+})
+
 test('an absent dev database', () => {
   const state = stateAfter(
     begun,
@@ -500,7 +535,7 @@ test('branches: where a missing one is from, what the order of names makes of a 
   `)
   expect(frame(40, late)).toMatchInlineSnapshot(`
     "
-     devdb  forge         watching 14 files
+     devdb  forge   feature/cool · 14 files
      Throwaway  .devd…way.db  ready · 84 ms
        ✓ schema                9 ms
        ✓ create admin         41 ms
@@ -549,7 +584,7 @@ test('branches: where a missing one is from, what the order of names makes of a 
   `)
   expect(frame(40, back)).toMatchInlineSnapshot(`
     "
-     devdb  forge         watching 14 files
+     devdb  forge   feature/cool · 14 files
      Throwaway  .devd…way.db  ready · 84 ms
        ✓ schema                9 ms
        ✓ create admin         41 ms

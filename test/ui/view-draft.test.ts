@@ -179,6 +179,10 @@ describe('a preview', () => {
 
 describe('afterwards', () => {
   const file = '/home/doe/forge/migrations/20261123-cool.ts'
+  const behind = withDraft({
+    phase: 'asking',
+    question: { text: 'dev is behind', options: ['on top', 'upgrade', 'recreate'], isBehind: true },
+  })
   const problem = { code: 'draft-unproven', message: 'after up the schema is another' } as const
 
   test('nothing can be done while it is proven', () => {
@@ -191,12 +195,35 @@ describe('afterwards', () => {
     expect(requestOf(['ctrl-c'], proving)).toEqual({ kind: 'quit' })
   })
 
-  test('any key closes what is done', () => {
-    for (const name of ['escape', 'enter', 'x', 'u', 'q', ' '])
-      expect(pressAll([name], withDraft({ phase: 'done', file }))).toEqual({
-        view: initialView,
-        request: { kind: 'cancel' },
-      })
+  test('any key closes what is done, and is taken as well', () => {
+    const done = withDraft({ phase: 'done', file })
+    for (const name of ['escape', 'enter', 'x', ' '])
+      expect(pressAll([name], done)).toEqual({ view: initialView, request: { kind: 'cancel' } })
+    expect(requestOf(['u'], done)).toEqual({ kind: 'cancel-and', next: { kind: 'upgrade', target: '+1' } })
+    expect(pressAll(['q'], done)).toMatchObject({
+      request: { kind: 'cancel-and', next: { kind: 'quit' } },
+      view: { isQuitting: true },
+    })
+    // What opens or asks something closes it too; log and help lie over it.
+    expect(pressAll(['d'], done)).toMatchObject({
+      request: { kind: 'cancel' },
+      view: { confirmation: { target: '-1' } },
+    })
+    expect(pressAll(['g'], done)).toMatchObject({ request: { kind: 'cancel' }, view: { typing: { text: '' } } })
+    expect(pressAll(['l'], done)).toMatchObject({ request: null, view: { open: 'log' } })
+    const shown = keysNow(initialView, done).map((key) => `${key.shown} ${key.label}`)
+    expect([shown[0], shown[1]]).toEqual(['⏎ goes on', 'u upgrade'])
+    expect(shown).not.toContain('⏎ go here')
+  })
+
+  test('a key that goes on from a Problem is taken as well', () => {
+    const { dev } = behind
+    const refused = { ...behind, dev: { ...dev, problem: { code: 'dev-busy', message: 'busy' } as const } }
+    const asked = pressAll(['R'], behind).view
+    expect(asked.confirmation).toBe('reset-dev')
+    expect(press(asked, refused, 'u', size)).toMatchObject({ request: { kind: 'answer', index: 1 } })
+    expect(press(asked, refused, 'enter', size)).toMatchObject({ request: null, view: { confirmation: null } })
+    expect(press(asked, refused, 'q', size)).toMatchObject({ request: null, view: { isQuitting: false } })
   })
 
   test('a file that is not proven stays with y only', () => {
@@ -254,6 +281,7 @@ test('each wish becomes one call', () => {
     { kind: 'keep-failed', keeps: false },
     { kind: 'accept' },
     { kind: 'cancel' },
+    { kind: 'cancel-and', next: { kind: 'upgrade', target: '+1' } },
   ]
   for (const request of requests) perform(request, actions)
   expect(calls).toEqual([
@@ -276,5 +304,7 @@ test('each wish becomes one call', () => {
     ['keepFailed', false],
     ['accept'],
     ['cancel'],
+    ['cancel'],
+    ['upgrade', '+1'],
   ])
 })

@@ -1,0 +1,42 @@
+/**
+ * What models were, by the files that they were loaded from: whoever goes back to files of before need not wait until they are loaded. Their code
+ * may have read something else besides, so they are loaded afterwards all the same, and looked at.
+ */
+import type { Building } from './building.ts'
+import type { KnownModels } from './definition.ts'
+import { fileStates } from './inputs.ts'
+import { contentsDuring } from './layer-plan.ts'
+
+/** How many are kept: going back and forth is between a few. */
+const keptAtMost = 8
+
+/**
+ * Finds models that were loaded from files which are as they were when this build began.
+ * @param building what is built; learns what is in their files
+ * @param files the model files
+ * @returns null where there are none
+ */
+export async function findKnownModels(building: Building, files: readonly string[]): Promise<KnownModels | null> {
+  const { before, project } = building
+  for (const known of project.models.toReversed()) {
+    if (known.files.join('\0') !== files.join('\0')) continue
+    const fresh = known.loaded.filter((file) => !before.has(file))
+    for (const [file, state] of await fileStates(fresh)) before.set(file, state)
+    if (known.loaded.every((file) => (before.get(file)?.hash ?? 'absent') === known.contents[file])) return known
+  }
+  return null
+}
+
+/**
+ * Keeps the models of a build as the newest that are known. They are not kept where a file was written meanwhile, and nobody knows what was
+ * loaded.
+ * @param building a build that has come to its end
+ */
+export async function keepModels({ models, before, startedAt, project }: Building): Promise<void> {
+  if (models === null) return
+  const contents = await contentsDuring(models.loaded, before, startedAt)
+  if (contents === null) return
+  const text = JSON.stringify(contents)
+  const others = project.models.filter((known) => JSON.stringify(known.contents) !== text)
+  project.models.splice(0, project.models.length, ...others.slice(1 - keptAtMost), { ...models, contents })
+}
