@@ -54,8 +54,8 @@ export interface Building {
   session: Session | null
   /** Whether files were written while they were loaded. */
   isOutdated: boolean
-  /** Resolves when that child is gone, with all that it started. */
-  closing: Promise<void> | null
+  /** Resolves when that child is gone, with all that it started, and nobody looks at dev any more. */
+  closing: Promise<unknown> | null
   /** The layer that the scratch database is now; null where it has no name. */
   layer: string | null
   /** Files that it read so far. */

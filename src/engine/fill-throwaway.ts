@@ -111,8 +111,7 @@ async function buildFrom(building: Building, files: readonly string[], wish: Bui
     building.schema = await schema
     return false
   } finally {
-    building.closing ??= session.close()
-    await guard.close()
+    building.closing = Promise.all([building.closing ?? session.close(), guard.close()])
   }
 }
 

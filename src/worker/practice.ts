@@ -91,11 +91,13 @@ const seeder = {
 async function loadFiles(folder: string): Promise<readonly LoadedModule[]> {
   const place = join(folder, `practice-${process.pid}`)
   mkdirSync(place, { recursive: true })
-  const { cache } = createRequire(join(place, 'index.cjs'))
+  // Of the kind that most are, whatever the project's own package says.
+  writeFileSync(join(place, 'package.json'), '{ "type": "commonjs" }\n')
+  const { cache } = createRequire(join(place, 'index.js'))
   try {
     const loaded: LoadedModule[] = []
     for (let index = 0; index < models; index++) {
-      const file = join(place, `${index}.cjs`)
+      const file = join(place, `${index}.js`)
       writeFileSync(file, modelText(index))
       loaded.push({ file, exported: await importFile(file) })
       delete cache[file]
