@@ -1,11 +1,18 @@
-/** Compiles devdb once before the tests, which run the real executable, and the programs that use its parts by themselves. */
+/**
+ * Compiles devdb once before the tests, which run the real executable, and the programs that use its parts by themselves; and gives the tests a
+ * folder for what several files need and one makes.
+ */
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-export default async function setup(): Promise<void> {
+/** @returns what is done after the last test */
+export default async function setup(): Promise<() => void> {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' })
   await build({
     absWorkingDir: root,
@@ -18,6 +25,9 @@ export default async function setup(): Promise<void> {
     plugins: [compiledChild],
     logLevel: 'warning',
   })
+  const folder = mkdtempSync(join(tmpdir(), 'devdb-made-once-'))
+  process.env.DEVDB_MADE_ONCE = folder
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
 /** As in vitest.config.ts. */

@@ -121,6 +121,8 @@ async function defineUntouched(building: Building, models: readonly string[], wi
     return await defineModels(building, models)
   } finally {
     const { files, before, startedAt, signal } = building
+    // Nobody looks whether it has loaded what was there before.
+    if (wish.givesUp !== true) building.models = null
     if (wish.givesUp === true && !signal.aborted && (await isAnyWritten(files, before, startedAt))) {
       building.isOutdated = true
       // biome-ignore lint/correctness/noUnsafeFinally: what went wrong with half of a file is of no interest

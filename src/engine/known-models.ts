@@ -5,7 +5,7 @@
 import type { Building } from './building.ts'
 import type { KnownModels } from './definition.ts'
 import { fileStates } from './inputs.ts'
-import { contentsDuring } from './layer-plan.ts'
+import { type Contents, contentsDuring } from './layer-plan.ts'
 
 /** How many are kept: going back and forth is between a few. */
 const keptAtMost = 8
@@ -28,14 +28,21 @@ export async function findKnownModels(building: Building, files: readonly string
 }
 
 /**
- * Keeps the models of a build as the newest that are known. They are not kept where a file was written meanwhile, and nobody knows what was
- * loaded.
- * @param building a build that has come to its end
+ * Keeps the models of a build as the newest that are known.
+ * @param building a build that has come to its end; what it loaded was as it was before
  */
 export async function keepModels({ models, before, startedAt, project }: Building): Promise<void> {
   if (models === null) return
-  const contents = await contentsDuring(models.loaded, before, startedAt)
-  if (contents === null) return
+  const isOld = (file: string): boolean => before.has(file)
+  // A file that was not known before may have been written while it was loaded.
+  const fresh = await contentsDuring(
+    models.loaded.filter((file) => !isOld(file)),
+    before,
+    startedAt,
+  )
+  if (fresh === null) return
+  const old = models.loaded.filter(isOld).map((file) => [file, before.get(file)!.hash ?? 'absent'])
+  const contents: Contents = { ...Object.fromEntries(old), ...fresh }
   const text = JSON.stringify(contents)
   const others = project.models.filter((known) => JSON.stringify(known.contents) !== text)
   project.models.splice(0, project.models.length, ...others.slice(1 - keptAtMost), { ...models, contents })

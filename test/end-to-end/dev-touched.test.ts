@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Event, EventOf } from '../../src/event/event.ts'
 import { dump, execute } from './database.ts'
 import { copyProject, startDevdb, type TinyProject } from './project.ts'
@@ -14,20 +14,34 @@ afterEach(() => {
 })
 
 /** What a project of sequelize-cli's calls a seeding script: it reads config.json, whatever DATABASE_URL says. */
-const hardCoded = (sql: string): string => `const { Sequelize } = require('sequelize')
+const hardCoded = (sql: string): string => `const { Database } = require('sqlite3')
 const { development } = require('../config/config.json')
-const sequelize = new Sequelize({ ...development, logging: false })
-sequelize.query(${JSON.stringify(sql)}).then(() => sequelize.close())
+const database = new Database(development.storage)
+database.exec(${JSON.stringify(sql)}, (error) => {
+  if (error) throw error
+  database.close()
+})
 `
 
 const config = (steps: readonly unknown[]): string =>
   JSON.stringify({ models: './models/index.js', migrations: './migrations', dev: 'sqlite:dev.sqlite', steps })
 
+/** Where the dev database is made, once. */
+let made: TinyProject
+beforeAll(() => {
+  made = copyProject('fixtures/cli-layout')
+  execFileSync(process.execPath, ['make-dev.cjs'], { cwd: made.root })
+})
+afterAll(() => made.remove())
+
 function cliLayout(steps: readonly unknown[], sql = 'DELETE FROM Users'): TinyProject {
   const project = copyProject('fixtures/cli-layout')
   projects.push(project)
-  execFileSync(process.execPath, ['make-dev.cjs'], { cwd: project.root })
-  project.write({ 'devdb.config.json': config(steps), 'scripts/seed.js': hardCoded(sql) })
+  project.write({
+    'dev.sqlite': made.bytes('dev.sqlite'),
+    'devdb.config.json': config(steps),
+    'scripts/seed.js': hardCoded(sql),
+  })
   return project
 }
 
@@ -48,11 +62,11 @@ const remedyIn = ({ problem }: EventOf<'dev-touched'>): string =>
 const copyIn = (project: TinyProject, event: EventOf<'dev-touched'>): string =>
   project.file(`.devdb/snapshots/${event.snapshot}.db`)
 
-const harmless = { name: 'harmless', run: ['node', '-e', ''] }
+const harmless = { name: 'harmless', run: 'true' }
 const harmful = { name: 'seed users', run: 'node scripts/seed.js' }
 
 test('a step that deletes rows through config.json is named, and the snapshot brings them back', async () => {
-  const project = cliLayout([harmless, harmful, { name: 'after', run: ['node', '-e', ''] }])
+  const project = cliLayout([harmless, harmful, { name: 'after', run: 'true' }])
   const before = await dump(project.file('dev.sqlite'))
   const run = await project.devdb('reset')
   expect(run.json).toMatchObject({ throwaway: { steps: [{ state: 'done' }, { state: 'done' }, { state: 'done' }] } })

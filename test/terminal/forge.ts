@@ -1,6 +1,17 @@
 /** How do the terminal tests get a project? A copy of the forge with a dev database, and the real executable in it. */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -84,8 +95,23 @@ function makeTemplate(): string {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   cpSync(join(repository, 'fixtures', 'forge'), folder, { recursive: true })
   symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'))
-  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/make-dev.ts'], { cwd: folder })
+  makeDev(folder)
   return folder
+}
+
+/** Copies the dev database that another file of tests has made in this run, or makes it for them. */
+function makeDev(folder: string): void {
+  const dev = join(folder, 'dev.db')
+  const kept = process.env.DEVDB_MADE_ONCE === undefined ? null : join(process.env.DEVDB_MADE_ONCE, 'forge.db')
+  if (kept !== null && existsSync(kept)) {
+    copyFileSync(kept, dev)
+    return
+  }
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/make-dev.ts'], { cwd: folder })
+  if (kept === null) return
+  // Whole, or not at all: two files may come here at once.
+  copyFileSync(dev, `${kept}.${process.pid}`)
+  renameSync(`${kept}.${process.pid}`, kept)
 }
 
 /** Opens `devdb watch` on a terminal, from a shell that says how it ended and then takes a line. */

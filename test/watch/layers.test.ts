@@ -48,9 +48,14 @@ async function layered(): Promise<TinyProject> {
   return project
 }
 
-const content = async ({ file }: TinyProject): Promise<unknown> => ({
-  columns: (await query(file('.devdb/throwaway.db'), 'PRAGMA table_info(users)')).map(({ name }) => name),
-  names: (await query(file('.devdb/throwaway.db'), 'SELECT name FROM users ORDER BY id')).map(({ name }) => name),
+const columnsIn = async ({ file }: TinyProject): Promise<readonly unknown[]> =>
+  (await query(file('.devdb/throwaway.db'), 'PRAGMA table_info(users)')).map(({ name }) => name)
+
+const content = async (project: TinyProject): Promise<unknown> => ({
+  columns: await columnsIn(project),
+  names: (await query(project.file('.devdb/throwaway.db'), 'SELECT name FROM users ORDER BY id')).map(
+    ({ name }) => name,
+  ),
 })
 
 const expected = ({ column, seed, library, input }: Parts): unknown => ({
@@ -190,3 +195,38 @@ test('whatever is saved in whatever order, a build with layers is what one witho
     before = next
   }
 })
+
+test('going back is told before models are loaded; where they are others by then, it is built again', async () => {
+  const project = await makeProject({
+    files: { 'models/note.js': null, 'models/user.js': reading('one'), 'name.txt': 'colour' },
+  })
+  onTestFinished(() => project.remove())
+  const run = startWatch(project.root)
+  await run.next('build-finished')
+  await save(run, project, { 'models/user.js': reading('two') })
+  await save(run, project, { 'models/user.js': reading('one') })
+  await run.next('models-compared')
+  const seen = run.events.map(({ kind }) => kind)
+  expect(seen.lastIndexOf('output-captured')).toBeGreaterThan(seen.lastIndexOf('build-finished'))
+  expect(run.of('output-captured').map(({ line }) => line)).toEqual(['loaded with colour'])
+  expect(run.of('build-finished')).toHaveLength(1)
+
+  // Nobody tells the watch of this one.
+  project.write({ 'name.txt': 'shade' })
+  await save(run, project, { 'models/user.js': reading('two') })
+  expect(run.of('build-finished')[0]).toMatchObject({ unchanged: true })
+  await run.next('build-finished', ({ unchanged }) => !unchanged)
+  expect(run.of('build-started')[1]).toMatchObject({ reason: 'the models came to something else than before' })
+  expect(await columnsIn(project)).toEqual(['id', 'shade'])
+
+  project.write({ 'name.txt': null })
+  await save(run, project, { 'models/user.js': reading('one') })
+  expect((await run.next('build-failed')).problem.message).toContain('name.txt')
+})
+
+/** A model that is more than its files say. */
+const reading = (comment: string): string => `// ${comment}
+const column = require('node:fs').readFileSync('name.txt', 'utf8')
+console.log('loaded with ' + column)
+module.exports = (sequelize, DataTypes) =>
+  sequelize.define('user', { [column]: DataTypes.STRING }, { timestamps: false })\n`
