@@ -5,7 +5,7 @@ import type { Board } from '../event/event.ts'
 import { withEither } from '../process/with-either.ts'
 import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
-import { buildThrowaway } from './build-throwaway.ts'
+import { type Built, buildThrowaway } from './build-throwaway.ts'
 import type { BuildReport } from './building.ts'
 import { placeFor } from './call-user-code.ts'
 import { type ChangeVerbs, createChangeVerbs } from './change-verbs.ts'
@@ -131,6 +131,19 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
 
   const pushComparison = (): void => queue.push({ kind: 'compare', run: compare })
 
+  /** Those who wait for a build have it already; what follows it comes first. */
+  const pushVerification = (verify: NonNullable<Built['verify']>, wish: Omit<BuildWish, 'reason'>): void =>
+    queue.push({
+      kind: 'verify',
+      run: async (signal) => {
+        const isTrue = await withEither(signal, stop, verify)
+        if (signal.aborted) return 'aborted'
+        if (setting.keepsWarm === true) warmUp()
+        if (!isTrue) void engine.build('the models came to something else than before', wish)
+        return 'done'
+      },
+    })
+
   const hooking = createHooking(project, stop)
 
   const changes = createChangeVerbs({
@@ -185,12 +198,8 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
             resolve(report)
             hooking.afterBuild(report.problem === null && !report.isUnchanged)
             await cleared
-            const isTrue = verify === null || (await withEither(signal, stop, verify))
             if (setting.keepsWarm === true) warmUp()
-            if (!isTrue) {
-              void engine.build('the models came to something else than before', wish)
-              return 'done'
-            }
+            if (verify !== null) pushVerification(verify, wish)
             if (report.problem === null && setting.comparesModels === true) {
               models = report.schema
               pushComparison()

@@ -2,7 +2,7 @@
 
 /** A piece of work. All but a change may be aborted and run again; a change goes to its end. */
 export interface Job {
-  readonly kind: 'build' | 'compare' | 'draft' | 'drift' | 'rehearse' | 'change'
+  readonly kind: 'build' | 'compare' | 'draft' | 'verify' | 'drift' | 'rehearse' | 'change'
   /** Resolves to `aborted` when the signal ended it before it came to its end. */
   run(signal: AbortSignal): Promise<'done' | 'aborted'>
 }
@@ -10,7 +10,7 @@ export interface Job {
 /** The queue of one engine. */
 export interface Queue {
   /**
-   * Adds a job. Changes go first, then build, draft, comparison, drift and rehearsal; of these five the newest replaces the one that waits.
+   * Adds a job. Changes go first, then build, draft, comparison, verification, drift and rehearsal; of these the newest replaces the one that waits.
    * A build aborts whatever of these runs. A change aborts them too, and they are run again afterwards.
    */
   push(job: Job): void
@@ -32,7 +32,13 @@ export function createQueue(): Queue {
 
   const next = (): Job | null => {
     const job =
-      changes.shift() ?? waiting.build ?? waiting.draft ?? waiting.compare ?? waiting.drift ?? waiting.rehearse
+      changes.shift() ??
+      waiting.build ??
+      waiting.draft ??
+      waiting.compare ??
+      waiting.verify ??
+      waiting.drift ??
+      waiting.rehearse
     if (job !== null && job.kind !== 'change') waiting[job.kind] = null
     return job
   }
@@ -48,8 +54,8 @@ export function createQueue(): Queue {
         return 'done' as const
       })
       running = null
-      // A comparison that a build aborted is not run again: the build is followed by one of its own.
-      const isNeeded = job.kind !== 'compare' || waiting.build === null
+      // What a build aborted of the one before is not run again: the build is followed by its own.
+      const isNeeded = (job.kind !== 'compare' && job.kind !== 'verify') || waiting.build === null
       if (end === 'aborted' && !isClosed && job.kind !== 'change' && isNeeded) waiting[job.kind] ??= job
     }
     isLooping = false
@@ -61,7 +67,7 @@ export function createQueue(): Queue {
       if (isClosed) return
       if (job.kind === 'change') changes.push(job)
       else waiting[job.kind] = job
-      if (job.kind === 'build') waiting.compare = null
+      if (job.kind === 'build') waiting.compare = waiting.verify = null
       if (!isLooping) loop = runAll()
       else if (running !== null && makesWay(running.job, job)) running.controller.abort()
     },
@@ -78,7 +84,7 @@ export function createQueue(): Queue {
   }
 }
 
-const nothing = { build: null, draft: null, compare: null, drift: null, rehearse: null } as const
+const nothing = { build: null, draft: null, compare: null, verify: null, drift: null, rehearse: null } as const
 
 /**
  * Whether the running job is aborted for another: for a build or a change, for a newer one of its kind, a rehearsal for anything, and a look

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DevdbError } from '../error.ts'
 import type { WarmUp } from './operation/warm-up.ts'
 import { type ChildPlace, type Session, startSession } from './session.ts'
 
@@ -114,7 +115,7 @@ function warmSession(place: ChildPlace, input: WarmUp['input']): WarmSession {
   return {
     async call(...request) {
       wanted.abort()
-      await ready
+      await orAborted(ready, request[2].signal)
       if (!session.isAlive() && !isUsed) session = startSession(place)
       isUsed = true
       return session.call(...request)
@@ -128,6 +129,17 @@ function warmSession(place: ChildPlace, input: WarmUp['input']): WarmSession {
       return session.close()
     },
   }
+}
+
+/** Awaits one thing, unless the signal comes before. @throws DevdbError `interrupted` */
+async function orAborted(awaited: Promise<void>, signal: AbortSignal): Promise<void> {
+  let stop = (): void => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new DevdbError('interrupted', 'cancelled'))
+  })
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  await Promise.race([awaited, aborted]).finally(() => signal.removeEventListener('abort', stop))
 }
 
 /** Stands for the installed packages and the settings of the loaders: it differs when one of them was changed. */

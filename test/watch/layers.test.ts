@@ -205,7 +205,7 @@ test('going back is told before models are loaded; where they are others by then
   await run.next('build-finished')
   await save(run, project, { 'models/user.js': reading('two') })
   await save(run, project, { 'models/user.js': reading('one') })
-  await run.next('models-compared')
+  await run.next('output-captured')
   const seen = run.events.map(({ kind }) => kind)
   expect(seen.lastIndexOf('output-captured')).toBeGreaterThan(seen.lastIndexOf('build-finished'))
   expect(run.of('output-captured').map(({ line }) => line)).toEqual(['loaded with colour'])
