@@ -8,6 +8,7 @@
 import childProcess from 'node:child_process'
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
+import { getHeapCodeStatistics } from 'node:v8'
 
 const { DEVDB_BENCH_PROBE: probe, DEVDB_BENCH_MARKS: marks } = process.env
 
@@ -18,9 +19,11 @@ if (probe !== undefined) {
       globalThis.gc()
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
-    const { rss, heapUsed, external } = process.memoryUsage()
+    const { rss, heapUsed } = process.memoryUsage()
+    // What V8 has compiled, which it does anew for as long as it runs: https://nodejs.org/docs/latest-v20.x/api/v8.html#v8getheapcodestatistics
+    const code = getHeapCodeStatistics().code_and_metadata_size
     const handles = process.getActiveResourcesInfo().length
-    writeFileSync(`${probe}.new`, JSON.stringify({ rss, heapUsed, external, handles }))
+    writeFileSync(`${probe}.new`, JSON.stringify({ rss, code, data: heapUsed - code, handles }))
     renameSync(`${probe}.new`, probe)
   })
 }
