@@ -14,26 +14,63 @@ import { runModule } from '../seed/run-module.ts'
 /** How many models, and rows in all: a round of them takes some 40 ms, and no build waits for more than one. */
 const [models, rows] = [40, 120]
 
-/** What a project's models are made of, as far as Sequelize treats it differently. */
-const modelText = (index: number): string => `module.exports = (sequelize, DataTypes) => {
-  const Practice = sequelize.define('Practice${index}', {
-    name: { type: DataTypes.STRING, allowNull: false, unique: true, validate: { len: [1, 80] } },
-    code: DataTypes.STRING(20),
-    text: DataTypes.TEXT,
-    state: { type: DataTypes.ENUM('new', 'old'), defaultValue: 'new' },
-    isActive: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: true },
-    count: { type: DataTypes.INTEGER, field: 'how_many', defaultValue: 0 },
-    price: DataTypes.DECIMAL(10, 2),
-    at: { type: DataTypes.DATE, defaultValue: DataTypes.NOW },
-    parentId: { type: DataTypes.INTEGER, references: { model: 'Practice${Math.max(0, index - 1)}s', key: 'id' } }
-  }, { indexes: [{ fields: ['code', 'state'], unique: true }, { fields: ['at'] }] })
-  Practice.associate = (models) => {
-    Practice.belongsTo(models.Practice${Math.max(0, index - 1)}, { as: 'parent', foreignKey: 'parentId' })
-    Practice.hasMany(models.Practice${Math.min(models - 1, index + 1)}, { as: 'children', foreignKey: 'parentId' })
+/** Attributes as projects write them, each of another shape: what Node has compiled for a few shapes it gives up when another comes. */
+const attributes = [
+  'name: { type: DataTypes.STRING, allowNull: false, unique: true, validate: { len: [1, 80] } }',
+  'code: DataTypes.STRING(20)',
+  'isActive: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: true }',
+  'price: DataTypes.DECIMAL(10, 2)',
+  'at: { type: DataTypes.DATE, defaultValue: DataTypes.NOW }',
+  'text: DataTypes.TEXT',
+  'title: { type: DataTypes.STRING, allowNull: false, defaultValue: "none" }',
+  'email: { type: DataTypes.STRING, validate: { isEmail: true } }',
+  "state: { type: DataTypes.ENUM('new', 'old'), defaultValue: 'new' }",
+  "count: { type: DataTypes.INTEGER, field: 'how_many', defaultValue: 0 }",
+  "note: { allowNull: true, type: DataTypes.TEXT, comment: 'a note' }",
+  'day: DataTypes.DATEONLY',
+  'key: { type: DataTypes.UUID, defaultValue: DataTypes.UUIDV4 }',
+  'settings: { type: DataTypes.JSON, defaultValue: {} }',
+  "slug: { type: DataTypes.STRING, unique: 'slugs', set(value) { this.setDataValue('slug', value) } }",
+]
+
+/** How many of them every model has. */
+const common = 5
+
+/** Options as projects write them; the tables of the first are filled. */
+const options = [
+  "indexes: [{ fields: ['code', 'at'], unique: true }, { fields: ['price'] }]",
+  "tableName: 'practice_INDEX', indexes: [{ fields: ['createdAt'] }, { unique: true, name: 'practice_INDEX_code', fields: ['code'] }]",
+  'timestamps: false',
+  "underscored: true, paranoid: true, comment: 'a table', hooks: { beforeCreate: () => undefined }",
+  'freezeTableName: true, defaultScope: { where: { code: 1 } }, scopes: { all: {} }',
+]
+
+/** A model like those of projects, and unlike the one before it: a function of Sequelize's examples, or a class as sequelize-cli writes it. */
+function modelText(index: number): string {
+  const own = attributes.filter((_, place) => place < common || place % 3 !== index % 3).join(', ')
+  const option = options[index % options.length]!.replaceAll('INDEX', String(index))
+  const [before, after] = [Math.max(0, index - 1), Math.min(models - 1, index + 1)]
+  const associations = [
+    `Practice.belongsTo(models.Practice${before}${index % 3 === 0 ? '' : ", { as: 'parent', foreignKey: 'parentId' }"})`,
+    index % 2 === 0
+      ? `Practice.hasMany(models.Practice${after}, { as: 'children', foreignKey: 'parentId', onDelete: 'CASCADE' })`
+      : '',
+    index % 5 === 0 ? `Practice.belongsToMany(models.Practice${after}, { through: 'Practice${index}Others' })` : '',
+  ].join('\n    ')
+  const isClass = index % 4 === 3
+  return `module.exports = (sequelize, DataTypes) => {
+  ${
+    isClass
+      ? `class Practice extends sequelize.Sequelize.Model { static associate(models) { ${associations} } }
+  Practice.init({ ${own} }, { sequelize, modelName: 'Practice${index}', ${option} })`
+      : `const Practice = sequelize.define('Practice${index}', { ${own} }, { ${option} })
+  Practice.associate = (models) => { ${associations} }
+  Practice.prototype.label = function () { return this.name }`
   }
   return Practice
 }
 `
+}
 
 /**
  * Defines models, makes their tables in a scratch database of its own, and fills them, as a build does.
@@ -79,7 +116,7 @@ const seeder = {
         createdAt: at,
         updatedAt: at,
       }))
-      await queryInterface.bulkInsert(`Practice${table}s`, made)
+      await queryInterface.bulkInsert(`Practice${table * options.length}s`, made)
     }
   },
 }
