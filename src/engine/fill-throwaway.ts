@@ -6,7 +6,7 @@ import { createTables, defineModels, findSources, readSchema } from './build-sch
 import type { Building } from './building.ts'
 import { placeFor } from './call-user-code.ts'
 import type { Definition, KnownModels } from './definition.ts'
-import { guardDev } from './dev-guard.ts'
+import { type DevGuard, guardDev } from './dev-guard.ts'
 import { keepSchemaLayer } from './keep-layer.ts'
 import { findKnownModels } from './known-models.ts'
 import { readLastBuild } from './last-build.ts'
@@ -45,13 +45,22 @@ export async function fillThrowaway(building: Building, wish: BuildWish): Promis
   const { config, dialect, timings } = project
   await dialect.checkThrowaway(config.throwaway, config.folder)
   emit('schema-started', { estimateMs: timings.get('schema') })
-  const files = await findSources(building)
-  const known = wish.keepsUnchanged === true ? await findKnownModels(building, files) : null
-  if (known !== null) {
-    const isUnchanged = await restoreAll(building, known)
-    if (isUnchanged !== null) return { isUnchanged, taken: known }
+  const guarding = guardDev(project, emit)
+  try {
+    const files = await findSources(building)
+    const known = wish.keepsUnchanged === true ? await findKnownModels(building, files) : null
+    if (known !== null) {
+      const isUnchanged = await restoreAll(building, known)
+      if (isUnchanged !== null) return { isUnchanged, taken: known }
+    }
+    return { isUnchanged: await buildFrom(building, files, wish, guarding), taken: null }
+  } finally {
+    const closed = guarding.then(
+      (guard) => guard.close(),
+      () => undefined,
+    )
+    building.closing = Promise.all([building.closing, closed])
   }
-  return { isUnchanged: await buildFrom(building, files, wish), taken: null }
 }
 
 /**
@@ -74,21 +83,23 @@ async function restoreAll(building: Building, known: KnownModels): Promise<boole
 }
 
 /** @returns whether there was nothing to build */
-async function buildFrom(building: Building, files: readonly string[], wish: BuildWish): Promise<boolean> {
-  const { project, signal, emit } = building
+async function buildFrom(
+  building: Building,
+  files: readonly string[],
+  wish: BuildWish,
+  guarding: Promise<DevGuard>,
+): Promise<boolean> {
+  const { project, signal } = building
   const { config, dialect, pool } = project
   const session = pool.take(placeFor(config, config.build))
   building.session = session
   const prepared = dialect.prepareScratch(config.build)
   // Whoever awaits it meets its error.
   prepared.catch(() => undefined)
-  const guard = await guardDev(project, emit).catch(async (error: unknown) => {
-    await session.close()
-    throw error
-  })
   const startedAt = performance.now()
   const elapsed = (): number => Math.round(performance.now() - startedAt)
   try {
+    const guard = await guarding
     await prepared
     let definition = await defineUntouched(building, files, wish).finally(() => guard.look('models'))
     const restorable = wish.ignoresLayers === true ? [] : await findLayers(building, definition.key)
@@ -111,7 +122,7 @@ async function buildFrom(building: Building, files: readonly string[], wish: Bui
     building.schema = await schema
     return false
   } finally {
-    building.closing = Promise.all([building.closing ?? session.close(), guard.close()])
+    building.closing ??= session.close()
   }
 }
 

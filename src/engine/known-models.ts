@@ -22,7 +22,9 @@ export async function findKnownModels(building: Building, files: readonly string
     if (known.files.join('\0') !== files.join('\0')) continue
     const fresh = known.loaded.filter((file) => !before.has(file))
     for (const [file, state] of await fileStates(fresh)) before.set(file, state)
-    if (known.loaded.every((file) => (before.get(file)?.hash ?? 'absent') === known.contents[file])) return known
+    if (!known.loaded.every((file) => (before.get(file)?.hash ?? 'absent') === known.contents[file])) continue
+    makeNewest(project.models, known)
+    return known
   }
   return null
 }
@@ -43,7 +45,11 @@ export async function keepModels({ models, before, startedAt, project }: Buildin
   if (fresh === null) return
   const old = models.loaded.filter(isOld).map((file) => [file, before.get(file)!.hash ?? 'absent'])
   const contents: Contents = { ...Object.fromEntries(old), ...fresh }
-  const text = JSON.stringify(contents)
-  const others = project.models.filter((known) => JSON.stringify(known.contents) !== text)
-  project.models.splice(0, project.models.length, ...others.slice(1 - keptAtMost), { ...models, contents })
+  makeNewest(project.models, { ...models, contents })
+}
+
+function makeNewest(models: KnownModels[], newest: KnownModels): void {
+  const text = JSON.stringify(newest.contents)
+  const others = models.filter(({ contents }) => JSON.stringify(contents) !== text)
+  models.splice(0, models.length, ...others.slice(1 - keptAtMost), newest)
 }

@@ -32,9 +32,14 @@ const operations: { readonly [Name in OperationName]: LoadOperation<Name> } = {
   'warm-up': () => import('./operation/warm-up.ts'),
 }
 
+/** What a build asks for one after the other. To import even what is loaded goes through the thread of the loader hooks. */
+const ofBuild: readonly OperationName[] = ['define-models', 'create-tables', 'run-seed-module', 'run-seed-script']
+
 const loaded = new Map<OperationName, OperationCode<AnyOperation>>()
 
 async function load(name: OperationName): Promise<OperationCode<AnyOperation>> {
+  const known = loaded.get(name)
+  if (known !== undefined) return known
   const { operation } = (await operations[name]()) as { operation: OperationCode<AnyOperation> }
   loaded.set(name, operation)
   return operation
@@ -70,7 +75,8 @@ process.on('message', (message) => void work(message as WorkRequest))
 
 async function work({ operation: name, root, input, timeoutMs, loader, isLast }: WorkRequest): Promise<void> {
   try {
-    const operation = loaded.get(name) ?? (await load(name))
+    if (name === 'warm-up') await Promise.all(ofBuild.map(load))
+    const operation = await load(name)
     process.exit = refuseExit
     operation.prepare?.(input, root)
     if (operation.importsCode(input)) {

@@ -14,10 +14,13 @@ export interface Pool {
    * Starts the next idle child, where there is none.
    * @param packages names of those that it loads: it is replaced when another version of one is installed
    */
-  refill(place: ChildPlace, input: WarmUp['input'], packages: readonly string[]): void
+  refill(place: ChildPlace, input: Preparation, packages: readonly string[]): void
   /** Ends the idle child, and starts no more. */
   close(): Promise<void>
 }
+
+/** What an idle child prepares for. */
+type Preparation = Omit<WarmUp['input'], 'isLast'>
 
 interface Idle {
   readonly session: WarmSession
@@ -58,7 +61,7 @@ export function createPool(): Pool {
     timer = setTimeout(() => void drop().then(waiting.renew), maxAgeMs).unref()
   }
 
-  const refill = (place: ChildPlace, input: WarmUp['input'], packages: readonly string[]): void => {
+  const refill = (place: ChildPlace, input: Preparation, packages: readonly string[]): void => {
     if (isClosed || idle?.session.isAlive()) return
     const renew = (): void => refill(place, input, packages)
     const installed = installedIn(place.root, packages)
@@ -98,7 +101,7 @@ interface WarmSession extends Session {
 }
 
 /** A child that warms up; where that fails a new one takes over, which then says why. */
-function warmSession(place: ChildPlace, input: WarmUp['input']): WarmSession {
+function warmSession(place: ChildPlace, input: Preparation): WarmSession {
   let session = startSession(place)
   const { signal } = new AbortController()
   const nothing = (): void => undefined
@@ -106,10 +109,10 @@ function warmSession(place: ChildPlace, input: WarmUp['input']): WarmSession {
   let isUsed = false
   const wanted = new AbortController()
   const warmUp = async (): Promise<void> => {
-    await session.call('warm-up', input, setting)
+    await session.call('warm-up', { ...input, isLast: false }, setting)
     await sleep(restMs, null, { ref: false, signal: wanted.signal })
-    for (let round = 1; round < rounds && !wanted.signal.aborted && session.isAlive(); round++)
-      await session.call('warm-up', input, setting)
+    for (let round = 2; round <= rounds && !wanted.signal.aborted && session.isAlive(); round++)
+      await session.call('warm-up', { ...input, isLast: round === rounds }, setting)
   }
   const ready = warmUp().catch(nothing)
   return {

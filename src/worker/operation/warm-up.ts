@@ -1,7 +1,8 @@
-/** In an idle child: loads all that the next build needs, and practises it once. */
+/** In an idle child: loads what of the project's packages the next build needs, and practises it once. */
 import type { Target } from '../../database/target.ts'
 import { dialectNamed } from '../../dialect/find-dialect.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
+import { collectGarbage } from '../collect-garbage.ts'
 import { practise } from '../practice.ts'
 import { readAhead } from '../read-ahead.ts'
 import type { Operation, OperationCode } from './operation.ts'
@@ -11,6 +12,8 @@ export type WarmUp = Operation<
     readonly target: Target
     /** Absolute paths of the steps' SQL files. */
     readonly scripts: readonly string[]
+    /** Whether it is the last of several times. */
+    readonly isLast: boolean
   },
   null
 >
@@ -18,17 +21,12 @@ export type WarmUp = Operation<
 export const operation: OperationCode<WarmUp> = {
   importsCode: () => true,
   prepare: ({ target }, root) => preloadSequelize(root, target),
-  async run({ target, scripts }, { root }) {
-    await Promise.all([
-      import('./define-models.ts'),
-      import('./create-tables.ts'),
-      import('./run-seed-module.ts'),
-      import('./run-seed-script.ts'),
-    ])
+  async run({ target, scripts, isLast }, { root }) {
     const dialect = dialectNamed(target.dialect, root)
     dialect.loadDriver()
     await practise(root, target, dialect)
     await readAhead(dialect, scripts)
+    if (isLast) collectGarbage()
     return null
   },
 }
