@@ -62,7 +62,7 @@ describe('the package', () => {
     expect([...names]).toEqual(expect.arrayContaining(['execa', 'ink', 'pino', 'react', 'yoga-layout', 'zod']))
     const [, ...parts] = readFileSync(join(repository, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8').split(/^-{80}$/m)
     const licensed = parts.map(
-      (part) => /^(\S+) \d+\.\d+\.\d+\n\n.*permi(?:ssion|tted)/s.exec(part.trim())?.[1] ?? part,
+      (part) => /^(\S+) \d+\.\d+\.\d+\n\n.*permi(?:ssion|tted)/is.exec(part.trim())?.[1] ?? part,
     )
     expect([...new Set(licensed)]).toEqual([...names].sort())
   })
