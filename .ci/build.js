@@ -1,6 +1,6 @@
 /**
  * `npm run build`: makes dist of src. Half of what a short command took was to find, read and link some 200 modules, so each process gets its
- * code in few files: what it always needs in one, and what it imports late in chunks.
+ * code in few files: what it always needs in one, and what it imports late in chunks. Where that pays, packages of others come with it.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,6 +11,13 @@ import { build } from 'esbuild'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+/**
+ * Dependencies that come with dist: nothing of theirs is shared with the user's code, and their many small files cost each process that loads
+ * them 11 ms (pino), 62 ms (execa) and 300 ms (Ink with React) more of its processor. Others would gain less than 10 ms: Umzug 3, commander 4,
+ * chokidar and tinyglobby 1.
+ */
+const bundled = ['execa', 'ink', 'pino', 'react']
 
 /**
  * What is started, registered or imported by its place. Those of one group share chunks. The rest are small, and with them in a group its
@@ -26,10 +33,29 @@ const groups = [
   ['index.cts'],
 ]
 
-/** @returns the files that some entries need */
+/** Ink and what it draws with, as devdb needs them. */
+const drawing = {
+  name: 'drawing',
+  setup({ onResolve, onLoad }) {
+    // React's production build, whatever NODE_ENV is.
+    onResolve({ filter: /\.development\.js$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace('.development.', '.production.')),
+    }))
+    // DEV=true, which somebody may have set for a program of theirs, asks Ink for its own package.json and React's developer tools.
+    onLoad({ filter: /\/ink\/build\/(?:utils|devtools)\.js$/ }, () => ({
+      contents: 'export const isDev = () => false',
+    }))
+    // The WebAssembly of Yoga, with which Ink lays out, is in the file itself. To fetch it Node would load its whole HTTP client: 20 ms.
+    onLoad({ filter: /\/yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
+      contents: `const fetch = undefined\n${readFileSync(path, 'utf8')}`,
+    }))
+  },
+}
+
+/** @returns the files that some entries need, and the paths of what is in them */
 async function bundle(group) {
   const isCommonJs = group[0].endsWith('.cts')
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: group.map((entry) => join('src', entry)),
     outbase: 'src',
@@ -41,11 +67,41 @@ async function bundle(group) {
     ...(isCommonJs ? { format: 'cjs', outExtension: { '.js': '.cjs' } } : { format: 'esm', splitting: true }),
     // One folder deep like the entries, so that '../worker/child.js' means the same from each.
     chunkNames: 'chunk/[name]-[hash]',
-    // What is installed with devdb; all else that it imports, which is zod, comes with it.
-    external: Object.keys({ ...dependencies, ...peerDependencies }),
+    external: Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => !bundled.includes(name)),
+    plugins: [drawing],
+    // What CommonJS requires of Node itself.
+    banner: isCommonJs
+      ? {}
+      : {
+          js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)",
+        },
+    metafile: true,
     logLevel: 'warning',
   })
-  return outputFiles
+  return { outputFiles, inputs: Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)) }
+}
+
+/**
+ * Packages without a file of their licence, and whose is the same: what the first line of yoga-layout's files names is the MIT licence of
+ * Meta Platforms, Inc. and affiliates, which is React's.
+ */
+const licensedLike = { 'yoga-layout': 'react' }
+
+/**
+ * Says what dist holds of others. Each licence wants to be where the code is.
+ * @param inputs paths of all that was bundled
+ */
+function listLicenses(inputs) {
+  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path) ?? [])
+  const parts = [...new Set(folders)].map((folder) => {
+    const { name, version } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+    const like = name in licensedLike ? join(folder, '..', licensedLike[name]) : folder
+    const file = readdirSync(join(root, like)).find((path) => /^licen[cs]e/i.test(path))
+    if (file === undefined) throw new Error(`${folder} has no licence that could go with its code`)
+    return `${name} ${version}\n\n${readFileSync(join(root, like, file), 'utf8').trim()}\n`
+  })
+  const all = ['These packages are part of the files of this folder.\n', ...[...new Set(parts)].sort()]
+  return { path: join(dist, 'THIRD-PARTY-LICENSES.txt'), contents: Buffer.from(all.join(`\n${'-'.repeat(80)}\n\n`)) }
 }
 
 /** Writes the declarations of the door. @returns their paths */
@@ -69,10 +125,13 @@ function write({ path, contents }) {
 
 const [made, declarations] = await Promise.all([Promise.all(groups.map(bundle)), declare()])
 // Chunks are named by what they hold: all of an entry is there when the entry itself is written, its first file.
-for (const files of made) for (const file of files.toReversed()) write(file)
+for (const { outputFiles } of made) for (const file of outputFiles.toReversed()) write(file)
+const licenses = listLicenses(made.flatMap(({ inputs }) => inputs))
+write(licenses)
 
 // What no source makes any more would be packed, too.
-const wanted = new Set([...made.flat().map(({ path }) => path), ...declarations].map((path) => relative(dist, path)))
+const bundles = made.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))
+const wanted = new Set([...bundles, ...declarations, licenses.path].map((path) => relative(dist, path)))
 for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
   if (/\.\w+$/.test(path) && !wanted.has(path)) rmSync(join(dist, path), { recursive: true })
 }

@@ -1,4 +1,4 @@
-/** How is the user interface loaded: late, for only `watch` needs it, and in React's production build. */
+/** How is the user interface loaded: late, for only `watch` needs it, and in React's production build, which is the only one in dist. */
 
 /**
  * Loads Ink. React's development build keeps a measurement of every drawing for ever, and React looks at NODE_ENV once, when it

@@ -38,11 +38,33 @@ describe('the package', () => {
     const paths = packed.files.map(({ path }) => path)
     const others = paths.filter((path) => !/^dist\/.*\.(?:js|d\.ts)$/.test(path))
     expect(others.sort()).toEqual(
-      ['LICENSE', 'README.md', 'bin/devdb.js', 'dist/index.cjs', 'dist/index.d.cts', 'package.json'].sort(),
+      [
+        'LICENSE',
+        'README.md',
+        'bin/devdb.js',
+        'dist/THIRD-PARTY-LICENSES.txt',
+        'dist/index.cjs',
+        'dist/index.d.cts',
+        'package.json',
+      ].sort(),
     )
     const named = new Set(declarations('dist/index.d.ts'))
     expect(paths.filter((path) => path.endsWith('.d.ts')).sort()).toEqual([...named].sort())
-    expect(packed.size).toBeLessThan(350_000)
+    expect(packed.size).toBeLessThan(650_000)
+  })
+
+  test('holds the licence of each package whose code it holds', () => {
+    const scripts = packed.files.map(({ path }) => path).filter((path) => /^dist\/.*\.c?js$/.test(path))
+    const code = scripts.map((path) => readFileSync(join(repository, path), 'utf8')).join('\n')
+    // esbuild names the file above what it took from there.
+    const sources = code.matchAll(/^ *\/\/ .*node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\/.*\.[cm]?js$/gm)
+    const names = new Set([...sources].map(([, name]) => name ?? ''))
+    expect([...names]).toEqual(expect.arrayContaining(['execa', 'ink', 'pino', 'react', 'yoga-layout', 'zod']))
+    const [, ...parts] = readFileSync(join(repository, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8').split(/^-{80}$/m)
+    const licensed = parts.map(
+      (part) => /^(\S+) \d+\.\d+\.\d+\n\n.*permi(?:ssion|tted)/is.exec(part.trim())?.[1] ?? part,
+    )
+    expect([...new Set(licensed)]).toEqual([...names].sort())
   })
 })
 
@@ -126,4 +148,20 @@ test.each([
   expect(await run(process.execPath, words, root, { LOADS: list })).toMatchObject({ exit: 0 })
   const loaded = [...readFileSync(list, 'utf8').matchAll(/^.*node_modules\/((?:@[^/]+\/)?[^/\n]+)\//gm)]
   expect([...new Set(loaded.map(([, name]) => name))].filter((name) => name !== 'devdb').sort()).toEqual(packages)
+})
+
+test('the screen, the log and the start of steps need no package beside dist, whatever the environment asks for', async () => {
+  const root = tempFolder()
+  install(root, packed, [])
+  const chunks = packed.files
+    .map(({ path }) => path)
+    .filter((path) => /\/(?:render|log-reporter|execa)-\w+\.js$/.test(path))
+  expect(chunks).toHaveLength(3)
+  const imports = chunks.map((path) => `import './node_modules/devdb/${path}'`).join('\n')
+  writeFiles(root, { 'package.json': '{}', 'all.mjs': imports })
+  const list = join(root, 'loads')
+  const words = ['--import', resolve(import.meta.dirname, 'loads.mjs'), 'all.mjs']
+  const env = { LOADS: list, DEV: 'true', NODE_ENV: 'development' }
+  expect(await run(process.execPath, words, root, env)).toEqual({ exit: 0, stdout: '', stderr: '' })
+  expect(readFileSync(list, 'utf8').replaceAll('/node_modules/devdb/', '/')).not.toContain('node_modules')
 })
