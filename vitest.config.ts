@@ -11,21 +11,8 @@ const compiledChildren = {
 
 const all = 'test/**/*.test.{ts,tsx}'
 
-/** Tests that leave nothing behind in their process, which the next file gets, with all that is loaded. */
-const together = [
-  'config',
-  'draft',
-  'event',
-  'migration',
-  'model',
-  'report',
-  'scenario',
-  'schema',
-  'snapshot',
-  'survey',
-]
-  .concat('ui')
-  .map((folder) => `test/${folder}/**/*.test.{ts,tsx}`)
+/** Those with pseudo-terminals get a process each; the others one after the other share two, with all that is loaded, and their residents. */
+const alone = 'test/terminal/**'
 
 const shared = { setupFiles: ['test/plain-stacks.ts'], testTimeout: 60_000, hookTimeout: 60_000 }
 
@@ -35,8 +22,11 @@ export default defineConfig({
     // Most tests start child processes of their own; more files at once than cores only makes them wait for each other.
     maxWorkers: 2,
     projects: [
-      { plugins: [compiledChildren], test: { ...shared, name: 'alone', include: [all], exclude: together } },
-      { plugins: [compiledChildren], test: { ...shared, name: 'together', include: together, isolate: false } },
+      { plugins: [compiledChildren], test: { ...shared, name: 'alone', include: [`${alone}/*.test.ts`] } },
+      {
+        plugins: [compiledChildren],
+        test: { ...shared, name: 'together', include: [all], exclude: [alone], isolate: false },
+      },
     ],
   },
 })

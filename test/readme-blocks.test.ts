@@ -45,6 +45,8 @@ beforeAll(() => {
   symlinkSync(devdb, join(bin, 'devdb'))
   // In a project that has devdb installed it runs that one.
   writeFileSync(join(bin, 'npx'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 })
+  // A script of the project's, without all that npm itself loads: `npm test`, `npm run NAME`.
+  writeFileSync(join(bin, 'npm'), npm, { mode: 0o755 })
 })
 afterAll(() => {
   forge.remove()
@@ -80,6 +82,13 @@ const watchOnce = (command: string): Promise<string> =>
     child.on('error', reject)
     child.on('close', () => resolve(printed))
   })
+
+/** An npm that knows the scripts of a project, and fails where there is no such script. */
+const npm = `#!/bin/sh
+[ "$1" = run ] && shift
+script=$(sed -n 's/.*"'"$1"'": "\\([^"]*\\)".*/\\1/p' package.json)
+[ -n "$script" ] && exec sh -c "$script"
+`
 
 const commandsOf = (text: string): readonly string[] =>
   [...text.matchAll(/^(?:\$ )?([a-z].*?)(?:\s+#.*)?$/gm)].map(([, command = '']) => command)
@@ -119,13 +128,15 @@ const plays: Readonly<Record<string, (text: string) => Promise<void>>> = {
     forge.write(quickFile, quickConfig({ steps: [{ name: 'note', run: 'echo noted > noted.txt' }] }))
     const session = commandsOf(text)
     expect(session.length).toBeGreaterThan(7)
+    let printed = ''
     for (const command of session) {
       if (command === 'devdb watch') expect(await watchOnce(command)).toContain('throwaway ready')
-      else await run(command)
+      else printed = (await run(command)).stdout
     }
+    expect(session.at(-1)).toBe('devdb status --json')
+    expect(JSON.parse(printed)).toMatchObject({ throwaway: { state: 'ready' } })
     // Eight, and the drafted one.
     expect(await forge.applied()).toHaveLength(9)
-    expect(await jsonOf('devdb status --json')).toMatchObject({ throwaway: { state: 'ready' } })
     expect(forge.exists('noted.txt')).toBe(true)
     forge.write(quickFile, quickConfig())
   },
@@ -249,7 +260,7 @@ const plays: Readonly<Record<string, (text: string) => Promise<void>>> = {
     forge.write('.gitignore', 'node_modules\n*.db\n')
     initGit(forge.folder)
     await run(text)
-    await run('git add . && git commit --quiet --allow-empty -m good')
+    // That it lets good ones in: test/end-to-end/check-staged.test.ts.
     forge.edit('src/models/setting.ts', 'name: { type', 'extra: types.STRING, name: { type')
     await expect(run('git add . && git commit --quiet -m bad')).rejects.toMatchObject({
       stderr: expect.stringContaining('.extra  VARCHAR(255)'),

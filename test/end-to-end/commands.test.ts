@@ -523,7 +523,7 @@ describe('models', () => {
 
   it.concurrent.each(Object.entries(shapes))('%s', async (_, { files, models = './models', tables }) => {
     const made = await makeProject({
-      files: { 'models/note.js': null, 'models/user.js': null, ...files },
+      files: { 'models/note.js': null, 'models/user.js': null, migrations: null, ...files },
       config: { models },
     })
     const before = made.bytes('dev.db')

@@ -112,7 +112,6 @@ describe('layouts of other people', () => {
       const parameters = { context: migrator.options.context }
       down(parameters).then(() => up(parameters)).then(() => console.log('both'))`
     expect(await runPlain(project, again)).toBe('both')
-    expect(await done(project, 'check')).toMatchObject({ changes: [] })
   })
 
   test.concurrent('Umzug in ES modules, whose context is an object: Umzug itself applies what was drafted', async () => {
@@ -126,7 +125,6 @@ describe('layouts of other people', () => {
       'length: DataTypes.INTEGER, depth: DataTypes.INTEGER',
     )
     expect(JSON.parse(await runPlain(project, applyAll("import('./umzug.mjs')")))).toContain(drafted.split('/').at(-1))
-    expect(await done(project, 'check')).toMatchObject({ changes: [] })
   })
 
   test.concurrent('SQL with its way back in a folder, and a storage of its own: Umzug itself knows what devdb applied', async () => {

@@ -34,10 +34,10 @@ async function objectsOf(file: string): Promise<readonly string[]> {
 const built = (made: TinyProject): Promise<readonly string[]> => objectsOf(made.file('.devdb/throwaway.db'))
 
 const noModels: Files = { 'models/note.js': null, 'models/user.js': null }
+/** Of each good build the models are compared with the migrations, which another child runs: where nothing is said of them, there are none. */
 const noMigrations: Files = Object.fromEntries(
   ['01-users', '02-notes', '03-colour'].map((name) => [`migrations/202601${name}.js`, null]),
 )
-const aMigration: Files = { 'migrations/1.sql': 'CREATE TABLE other (id INTEGER)' }
 const aModel = (name: string, attributes: string, options = ''): string =>
   `module.exports = (sequelize, DataTypes) => sequelize.define('${name}', { ${attributes} }, { timestamps: false, ${options} })`
 
@@ -98,7 +98,7 @@ const schemas: Readonly<
 }
 
 it.concurrent.each(Object.entries(schemas))('%s', async (_, { files = {}, models, objects }) =>
-  inProject({ files, config: { models } }, async (made) => {
+  inProject({ files: { ...noMigrations, ...files }, config: { models } }, async (made) => {
     await done(made, 'reset')
     expect([...(await built(made))].sort()).toEqual([...objects].sort())
   }),
@@ -168,8 +168,6 @@ const applications: Readonly<
   'import.meta, top-level await and JSON, in JavaScript': {
     files: {
       'package.json': '{ "type": "module" }',
-      ...noMigrations,
-      ...aMigration,
       'models/a.js': `import { readFile } from 'node:fs/promises'\nimport names from './names.json' with { type: 'json' }\nimport { createRequire } from 'node:module'\nconst text = await readFile(new URL('./names.json', import.meta.url), 'utf8')\nconst again = createRequire(import.meta.url)('./names.json')\nif (JSON.parse(text).table !== again.table || !import.meta.dirname.endsWith('models')) throw new Error(import.meta.dirname)\nexport default (sequelize, DataTypes) => sequelize.define('a', { name: DataTypes.STRING }, { tableName: names.table, timestamps: false })`,
       'models/names.json': '{ "table": "a" }',
     },
@@ -177,8 +175,6 @@ const applications: Readonly<
   'the same in TypeScript, with path aliases': {
     files: {
       'package.json': '{ "type": "module" }',
-      ...noMigrations,
-      ...aMigration,
       'tsconfig.json': `{\n  // a comment\n  "compilerOptions": { "baseUrl": ".", "paths": { "@lib/*": ["./src/lib/*"], "#exact": ["./src/exact.ts"] }, "resolveJsonModule": true },\n}`,
       'src/lib/names.json': '{ "table": "a" }',
       'src/lib/attributes.ts': typed(`export const attributes = { name: DataTypes.STRING } as const`),
@@ -197,7 +193,7 @@ const applications: Readonly<
 }
 
 it.concurrent.each(Object.entries(applications))('%s', async (_, { files, config = {}, objects = ['a(id name)'] }) =>
-  inProject({ files: { ...noModels, ...files }, config }, async (made) => {
+  inProject({ files: { ...noModels, ...noMigrations, ...files }, config }, async (made) => {
     await done(made, 'reset')
     expect([...(await built(made))].sort()).toEqual([...objects].sort())
   }),

@@ -43,7 +43,10 @@ const steps = [
 ]
 
 async function layered(): Promise<TinyProject> {
-  const project = await makeProject({ files: { 'models/note.js': null, ...filesOf(first) }, config: { steps } })
+  const project = await makeProject({
+    files: { 'models/note.js': null, migrations: null, ...filesOf(first) },
+    config: { steps },
+  })
   onTestFinished(() => project.remove())
   return project
 }

@@ -40,7 +40,7 @@ const project = (more: Readonly<Record<string, string>> = {}, setting: Record<st
     'package.json': '{"name":"small"}',
     'devdb.config.json': config(setting),
     'models/index.js': models(1),
-    'migrations/20260101-a.js': migration('a'),
+    'migrations/README.md': '',
     ...more,
   })
 
@@ -51,10 +51,10 @@ async function ready(root: string): Promise<WatchRun> {
   return watch
 }
 
-/** Something else that is noticed in the same way: what was saved before has been dealt with when it shows. */
+/** Something else that is noticed in the same way, and is no migration to run: what was saved before has been dealt with when it shows. */
 async function wave(watch: WatchRun, root: string): Promise<void> {
-  const name = `migrations/20270101-wave-${watch.events.length}.js`
-  writeFiles(root, { [name]: migration('wave') })
+  const name = `migrations/wave-${watch.events.length}.md`
+  writeFiles(root, { [name]: '' })
   await watch.next('files-changed', ({ files }) => files.includes(name))
 }
 
@@ -302,7 +302,7 @@ test('a configuration in TypeScript that exits, and what it imports', async () =
 })
 
 test('migrations that come and go, and a dev database that others make and write, refresh the board', async () => {
-  const root = project()
+  const root = project({ 'migrations/20260101-a.js': migration('a') })
   const dev = join(root, 'dev.db')
   const watch = await ready(root)
   writeFiles(root, { 'migrations/20260102-b.js': migration('b') })
