@@ -46,6 +46,8 @@ export async function fillThrowaway(building: Building, wish: BuildWish): Promis
   await dialect.checkThrowaway(config.throwaway, config.folder)
   emit('schema-started', { estimateMs: timings.get('schema') })
   const guarding = guardDev(project, emit)
+  // Whoever awaits it meets its error.
+  guarding.catch(() => undefined)
   try {
     const files = await findSources(building)
     const known = wish.keepsUnchanged === true ? await findKnownModels(building, files) : null

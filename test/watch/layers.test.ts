@@ -212,20 +212,22 @@ test('going back is told before models are loaded; where they are others by then
   const seen = run.events.map(({ kind }) => kind)
   expect(seen.lastIndexOf('output-captured')).toBeGreaterThan(seen.lastIndexOf('build-finished'))
   expect(run.of('output-captured').map(({ line }) => line)).toEqual(['loaded with colour'])
-  expect(run.of('build-finished')).toHaveLength(1)
+  expect(run.of('build-started').map(({ reason }) => reason)).not.toContain(others)
 
   // Nobody tells the watch of this one.
   project.write({ 'name.txt': 'shade' })
   await save(run, project, { 'models/user.js': reading('two') })
   expect(run.of('build-finished')[0]).toMatchObject({ unchanged: true })
   await run.next('build-finished', ({ unchanged }) => !unchanged)
-  expect(run.of('build-started')[1]).toMatchObject({ reason: 'the models came to something else than before' })
+  expect(run.of('build-started').at(-1)).toMatchObject({ reason: others })
   expect(await columnsIn(project)).toEqual(['id', 'shade'])
 
   project.write({ 'name.txt': null })
   await save(run, project, { 'models/user.js': reading('one') })
   expect((await run.next('build-failed')).problem.message).toContain('name.txt')
 })
+
+const others = 'the models came to something else than before'
 
 /** A model that is more than its files say. */
 const reading = (comment: string): string => `// ${comment}
