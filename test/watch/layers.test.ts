@@ -66,11 +66,15 @@ const expected = ({ column, seed, library, input }: Parts): unknown => ({
   names: [seed, library, input],
 })
 
-/** What of the last build came from a layer: `schema`, and the steps by name. */
-const cachedIn = (run: WatchRun): readonly string[] => [
-  ...run.of('schema-built').flatMap(({ cached }) => (cached ? ['schema'] : [])),
-  ...run.of('step-finished').flatMap(({ step, cached }) => (cached ? [step] : [])),
-]
+/** What of the first build that came to its end came from a layer: `schema`, and the steps by name. One that a save overtakes tells some, too. */
+function cachedIn(run: WatchRun): readonly string[] {
+  const [finished] = run.of('build-finished')
+  const isOfIt = ({ job }: { readonly job: string | null }): boolean => job === finished?.job
+  return [
+    ...run.of('schema-built').flatMap((event) => (isOfIt(event) && event.cached ? ['schema'] : [])),
+    ...run.of('step-finished').flatMap((event) => (isOfIt(event) && event.cached ? [event.step] : [])),
+  ]
+}
 
 async function save(run: WatchRun, project: TinyProject, files: Files): Promise<readonly string[]> {
   run.mark()
