@@ -11,21 +11,33 @@ const compiledChildren = {
 
 const all = 'test/**/*.test.{ts,tsx}'
 
-/** Those with pseudo-terminals get a process each; the others one after the other share two, with all that is loaded, and their residents. */
-const alone = 'test/terminal/**'
+/**
+ * Those with pseudo-terminals get a process each, and those that load packages into their own: an error that is thrown where much is loaded
+ * takes seconds to be told. The others share a few, with all that is loaded, and their residents.
+ */
+const alone = ['test/terminal', 'test/process']
 
 const shared = { setupFiles: ['test/plain-stacks.ts'], testTimeout: 60_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   test: {
     globalSetup: ['test/build-once.ts'],
-    // Most tests start child processes of their own; more files at once than cores only makes them wait for each other.
-    maxWorkers: 2,
+    // One more than the cores of the machine that this runs on: most tests wait for child processes of their own now and then.
+    maxWorkers: 3,
     projects: [
-      { plugins: [compiledChildren], test: { ...shared, name: 'alone', include: [`${alone}/*.test.ts`] } },
       {
         plugins: [compiledChildren],
-        test: { ...shared, name: 'together', include: [all], exclude: [alone], isolate: false },
+        test: { ...shared, name: 'alone', include: alone.map((folder) => `${folder}/**/*.test.ts`) },
+      },
+      {
+        plugins: [compiledChildren],
+        test: {
+          ...shared,
+          name: 'together',
+          include: [all],
+          exclude: alone.map((folder) => `${folder}/**`),
+          isolate: false,
+        },
       },
     ],
   },
