@@ -57,10 +57,8 @@ export async function fillThrowaway(building: Building, wish: BuildWish): Promis
     }
     return { isUnchanged: await buildFrom(building, files, wish, guarding), taken: null }
   } finally {
-    const closed = guarding.then(
-      (guard) => guard.close(),
-      () => undefined,
-    )
+    // Nothing was written through it: a connection that will not close is no reason to fail.
+    const closed = guarding.then((guard) => guard.close()).catch(() => undefined)
     building.closing = Promise.all([building.closing, closed])
   }
 }
