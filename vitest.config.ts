@@ -12,10 +12,10 @@ const compiledChildren = {
 const all = 'test/**/*.test.{ts,tsx}'
 
 /**
- * Those with pseudo-terminals get a process each, and those that load packages into their own: an error that is thrown where much is loaded
+ * Those with pseudo-terminals or a watch get a process each, and those that load packages into their own: an error that is thrown where much is loaded
  * takes seconds to be told. The others share a few, with all that is loaded, and their residents.
  */
-const alone = ['test/terminal', 'test/process']
+const alone = ['test/terminal', 'test/process', 'test/watch']
 
 const shared = { setupFiles: ['test/plain-stacks.ts'], testTimeout: 60_000, hookTimeout: 60_000 }
 

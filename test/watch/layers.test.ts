@@ -135,8 +135,11 @@ test('each save runs what comes after the deepest layer that still fits', async 
 
 test('reset uses the layers, and --no-cache does not; one that is not whole is made anew', async () => {
   const project = await layered()
-  const cached = async (command: string): Promise<readonly boolean[]> =>
-    ((await project.devdb(command)).json.throwaway.steps as { readonly cached: boolean }[]).map((step) => step.cached)
+  const cached = async (command: string): Promise<readonly boolean[]> => {
+    const { exit, json } = await project.devdb(command)
+    expect(exit).toBe(0)
+    return (json.throwaway.steps as { readonly cached: boolean }[]).map((step) => step.cached)
+  }
   expect(await cached('reset')).toEqual([false, false, false])
   await execute(project.file('.devdb/throwaway.db'), "INSERT INTO users (name) VALUES ('mine')")
   expect(await cached('reset')).toEqual([true, true, true])
