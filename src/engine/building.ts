@@ -1,5 +1,4 @@
 /** What a build knows while it runs, and what it tells when it has ended. */
-
 import { environmentFor } from '../config/config.ts'
 import type { Problem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
