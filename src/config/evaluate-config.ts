@@ -156,14 +156,15 @@ function environmentsOf(
 }
 
 function assertAllowed(dev: Target, throwaway: Target, plain: PlainConfig, root: string, file: string): void {
-  const refusal = refusalOf(dev, plain.allow ?? [], process.env)
+  const dialect = dialectNamed(dev.dialect, root)
+  const refusal = refusalOf(dev, dialect.knownNames(dev), plain.allow ?? [], process.env)
   if (refusal !== null) {
-    throw new DevdbError('dev-refused', `dev database ${dev.label} is refused: ${refusal}`, {
+    throw new DevdbError('dev-refused', `dev database ${dev.label} is refused: ${refusal.reason}`, {
       file,
-      hint: `if it really is a developer's own, allow it by name in the configuration: allow: ['${dev.name}']`,
+      hint: `if it really is a developer's own, allow it by name in the configuration: allow: ['${refusal.allow}']`,
     })
   }
-  if (dialectNamed(dev.dialect, root).isSame(dev, throwaway)) {
+  if (dialect.isSame(dev, throwaway)) {
     throw new DevdbError('throwaway-is-dev', `throwaway and dev are the same database: ${throwaway.label}`, {
       file,
       hint: 'leave throwaway out of the configuration, and it is kept in .devdb',

@@ -17,6 +17,15 @@ export interface MetaTable {
   readonly schema: string | null
 }
 
+/** One of the names that a database is known by. */
+export interface KnownName {
+  /** What bears it: `its name`, `its folder`. */
+  readonly what: string
+  readonly name: string
+  /** How the configuration allows it. */
+  readonly allowedBy: string
+}
+
 /** Tells whether anyone wrote to a database since the observer was opened or last asked. */
 export interface Observer {
   /** True once for each time something was committed by another connection, or the database was replaced, made or removed. */
@@ -116,6 +125,8 @@ export interface Dialect {
   scratch(folder: string, name: string): Target
   /** Whether two targets are the same database, under whatever spelling. */
   isSame(a: Target, b: Target): boolean
+  /** All names by which people could see that a database is production's: its own, those of places that it is in, those that it leads to. */
+  knownNames(target: Target): readonly KnownName[]
   exists(target: Target): Promise<boolean>
   /**
    * Opens a connection for reading.

@@ -1,5 +1,6 @@
 /** How long things took last time: what the progress bars are drawn from. */
 import { join } from 'node:path'
+import { redact } from '../event/redact.ts'
 import { keep, readKept } from './kept-json.ts'
 
 /** Durations in milliseconds, by name. */
@@ -18,13 +19,16 @@ export interface Timings {
  */
 export function openTimings(folder: string): Timings {
   const file = join(folder, 'timings.json')
-  const values = readKept<Record<string, number>>(file, {})
+  const kept = Object.entries(readKept<Record<string, unknown>>(file, {}))
+  const values = new Map(kept.flatMap(([name, ms]) => (isDuration(ms) ? [[name, ms] as const] : [])))
+  const all = (): Readonly<Record<string, number>> => Object.fromEntries(values)
   return {
-    get: (name) => (typeof values[name] === 'number' ? values[name] : null),
-    set(name, ms) {
-      values[name] = ms
-    },
-    all: () => values,
-    save: () => keep(file, values),
+    // The name of a step may be a command with a password in it.
+    get: (name) => values.get(redact(name)) ?? null,
+    set: (name, ms) => void values.set(redact(name), ms),
+    all,
+    save: () => keep(file, all()),
   }
 }
+
+const isDuration = (value: unknown): value is number => typeof value === 'number' && value >= 0

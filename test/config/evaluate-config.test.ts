@@ -1,4 +1,4 @@
-import { linkSync, symlinkSync } from 'node:fs'
+import { linkSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { environmentFor } from '../../src/config/config.ts'
@@ -12,13 +12,14 @@ const good = { models: './models', migrations: './migrations', dev: 'sqlite:dev.
 
 const evaluate = (exported: unknown, root = '/project') => evaluateConfig(exported, join(root, 'devdb.config.ts'), [])
 
-function faultsOf(exported: unknown): { readonly code: string; readonly details: readonly string[] } {
+function faultsOf(exported: unknown, root?: string) {
   try {
-    evaluate(exported)
-    return { code: 'none', details: [] }
+    evaluate(exported, root)
+    return { code: 'none', message: '', hint: '', details: [] as readonly string[] }
   } catch (error) {
     if (!(error instanceof DevdbError)) throw error
-    return { code: error.code, details: error.parts.details ?? [] }
+    const { hint = '', details = [] } = error.parts
+    return { code: error.code, message: error.message, hint, details }
   }
 }
 
@@ -229,27 +230,44 @@ test.each([
 })
 
 describe('what is refused', () => {
-  test.each(['prod.db', 'my-prod.db', 'live.db', 'production.db', 'app.production.db', 'app_prod.db', 'PROD.db'])(
-    'dev %s looks like production',
-    (name) => {
-      expect(faultsOf({ ...good, dev: `sqlite:${name}` }).code).toBe('dev-refused')
-    },
-  )
+  const refused =
+    'prod.db my-prod.db live.db production.db app.production.db app_prod.db PROD.db prd.db myproduction.db app-live.db appLive.db proddb.db production2.db productiondata.db livedb.db dump.production data.prod data/live/a.db srv/production/data.db'
+  test.each(refused.split(' '))('dev %s looks like production', (name) => {
+    const problem = faultsOf({ ...good, dev: `sqlite:${name}` })
+    expect(problem.code).toBe('dev-refused')
+    const [, allowed] = /allow: \['(.*)'\]/.exec(problem.hint) ?? []
+    expect(faultsOf({ ...good, dev: `sqlite:${name}`, allow: [allowed] }).code).toBe('none')
+  })
 
-  test.each(['product.db', 'delivery.db', 'reproduce.db', 'alive.db', 'dev.db'])('dev %s does not', (name) => {
+  const accepted =
+    'product.db products/x.db producer.db delivery.db deliveries.db reproduce.db reproduction.db coproduction.db alive.db olive.db livestock.db live-chat.db livestream.db relive.db prodigy.db productivity.db dev.db'
+  test.each(accepted.split(' '))('dev %s does not', (name) => {
     expect(faultsOf({ ...good, dev: `sqlite:${name}` }).code).toBe('none')
   })
 
-  test('but what is allowed by name is', () => {
-    expect(faultsOf({ ...good, dev: 'sqlite:prod.db', allow: ['prod'] }).code).toBe('none')
+  test('where links lead counts, and so do folders outside the project, but not those around it', () => {
+    const base = tempFolder()
+    const root = join(base, 'live/app')
+    mkdirSync(join(root, 'files'), { recursive: true })
+    mkdirSync(join(base, 'production'))
+    symlinkSync('app-production.sqlite', join(root, 'dev.db'))
+    symlinkSync('../../production', join(root, 'shared'))
+    const read = (dev: string, more: object = {}) => faultsOf({ ...good, dev, ...more }, root)
+    expect(read('sqlite:files/dev.db').code).toBe('none')
+    expect(read('sqlite:dev.db')).toMatchObject({ code: 'dev-refused', message: expect.stringContaining('leads to') })
+    expect(read('sqlite:dev.db', { allow: ['app-production'] }).code).toBe('none')
+    for (const dev of ['sqlite:shared/dev.db', `sqlite:${join(base, 'production/dev.db')}`]) {
+      expect(read(dev)).toMatchObject({ code: 'dev-refused', message: expect.stringContaining('its folder') })
+      expect(read(dev, { allow: [join(base, 'production/dev.db')] }).code).toBe('none')
+    }
   })
 
   test('another host, and a production environment', () => {
     const dev = { ...fileTarget('/x/dev.db', '/x'), host: 'db.example.com' }
-    expect(refusalOf(dev, [], {})).toContain('db.example.com')
-    expect(refusalOf({ ...dev, host: 'localhost' }, [], {})).toBeNull()
-    expect(refusalOf({ ...dev, host: null }, [], { NODE_ENV: 'production' })).toContain('NODE_ENV')
-    expect(refusalOf(dev, ['dev'], { NODE_ENV: 'production' })).toBeNull()
+    expect(refusalOf(dev, [], [], {})?.reason).toContain('db.example.com')
+    expect(refusalOf({ ...dev, host: 'localhost' }, [], [], {})).toBeNull()
+    expect(refusalOf({ ...dev, host: null }, [], [], { NODE_ENV: 'production' })?.reason).toContain('NODE_ENV')
+    expect(refusalOf(dev, [], ['dev'], { NODE_ENV: 'production' })).toBeNull()
   })
 
   test('a throwaway that is dev under any spelling', () => {

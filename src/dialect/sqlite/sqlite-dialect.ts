@@ -12,6 +12,7 @@ import { hazardsOf } from './hazard.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
 import { isWholeSqlite } from './is-whole-sqlite.ts'
 import { joinInserts } from './join-inserts.ts'
+import { knownNames } from './known-names.ts'
 import { ledgerTable, readLedger, readStoredCode, writeLedger } from './ledger-table.ts'
 import { lintStatements } from './lint-statements.ts'
 import { metaTableName, readMetaTable, recordNames } from './meta-table.ts'
@@ -51,6 +52,7 @@ export function createSqliteDialect(root: string): Dialect {
     readTarget: readSqliteTarget,
     scratch: (folder, name) => fileTarget(join(folder, `${name}.db`), root),
     isSame: (a, b) => a.dialect === b.dialect && isSameFile(fileOf(a), fileOf(b)),
+    knownNames: (target) => knownNames(fileOf(target), root),
     exists: async (target) => existsSync(fileOf(target)),
     openForReading: (target, waitMs) => openSqlite(driver(), fileOf(target), 'read', waitMs),
     openForWriting: (target) => openSqlite(driver(), fileOf(target), 'create'),

@@ -81,8 +81,9 @@ function linkOf(path: string): string | null {
   }
 }
 
+/** A user and a password in front of the path are nobody's: Sequelize leaves them out, too (v6.37, `parseConnectionString`). */
 const pathOfUrl = (url: string): string | null => {
-  const match = /^sqlite:(?:\/\/(?=\/|[^/]))?(.*)$/s.exec(url)
+  const match = /^sqlite:(?:\/\/(?:[^/@\s]*:[^/\s]*@)?(?=\/|[^/]))?(.*)$/s.exec(url)
   if (match === null) return null
   const path = match[1] ?? ''
   return path.includes('?') ? path.slice(0, path.indexOf('?')) : path

@@ -12,6 +12,8 @@ test.each([
   ['sqlite:/abs/dev.db', '/abs/dev.db'],
   ['sqlite:///abs/dev.db', '/abs/dev.db'],
   ['sqlite://dev.db', '/project/dev.db'],
+  ['sqlite://doe:se@cret@h/dev.db', '/project/h/dev.db'],
+  ['sqlite://doe:secret@/abs/dev.db', '/abs/dev.db'],
   ['sqlite:dev.db?mode=rw', '/project/dev.db'],
 ])('%s is %s', (url, storage) => {
   expect(readSqliteTarget(url, '/project')).toMatchObject({ dialect: 'sqlite', storage, url: `sqlite:${storage}` })
