@@ -18,6 +18,8 @@ export interface UserStep {
   readonly sql?: string
   /** Globs of the files it depends on. */
   readonly inputs?: readonly string[]
+  /** Whether it reads the dev database, which it gets for reading alone. @default false */
+  readonly readsDev?: boolean
   readonly env?: Readonly<Record<string, string>>
   /** How long it may take, in milliseconds; 300,000 by default. */
   readonly timeoutMs?: number

@@ -1,6 +1,7 @@
 /** The contract of a dialect: all that devdb asks of a kind of database. Code outside `dialect/` asks "can you?", never "which are you?". */
 import type { Connection } from '../database/connection.ts'
 import type { Target } from '../database/target.ts'
+import type { DoorRule } from '../door/door-rule.ts'
 import type { ContentDifference } from '../event/event.ts'
 import type { Lint } from '../event/rehearsal.ts'
 import type { Change } from '../schema/change.ts'
@@ -9,6 +10,9 @@ import type { EqualityRules } from '../schema/rules.ts'
 import type { Column, Schema } from '../schema/schema.ts'
 import type { LintRequest, LossReport, LossRequest } from './kept-state.ts'
 import type { LedgerChange, LedgerEntry, StoredCode } from './ledger.ts'
+import type { SchemaScript, ScriptPart, SentStatement } from './script.ts'
+
+export type { SchemaScript, ScriptPart, SentStatement } from './script.ts'
 
 /** Where the meta table of the applied migrations is. */
 export interface MetaTable {
@@ -80,32 +84,6 @@ export interface ChangeResult<Outcome> {
   readonly kept: boolean
 }
 
-/** A statement as it went through the driver. */
-export interface SentStatement {
-  readonly database: string
-  readonly sql: string
-  readonly ms: number
-  readonly error: string | null
-}
-
-/** A schema as a script. */
-export interface SchemaScript {
-  readonly sql: string
-  /** How many tables of the user's it makes, without the meta table. */
-  readonly tables: number
-  /** The meta table's names in order of application. */
-  readonly names: readonly string[]
-}
-
-/** A part of a script: INSERTs into one table, or anything else. */
-export interface ScriptPart {
-  /** In small letters; null where it is anything else. */
-  readonly table: string | null
-  readonly written: string
-  /** The same rows in fewer statements. */
-  readonly joined: string
-}
-
 /** A kind of database. Made for one project, whose own driver it loads on first use. */
 export interface Dialect {
   readonly name: string
@@ -123,6 +101,10 @@ export interface Dialect {
   readTarget(setting: string | Readonly<Record<string, unknown>>, base: string): Target | null
   /** A scratch database of that name inside a folder of devdb's own; nothing is created. */
   scratch(folder: string, name: string): Target
+  /** The rule that keeps project code away from dev: it gets the job's database instead, or with null dev for reading alone. */
+  door(dev: Target, job: Target | null): DoorRule
+  /** Why SQL that devdb itself sends for the project may not run, in one sentence: it would open dev. Null where it may. */
+  refusalOf(sql: string, dev: Target): string | null
   /** Whether two targets are the same database, under whatever spelling. */
   isSame(a: Target, b: Target): boolean
   /** All names by which people could see that a database is production's: its own, those of places that it is in, those that it leads to. */

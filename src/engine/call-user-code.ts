@@ -21,6 +21,8 @@ export interface UserCall {
   readonly onLine?: (line: string) => void
   /** More environment for this call alone. */
   readonly env?: Readonly<Record<string, string>>
+  /** Whether the code says that it reads dev. */
+  readonly readsDev?: boolean
 }
 
 /**
@@ -31,12 +33,11 @@ export function callUserCode<Name extends OperationName>(
   { config }: Project,
   operation: Name,
   input: Operations[Name]['input'],
-  { target, signal, timeoutMs, emit = silent, onLine = silent, env = {} }: UserCall,
+  { target, signal, timeoutMs, emit = silent, onLine = silent, env = {}, readsDev = false }: UserCall,
 ): Promise<Call<Operations[Name]['result']>> {
-  const place = placeFor(config, target)
   return callWorker(operation, input, {
-    ...place,
-    env: { ...place.env, ...env },
+    ...placeFor(config, target),
+    env: environmentFor(config, target, env, readsDev),
     signal,
     timeoutMs,
     emit,
