@@ -108,7 +108,7 @@ export interface UserConfig {
   readonly steps?: readonly UserStep[]
   /**
    * Commands that follow. `afterBuild`: a build that made another throwaway, with the throwaway's environment. `afterUpgrade`: an upgrade of
-   * dev that applied something, with dev's environment.
+   * dev that applied something, with dev's environment; dev is opened for reading alone.
    */
   readonly hooks?: { readonly afterBuild?: UserHooks; readonly afterUpgrade?: UserHooks }
   /** More environment for the project's code, besides DATABASE_URL: a record, or a function of the database it is meant for. */
