@@ -1,5 +1,6 @@
 /** `devdb downgrade [-1|-N|base|NAME]`: revert migrations of the dev database. */
 import { readDevPosition } from '../engine/read-dev-board.ts'
+import { noRowLoss } from '../event/row-loss.ts'
 import { migrationsToRevert } from '../migration/migration-target.ts'
 import { confirm } from './confirm.ts'
 import { endWith } from './print-result.ts'
@@ -15,14 +16,18 @@ export async function runDowngrade(target: string, options: DowngradeOptions): P
   try {
     const { board } = await readDevPosition(session.project)
     const names = migrationsToRevert(board.migrations, target)
-    if (names.length === 0) return endWith(options.json === true, { reverted: [], saved: null }, null)
+    if (names.length === 0) return endWith(options.json === true, { reverted: [], saved: null, ...noRowLoss }, null)
     const question = {
       text: `${session.config.dev.label}: ${names.join(', ')} will be reverted`,
       command: `devdb downgrade ${target}`,
     }
     if (!(await confirm({ ...question, yes: options.yes === true, json: options.json === true }))) return 0
     const report = await session.engine.downgrade(target)
-    return endWith(options.json === true, { reverted: report.names, saved: report.saved }, report.problem)
+    return endWith(
+      options.json === true,
+      { reverted: report.names, saved: report.saved, ...report.rows },
+      report.problem,
+    )
   } finally {
     await session.close()
   }

@@ -49,7 +49,8 @@ export async function runGenerate(options: GenerateOptions): Promise<number> {
       process.stderr.write(`${[`The proof failed: ${reason}`, ...details].join('\n')}\n`)
       return /^y(?:es)?$/i.test(await askLine('Keep the file, marked as not proven? y/n ', signal))
     }
-    return tell(await locked(() => generate(project, prepared, keepsFailed, signal)), options)
+    const ifRemoved = `to look at it, ${shellLine(['devdb', ...process.argv.slice(2), '--keep-failed'])}`
+    return tell(await locked(() => generate(project, prepared, keepsFailed, signal, ifRemoved)), options)
   } finally {
     await session.close()
   }
@@ -122,7 +123,7 @@ async function answer(
 function tell(report: DraftReport, options: GenerateOptions): number {
   const problem = problemOf(report)
   if (options.json === true) {
-    const { problem: _, ...proof } = report.proof
+    const { problem: _, obstacle: __, ...proof } = report.proof
     const hazards = report.hazards.map((hazard) => ({ ...hazard, change: changeDocuments([hazard.change])[0] }))
     return printJson(
       {

@@ -86,7 +86,7 @@ function printRehearsed(one: Rehearsed, options: RehearseOptions): void {
     ...(one.mergedOrder?.result === 'same'
       ? ['out of order: in name order, as others get it, the schema is the same']
       : []),
-    ...one.lost.map(describeLoss),
+    ...[...one.lost, ...(one.changed ?? [])].map(describeLoss),
     ...one.lints.map(({ code, message }) => `${message}  [${code}]`),
     ...(options.statements === true ? one.statements.map(({ direction, sql }) => `${direction}: ${sql}`) : []),
   ]

@@ -21,8 +21,8 @@ export async function runSnapshotRestore(word: string, options: RestoreOptions):
     // Who has said yes already need not wait until all rows are compared.
     const text = yes ? '' : await question(session.project, snapshot)
     if (!(await confirm({ text, command: `devdb snapshot restore ${snapshot.id}`, yes, json }))) return 0
-    const { restored, saved, problem } = await session.engine.restore(snapshot.id)
-    return endWith(json, { restored, saved }, problem)
+    const { restored, saved, rows, problem } = await session.engine.restore(snapshot.id)
+    return endWith(json, { restored, saved, ...rows }, problem)
   } finally {
     await session.close()
   }

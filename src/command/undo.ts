@@ -19,8 +19,8 @@ export async function runUndo(options: UndoOptions): Promise<number> {
     const text = plan === null ? '' : describeUndo(plan, session.config.dev.label, Date.now())
     if (yes && !json) process.stderr.write(`${text}\n`)
     if (!(await confirm({ text, command: 'devdb undo', yes, json }))) return 0
-    const { restored, saved, problem } = await session.engine.undo(plan?.change ?? null)
-    return endWith(json, { restored, saved }, problem)
+    const { restored, saved, rows, problem } = await session.engine.undo(plan?.change ?? null)
+    return endWith(json, { restored, saved, ...rows }, problem)
   } finally {
     await session.close()
   }

@@ -6,9 +6,9 @@ import { openSession, type SessionOptions } from './session.ts'
 export async function runUpgrade(target: string, options: SessionOptions): Promise<number> {
   const session = await openSession(`upgrade ${target}`, options, 'finish')
   try {
-    const { names, saved, problem } = await session.engine.upgrade(target)
+    const { names, saved, rows, problem } = await session.engine.upgrade(target)
     await session.engine.idle()
-    return endWith(options.json === true, { applied: names, saved }, problem)
+    return endWith(options.json === true, { applied: names, saved, ...rows }, problem)
   } finally {
     await session.close()
   }

@@ -1,18 +1,14 @@
 /** The contract of a dialect: all that devdb asks of a kind of database. Code outside `dialect/` asks "can you?", never "which are you?". */
 import type { Connection } from '../database/connection.ts'
 import type { Target } from '../database/target.ts'
-import type { DoorRule } from '../door/door-rule.ts'
 import type { ContentDifference } from '../event/event.ts'
 import type { Lint } from '../event/rehearsal.ts'
 import type { Change } from '../schema/change.ts'
 import type { PlanSetting, PlanStep, TransactionSql } from '../schema/plan.ts'
 import type { EqualityRules } from '../schema/rules.ts'
 import type { Column, Schema } from '../schema/schema.ts'
-import type { LintRequest, LossReport, LossRequest } from './kept-state.ts'
+import type { KeptRequest, LintRequest, LossReport, LossRequest } from './kept-state.ts'
 import type { LedgerChange, LedgerEntry, StoredCode } from './ledger.ts'
-import type { SchemaScript, ScriptPart, SentStatement } from './script.ts'
-
-export type { SchemaScript, ScriptPart, SentStatement } from './script.ts'
 
 /** Where the meta table of the applied migrations is. */
 export interface MetaTable {
@@ -84,6 +80,32 @@ export interface ChangeResult<Outcome> {
   readonly kept: boolean
 }
 
+/** A statement as it went through the driver. */
+export interface SentStatement {
+  readonly database: string
+  readonly sql: string
+  readonly ms: number
+  readonly error: string | null
+}
+
+/** A schema as a script. */
+export interface SchemaScript {
+  readonly sql: string
+  /** How many tables of the user's it makes, without the meta table. */
+  readonly tables: number
+  /** The meta table's names in order of application. */
+  readonly names: readonly string[]
+}
+
+/** A part of a script: INSERTs into one table, or anything else. */
+export interface ScriptPart {
+  /** In small letters; null where it is anything else. */
+  readonly table: string | null
+  readonly written: string
+  /** The same rows in fewer statements. */
+  readonly joined: string
+}
+
 /** A kind of database. Made for one project, whose own driver it loads on first use. */
 export interface Dialect {
   readonly name: string
@@ -101,10 +123,6 @@ export interface Dialect {
   readTarget(setting: string | Readonly<Record<string, unknown>>, base: string): Target | null
   /** A scratch database of that name inside a folder of devdb's own; nothing is created. */
   scratch(folder: string, name: string): Target
-  /** The rule that keeps project code away from dev: it gets the job's database instead, or with null dev for reading alone. */
-  door(dev: Target, job: Target | null): DoorRule
-  /** Why SQL that devdb itself sends for the project may not run, in one sentence: it would open dev. Null where it may. */
-  refusalOf(sql: string, dev: Target): string | null
   /** Whether two targets are the same database, under whatever spelling. */
   isSame(a: Target, b: Target): boolean
   /** All names by which people could see that a database is production's: its own, those of places that it is in, those that it leads to. */
@@ -169,8 +187,10 @@ export interface Dialect {
   hazardsOf(change: Change, from: Schema, to: Schema): readonly { readonly sql: string; readonly meaning: string }[]
   /** The tables of a schema whose rows may be others after statements were sent. */
   writtenTables(statements: readonly string[], schema: Schema): ReadonlySet<string>
-  /** Which rows and values are gone between two states, by primary key. */
+  /** Which rows and values are gone or others between two states. */
   findLosses(request: LossRequest): Promise<LossReport>
+  /** Whether tables hold to the bit what they held: a line for each that does not. Compared inside the database. */
+  compareKept(request: KeptRequest): Promise<readonly string[]>
   /** What a careful reader would stop at in the statements of an up. */
   lintStatements(request: LintRequest): Promise<readonly Lint[]>
   /** A short text that is another one after each change of the schema, and after none of the rows. */
@@ -219,6 +239,8 @@ export interface Dialect {
    * written, which tells the statement.
    */
   quicken(connection: Connection, parts: readonly ScriptPart[]): Promise<string>
+  /** From now on no connection of this process waits for the disk when it writes to a scratch database: a power failure may cost it, and it is made again. */
+  hurry(scratch: Target): void
   /** From now on tells of each connection of this process that uses a database, at its first statement. */
   watchConnections(target: Target, onConnection: () => void): void
   /**

@@ -3,7 +3,7 @@
 import { DevdbError } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
-import { shellLine } from '../process/shell-word.ts'
+import { shellLine, shellWord } from '../process/shell-word.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import { isObjectChange } from '../schema/apply-objects.ts'
 import type { Change } from '../schema/change.ts'
@@ -61,7 +61,10 @@ export async function draftAdoption(
   const script = composeDraft(project, { message, isSql: false, keepsColumns: false }, parts)
   const remembered = readRenames(project.config)
   const prepared = { changes, left: [], hazards: [], questions: [], notes: [], remembered }
-  const report = await generate(project, { ...prepared, script: { ...script, adopts: drift } }, () => false, signal)
+  const names = driftObjects(drift).map(({ name }) => `--take-back ${shellWord(name)}`)
+  const ifRemoved = `take it back instead: devdb drift ${names.join(' ')}`
+  const wanted = { ...prepared, script: { ...script, adopts: drift } }
+  const report = await generate(project, wanted, () => false, signal, ifRemoved)
   // What it takes away is gone from dev already.
   return { ...report, proof: { ...report.proof, rowsLost: [] } }
 }

@@ -9,7 +9,7 @@ import type { Call, ChildPlace } from '../worker/session.ts'
 import type { Project } from './project.ts'
 
 /** What differs from call to call. */
-export interface UserCall {
+export interface UserCall<Note = unknown> {
   /** The database that the environment points at. */
   readonly target: Target
   readonly signal: AbortSignal
@@ -19,10 +19,10 @@ export interface UserCall {
   readonly emit?: Emit
   /** Told each line that the child prints. */
   readonly onLine?: (line: string) => void
+  /** Gets what the operation reports to its caller alone. */
+  readonly onNote?: (note: Note) => void
   /** More environment for this call alone. */
   readonly env?: Readonly<Record<string, string>>
-  /** Whether the code says that it reads dev. */
-  readonly readsDev?: boolean
 }
 
 /**
@@ -33,15 +33,25 @@ export function callUserCode<Name extends OperationName>(
   { config }: Project,
   operation: Name,
   input: Operations[Name]['input'],
-  { target, signal, timeoutMs, emit = silent, onLine = silent, env = {}, readsDev = false }: UserCall,
+  {
+    target,
+    signal,
+    timeoutMs,
+    emit = silent,
+    onLine = silent,
+    onNote = silent,
+    env = {},
+  }: UserCall<Operations[Name]['note']>,
 ): Promise<Call<Operations[Name]['result']>> {
+  const place = placeFor(config, target)
   return callWorker(operation, input, {
-    ...placeFor(config, target),
-    env: environmentFor(config, target, env, readsDev),
+    ...place,
+    env: { ...place.env, ...env },
     signal,
     timeoutMs,
     emit,
     onLine,
+    onNote,
   })
 }
 

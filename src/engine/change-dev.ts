@@ -5,16 +5,19 @@ import type { Target } from '../database/target.ts'
 import type { WorkResult } from '../dialect/dialect.ts'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { Direction, Emit, Event, EventFields, EventKind, MigrationStatus } from '../event/event.ts'
+import { noRowLoss, type RowReport } from '../event/row-loss.ts'
 import { readBoard } from '../migration/board.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
 import { reach } from '../process/reach.ts'
 import { checkpointAfter } from '../worker/checkpoint-after.ts'
+import type { LoadedCode } from '../worker/operation/run-migrations.ts'
 import { aboutMigration } from './about-migration.ts'
 import { applyBaseline, startsFromBaseline } from './apply-baseline.ts'
 import { baselineNames } from './build-shadow.ts'
 import { callUserCode } from './call-user-code.ts'
+import { countGone } from './count-gone.ts'
 import { enterDev } from './enter-dev.ts'
-import { ledgerChange, readSources } from './ledger-change.ts'
+import { ledgerChange, sourcesOf } from './ledger-change.ts'
 import type { Project } from './project.ts'
 import { readBaseline } from './read-baseline.ts'
 import { type DevPosition, readDevPosition } from './read-dev-board.ts'
@@ -37,6 +40,8 @@ export interface ChangeReport {
   readonly names: readonly string[]
   /** Id of the snapshot of dev as it was right before, or null when there was nothing to keep or to change. */
   readonly saved: string | null
+  /** What the rows went through. */
+  readonly rows: RowReport
   readonly ms: number
   readonly problem: Problem | null
 }
@@ -66,7 +71,7 @@ export async function changeDev(
     project.timings.save()
     return { ...report, ms: elapsed() }
   } catch (error) {
-    return { names: [], saved: null, ms: elapsed(), problem: toProblem(error) }
+    return { names: [], saved: null, rows: noRowLoss, ms: elapsed(), problem: toProblem(error) }
   }
 }
 
@@ -81,7 +86,7 @@ async function change(
   const isNew = wish.direction === 'upgrade' && logged.length === 0 && (await startsFromBaseline(project, config.dev))
   // A new dev database has the baseline's migrations before any other.
   const names = wish.plan(isNew ? await readBoard(files, [...(await baselineNames(project, stop))]) : board.migrations)
-  if (names.length === 0 && !wish.fromEmpty && !isNew) return { names, saved: null, problem: null }
+  if (names.length === 0 && !wish.fromEmpty && !isNew) return { names, saved: null, rows: noRowLoss, problem: null }
   if (wish.fromEmpty) emit('reset-started', { url: config.dev.label })
   else emit('change-started', { direction: wish.direction, names })
   const result = await enterDev<Ran>(project, { what: wish.what, fromEmpty: wish.fromEmpty }, emit, (copy) =>
@@ -90,6 +95,8 @@ async function change(
   return {
     names: result.changed ? result.outcome.done : [],
     saved: result.saved,
+    // Recreated, dev has nothing of what it had, as was said before.
+    rows: wish.fromEmpty ? noRowLoss : await countGone(project, result.saved),
     problem: result.outcome.problem,
   }
 }
@@ -110,16 +117,16 @@ async function migrateCopy(
   if (names.length === 0 && !wish.fromEmpty && !isNew) return { outcome: { done: [], problem: null }, enter: null }
   const folder = join(config.folder, 'work')
   const checkpoints = [dialect.scratch(folder, 'checkpoint-0'), dialect.scratch(folder, 'checkpoint-1')] as const
-  const sources = readSources(position.files, names)
   const ran =
     names.length === 0
-      ? { done: [], problem: null }
+      ? { done: [], problem: null, loaded: [] }
       : await runInChild(project, wish, position, names, copy, checkpoints, emit, stop)
   if (stop.aborted) throw new DevdbError('interrupted', `stopped; ${config.dev.label} is as it was`)
   const isPartial = ran.done.length > 0 && !wish.fromEmpty
   const partial = isPartial ? checkpointAfter(ran.done.length, checkpoints) : null
   const enter = ran.problem === null ? copy : partial
   reach('ledger-due')
+  const sources = sourcesOf(position.files, ran.loaded)
   if (enter !== null) await dialect.writeLedger(enter, ledgerChange(wish.direction, ran.done, sources))
   reach('ledger-written')
   return { outcome: ran, enter }
@@ -134,8 +141,9 @@ async function runInChild(
   checkpoints: readonly Target[],
   emit: Emit,
   stop: AbortSignal,
-): Promise<Ran> {
+): Promise<Ran & { readonly loaded: readonly LoadedCode[] }> {
   const { config, timings } = project
+  const loaded: LoadedCode[] = []
   const told = watchProgress(project, files, copy, emit)
   const call = await callUserCode(
     project,
@@ -154,12 +162,13 @@ async function runInChild(
       signal: stop,
       timeoutMs: null,
       emit: told.emit,
+      onNote: (code) => loaded.push(code),
       onLine: (line) => emit('output-captured', { source: 'migration', line }),
     },
   )
-  if ('result' in call.outcome) return told.conclude(wish.direction, call.outcome.result)
+  if ('result' in call.outcome) return { ...told.conclude(wish.direction, call.outcome.result), loaded }
   // The child died, or its code called process.exit: what it had told before counts.
-  return told.conclude(wish.direction, { done: told.done, problem: call.outcome.problem })
+  return { ...told.conclude(wish.direction, { done: told.done, problem: call.outcome.problem }), loaded }
 }
 
 /** Follows the child's events: what is done, what ran last, how long it took; names dev where the child names the copy. */

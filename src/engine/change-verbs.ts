@@ -74,11 +74,11 @@ export function createChangeVerbs({ project, stop, push, nameJob, readBoard, onU
 function tellChange(
   { config }: Project,
   { direction, fromEmpty }: ChangeWish,
-  { names, saved, ms, problem }: ChangeReport,
+  { names, saved, rows, ms, problem }: ChangeReport,
   emit: Emit,
 ): void {
   if (fromEmpty && problem !== null) emit('reset-failed', { problem })
   else if (fromEmpty) emit('reset-finished', { url: config.dev.label, names, saved, ms })
-  else if (problem !== null) emit('change-failed', { direction, names, saved, problem })
-  else emit('change-finished', { direction, names, saved, ms })
+  else if (problem !== null) emit('change-failed', { direction, names, saved, rows, problem })
+  else emit('change-finished', { direction, names, saved, rows, ms })
 }

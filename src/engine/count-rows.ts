@@ -1,8 +1,8 @@
 /** How many rows does each table of a database have? */
+import { quote } from '../database/quote.ts'
 import type { Target } from '../database/target.ts'
 import type { TableRows } from '../event/describe-reset.ts'
 import type { Project } from './project.ts'
-import { quote } from './row-contents.ts'
 
 /**
  * Counts them; the meta table is none of them.

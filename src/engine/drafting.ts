@@ -131,7 +131,7 @@ export function createDrafting({ project, push, models, upgrade, stop }: Draftin
       // It stays until somebody has said what is to become of it.
       const { file, proof } = await generate(project, prepared, () => true, stop)
       own.files = file === null || prepared.script === null ? [] : prepared.script.files.map(({ path }) => path)
-      const { problem, ...results } = proof
+      const { problem, obstacle: _, ...results } = proof
       store.emit('draft-finished', { file, proof: results, problem, accepted: accepted.length })
     })
   }

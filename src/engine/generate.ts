@@ -2,9 +2,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Problem } from '../error.ts'
+import type { MigrationFile } from '../migration/migration-folder.ts'
 import type { Change } from '../schema/change.ts'
 import type { DraftFile } from './compose-draft.ts'
 import type { Hazard } from './count-hazards.ts'
+import { withDraftHint } from './draft-hint.ts'
 import type { Question } from './draft-questions.ts'
 import type { PreparedDraft } from './prepare-draft.ts'
 import type { Project } from './project.ts'
@@ -30,6 +32,7 @@ export type KeepsFailed = (problem: Problem) => boolean | Promise<boolean>
  * @param project the project
  * @param prepared what was prepared; without a script nothing is written
  * @param keepsFailed asked when the proof failed
+ * @param ifRemoved what to do about one that failed and was removed
  * @param signal cancels it
  * @throws DevdbError `file-failed`, of dev
  */
@@ -38,6 +41,7 @@ export async function generate(
   prepared: PreparedDraft,
   keepsFailed: KeepsFailed,
   signal: AbortSignal,
+  ifRemoved = 'to look at it, repeat with --keep-failed',
 ): Promise<DraftReport> {
   const { changes, hazards, questions, notes, script, remembered } = prepared
   const report = { changes, hazards, questions, notes, file: null, proof: unproven }
@@ -55,7 +59,7 @@ export async function generate(
     const isKept = await keepsFailed(proof.problem)
     if (isKept) markFailed(migration.path, proof.problem.message)
     else remove()
-    return { ...report, file: isKept ? migration.path : null, proof }
+    return { ...report, file: isKept ? migration.path : null, proof: withHint(proof, migration, isKept, ifRemoved) }
   } catch (error) {
     // Also when it was interrupted: what is not proven is not offered.
     remove()
@@ -68,6 +72,13 @@ function write(files: readonly DraftFile[]): void {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text, { flag: 'wx' })
   }
+}
+
+/** What failed before the draft ran is a matter of its own. */
+function withHint(proof: Proof, { name, path }: MigrationFile, isKept: boolean, ifRemoved: string): Proof {
+  const { problem, obstacle } = proof
+  if (problem === null || (problem.migration !== name && problem.code !== 'draft-unproven')) return proof
+  return { ...proof, problem: withDraftHint(problem, obstacle, path, isKept, ifRemoved) }
 }
 
 /** Its first line says that it must not be trusted. */

@@ -5,13 +5,27 @@ import type { LedgerChange, LedgerEntry, StoredCode } from '../dialect/ledger.ts
 import type { Direction } from '../event/event.ts'
 import { downPath, type MigrationFile } from '../migration/migration-folder.ts'
 import { branchOf } from '../watch/git-head.ts'
+import type { LoadedCode } from '../worker/operation/run-migrations.ts'
 import { codeHash } from './read-edits.ts'
 
 /** The code of migrations and the branch that it is on, by name. */
 export type Sources = ReadonlyMap<string, StoredCode & Pick<LedgerEntry, 'branch'>>
 
 /**
- * Reads the code of migrations right before they run.
+ * The code that ran, as the child that ran it reported it: the files may be others by now.
+ * @param files all files
+ * @param loaded what was reported
+ */
+export const sourcesOf = (files: readonly MigrationFile[], loaded: readonly LoadedCode[]): Sources =>
+  new Map(
+    loaded.flatMap(({ migration, source, down }) => {
+      const file = files.find(({ name }) => name === migration)
+      return file === undefined ? [] : [[migration, { source, down, branch: branchOf(dirname(file.path)) }] as const]
+    }),
+  )
+
+/**
+ * Reads the code of migrations that need not run, since dev has what they make.
  * @param files all files
  * @param names which
  */
@@ -23,7 +37,7 @@ export const readSources = (files: readonly MigrationFile[], names: readonly str
     }),
   )
 
-/** Null where it cannot be read: then it cannot run either, and that is told. */
+/** Null where it cannot be read. */
 function readCode(path: string): (StoredCode & Pick<LedgerEntry, 'branch'>) | null {
   const down = path.endsWith('.sql') ? downPath(path) : null
   try {

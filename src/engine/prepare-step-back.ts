@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { fromProblem } from '../error.ts'
 import type { EventFields } from '../event/event.ts'
-import { describeLoss, type Loss } from '../event/rehearsal.ts'
+import { describeThreat } from '../event/row-loss.ts'
 import { bareName } from '../migration/migration-folder.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Project } from './project.ts'
@@ -55,6 +55,6 @@ export async function prepareStepBack(
     const [from, to] = [await read(before), await read(work)]
     const tables = new Set(Object.keys(from.schema.tables))
     const found = await dialect.findLosses({ before: from, after: to, origin: null, tables })
-    return found.losses.map((loss) => describeLoss({ direction: 'down', ...loss } satisfies Loss).replace(/^down /, ''))
+    return found.losses.map(describeThreat)
   }
 }

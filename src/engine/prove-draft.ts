@@ -1,8 +1,11 @@
 /** Proof before offer: the written file runs up, down and up again on a copy of dev with its rows. */
 import { join } from 'node:path'
+import { quote } from '../database/quote.ts'
 import type { Target } from '../database/target.ts'
+import type { KeptTable } from '../dialect/kept-state.ts'
 import type { Problem } from '../error.ts'
 import type { DraftProof } from '../event/draft-fields.ts'
+import { type Stage, skipped } from '../event/rehearsal.ts'
 import { type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import { isObjectChange, objectOf } from '../schema/apply-objects.ts'
@@ -11,17 +14,21 @@ import { describeChange } from '../schema/describe-change.ts'
 import { diff } from '../schema/diff.ts'
 import { objectChanges } from '../schema/object-changes.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { TriedStage } from '../worker/operation/try-draft.ts'
 import { buildShadow } from './build-shadow.ts'
+import { callUserCode } from './call-user-code.ts'
+import { obstacleIn } from './draft-hint.ts'
+import { keptTables } from './kept-tables.ts'
 import type { Project } from './project.ts'
-import { type Contents, keptTables, lostContents, quote, readContents } from './row-contents.ts'
 import { runOnCopy } from './run-on-copy.ts'
-import { runStages } from './run-stages.ts'
 import { takeBackOn } from './take-back-drift.ts'
 
 /** What a proof came to. */
 export interface Proof extends DraftProof {
   /** Why it failed. */
   readonly problem: Problem | null
+  /** What dev has that stands in its way, and what to do about it; null where that is not known. */
+  readonly obstacle: string | null
 }
 
 /** What is to be proven. */
@@ -45,14 +52,21 @@ export interface ProofWish {
 }
 
 /** Nothing tried. */
-export const unproven: Proof = { up: 'unproven', down: 'unproven', redo: 'unproven', rowsLost: [], problem: null }
+export const unproven: Proof = {
+  up: 'unproven',
+  down: 'unproven',
+  redo: 'unproven',
+  rowsLost: [],
+  problem: null,
+  obstacle: null,
+}
 
 /** One proof: its database, and what it came from. */
 interface Trial extends ProofWish {
   readonly project: Project
   readonly copy: Target
-  readonly afterUp: Target
-  readonly afterDown: Target
+  /** The copy as it was before the draft ran. */
+  readonly before: Target
   readonly signal: AbortSignal
 }
 
@@ -66,8 +80,8 @@ export async function proveDraft(project: Project, wish: ProofWish, signal: Abor
   const { config, dialect } = project
   const folder = join(config.folder, 'rehearsal')
   const scratch = (name: string): Target => dialect.scratch(folder, name)
-  const [copy, afterUp, afterDown] = [scratch('rehearsal'), scratch('after-up'), scratch('after-down')]
-  const trial = { ...wish, project, copy, afterUp, afterDown, signal }
+  const [copy, before] = [scratch('rehearsal'), scratch('before')]
+  const trial = { ...wish, project, copy, before, signal }
   const others = readMigrationFolder(config.migrations).filter(({ path }) => path !== wish.migration.path)
   try {
     if (!wish.isInDev && (await dialect.exists(config.dev)) && (await copyDev(trial))) {
@@ -84,7 +98,7 @@ export async function proveDraft(project: Project, wish: ProofWish, signal: Abor
     }
     return await tryOut(trial)
   } finally {
-    for (const place of [copy, afterUp, afterDown]) await dialect.removeScratch(place)
+    for (const place of [copy, before]) await dialect.removeScratch(place)
   }
 }
 
@@ -100,40 +114,68 @@ async function copyDev({ project, copy, adopts = [] }: Trial): Promise<boolean> 
 }
 
 async function tryOut(trial: Trial): Promise<Proof> {
-  const { project, copy, signal, migration, to, from, keeps, canReturn, changes } = trial
+  const { project, copy, to, keeps, canReturn } = trial
   const before = await introspect(trial, copy)
-  const kept = keptTables(before, changes)
-  const contents = (target: Target, side: 'before' | 'after'): Promise<Contents> =>
-    reading(trial, target, (connection) => readContents(connection, kept, side))
-  const rows = await contents(copy, 'before')
   const rowsLost = await countLost(trial)
+  await project.dialect.checkpoint(copy, trial.before)
+  const tried = await runDraft(trial, keptTables(before, trial.changes))
+  const problemOf = (direction: TriedStage['direction'], schema: Schema): Problem | null =>
+    problemIn(trial, before, tried(direction), direction, schema)
+  const up = problemOf('up', to)
+  if (up !== null) return { ...unproven, up: 'failed', problem: up, obstacle: obstacleIn(up, before) }
+  if (!canReturn) return { ...unproven, up: 'ok', rowsLost }
+  const down = problemOf('down', applyChanges(before, keeps))
+  const facts = { up: 'ok', rowsLost } as const
+  if (down !== null) return { ...unproven, ...facts, down: 'failed', problem: down, obstacle: obstacleIn(down, before) }
+  const redo = problemOf('redo', to)
+  const obstacle = redo === null ? null : obstacleIn(redo, before)
+  return { ...facts, down: 'ok', redo: redo === null ? 'ok' : 'failed', problem: redo, obstacle }
+}
+
+const moments = { up: 'after up', down: 'after down', redo: 'after the second up' } as const
+
+/** Why a direction did not do what it is for, or null. */
+function problemIn(
+  trial: Trial,
+  before: Schema,
+  { stage, found }: Pick<TriedStage, 'stage' | 'found'>,
+  direction: TriedStage['direction'],
+  schema: Schema,
+): Problem | null {
+  if (found === null) return stage.problem
+  const { from, to, changes } = trial
   // What dev differed in before is no fault of the draft.
   const drift = new Set(lines(trial, before, from))
   const dropped = new Set(
     changes.filter(isObjectChange).map((change) => `- ${objectOf(change).type} ${objectOf(change).name}`),
   )
-  const check = async (target: Target, schema: Schema, side: 'before' | 'after', when: string) => {
-    const now = await introspect(trial, target)
-    const details = [
-      ...lines(trial, now, schema).filter((line) => !drift.has(line)),
-      ...lostObjects(before, now, side === 'before' ? schema : to).filter((line) => !dropped.has(line)),
-    ]
-    if (details.length > 0) return problemOf(`${when} the schema is not the one that was wanted`, details)
-    const lost = lostContents(rows, await contents(target, side))
-    return lost.length === 0 ? null : problemOf(`${when} ${lost[0]}`, lost)
-  }
-  const { afterUp, afterDown } = trial
-  const places = { work: copy, before: null, afterUp, afterDown }
-  const [stages] = await runStages(project, [migration], places, signal)
-  if (stages === undefined) return unproven
-  const up = stages.up.problem ?? (await check(afterUp, to, 'after', 'after up'))
-  if (up !== null) return { ...unproven, up: 'failed', problem: up }
-  if (!canReturn) return { ...unproven, up: 'ok', rowsLost }
-  const reverted = applyChanges(before, keeps)
-  const down = stages.down.problem ?? (await check(afterDown, reverted, 'before', 'after down'))
-  if (down !== null) return { ...unproven, up: 'ok', down: 'failed', rowsLost, problem: down }
-  const redo = stages.redo.problem ?? (await check(copy, to, 'after', 'after the second up'))
-  return { up: 'ok', down: 'ok', redo: redo === null ? 'ok' : 'failed', rowsLost, problem: redo }
+  const details = [
+    ...lines(trial, found.schema, schema).filter((line) => !drift.has(line)),
+    ...lostObjects(before, found.schema, direction === 'down' ? schema : to).filter((line) => !dropped.has(line)),
+  ]
+  const when = moments[direction]
+  if (details.length > 0) return unprovenProblem(`${when} the schema is not the one that was wanted`, details)
+  return found.lost.length === 0 ? null : unprovenProblem(`${when} ${found.lost[0]}`, found.lost)
+}
+
+/** Runs it in a child. A direction of which nothing is known is the one that ended the child. */
+async function runDraft(trial: Trial, kept: readonly KeptTable[]) {
+  const { project, copy, before, migration, canReturn, signal } = trial
+  const { config } = project
+  const logged = await reading(trial, copy, (connection) =>
+    project.dialect.readMetaTable(connection, config.migrations.meta),
+  )
+  const known: TriedStage[] = []
+  const { outcome } = await callUserCode(
+    project,
+    'try-draft',
+    { target: copy, before, file: migration, setting: config.migrations, logged, kept, canReturn },
+    { target: copy, signal, timeoutMs: null, onNote: (stage) => known.push(stage) },
+  )
+  const problem = 'problem' in outcome ? outcome.problem : null
+  const stage: Stage = problem === null ? skipped : { result: 'failed', ms: null, problem }
+  return (direction: TriedStage['direction']): Pick<TriedStage, 'stage' | 'found'> =>
+    known.find((each) => each.direction === direction) ?? { stage, found: null }
 }
 
 /** Triggers and views that are not there any more, except those of tables that the schema does not have. */
@@ -189,11 +231,10 @@ const lines = ({ project: { dialect }, changes }: Trial, from: Schema, to: Schem
     ...(changes.some(isObjectChange) ? objectChanges(from, to, dialect.rules) : []),
   ].map(describeChange)
 
-const problemOf = (message: string, details: readonly string[]): Problem => ({
+const unprovenProblem = (message: string, details: readonly string[]): Problem => ({
   code: 'draft-unproven',
   message,
   details,
-  hint: 'devdb diff',
 })
 
 const silent = (): void => undefined

@@ -13,7 +13,7 @@ import { tryMergedOrder } from './try-merged-order.ts'
  * @param project the project
  * @param files pending ones; those before them must be applied, or be among them
  * @param signal cancels it
- * @param onRehearsed told each as soon as it is known
+ * @param onRehearsed gets each as soon as it is known
  * @returns one for each file, with what becomes of one that is out of order in the order of names; after one whose up fails nothing more is tried
  * @throws DevdbError `dev-busy`, `dev-unreadable`, `interrupted`
  */
@@ -25,18 +25,13 @@ export async function rehearse(
 ): Promise<readonly Rehearsed[]> {
   const { config, dialect } = project
   const scratch = (name: string): Target => dialect.scratch(join(config.folder, 'rehearsal'), name)
-  const places = {
-    work: scratch('rehearsal'),
-    before: scratch('before'),
-    afterUp: scratch('after-up'),
-    afterDown: scratch('after-down'),
-  }
+  const places = { work: scratch('rehearsal'), states: [scratch('before'), scratch('after-up')] } as const
   try {
     const merged = await tryMergedOrder(project, signal)
     await startRehearsalCopy(project, places.work, signal)
     const inOrder = (one: Rehearsed): Rehearsed => ({ ...one, mergedOrder: merged.get(one.name) ?? null })
     return (await runStages(project, files, places, signal, (one) => onRehearsed(inOrder(one)))).map(inOrder)
   } finally {
-    for (const place of Object.values(places)) await dialect.removeScratch(place)
+    for (const place of [places.work, ...places.states]) await dialect.removeScratch(place)
   }
 }

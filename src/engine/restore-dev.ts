@@ -4,8 +4,10 @@ import type { Target } from '../database/target.ts'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import { takenBack } from '../event/describe-undo.ts'
 import type { Emit } from '../event/event.ts'
+import { noRowLoss, type RowReport } from '../event/row-loss.ts'
 import { called, findSnapshot } from '../snapshot/find-snapshot.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { countGone } from './count-gone.ts'
 import { enterDev } from './enter-dev.ts'
 import { lastUndoable } from './prepare-undo.ts'
 import type { Project } from './project.ts'
@@ -23,6 +25,8 @@ export interface RestoreReport {
   readonly restored: string | null
   /** Id of the snapshot of dev as it was right before; null where there was no dev, or nothing was changed. */
   readonly saved: string | null
+  /** What the rows went through. */
+  readonly rows: RowReport
   readonly ms: number
   readonly problem: Problem | null
 }
@@ -55,15 +59,16 @@ export async function restoreDev(
       const plan = await planOf(project, wish)
       undo = plan.undo
       const saved = await restore(project, plan, emit)
+      const rows = await countGone(project, saved)
       const { id, name } = plan.snapshot
       const url = project.config.dev.label
-      emit('restore-finished', { url, snapshot: id, name, undo, saved, ms: elapsed() })
-      return { restored: id, saved, ms: elapsed(), problem: null }
+      emit('restore-finished', { url, snapshot: id, name, undo, saved, rows, ms: elapsed() })
+      return { restored: id, saved, rows, ms: elapsed(), problem: null }
     })
   } catch (error) {
     const problem = withRemedy(project, toProblem(error))
     emit('restore-failed', { undo, problem })
-    return { restored: null, saved: null, ms: elapsed(), problem }
+    return { restored: null, saved: null, rows: noRowLoss, ms: elapsed(), problem }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Target } from '../database/target.ts'
 import type { Problem } from '../error.ts'
 import type { Direction, Emit, EventFields } from '../event/event.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
+import type { LoadedCode } from '../worker/operation/run-migrations.ts'
 import { aboutMigration } from './about-migration.ts'
 import { callUserCode } from './call-user-code.ts'
 import type { Project } from './project.ts'
@@ -15,6 +16,8 @@ export interface CopyRun {
   readonly copy: Target
   /** The folder of the copy, in which the states between are kept for as long as it runs. */
   readonly folder: string
+  /** Gets the code of each migration whose up runs, as it was read. */
+  readonly onCode?: (code: LoadedCode) => void
 }
 
 /**
@@ -28,7 +31,7 @@ export interface CopyRun {
  */
 export async function runOnCopy(
   project: Project,
-  { direction, files, copy, folder }: CopyRun,
+  { direction, files, copy, folder, onCode = () => undefined }: CopyRun,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<Problem | null> {
@@ -46,6 +49,7 @@ export async function runOnCopy(
       target: copy,
       signal,
       timeoutMs: null,
+      onNote: onCode,
       emit(kind, fields) {
         if (kind === 'migration-started') {
           const { migration } = fields as EventFields['migration-started']

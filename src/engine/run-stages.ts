@@ -2,27 +2,27 @@
 import type { Target } from '../database/target.ts'
 import type { Problem } from '../error.ts'
 import { type Rehearsed, type Stage, skipped } from '../event/rehearsal.ts'
-import { judgeRehearsal, noFindings } from '../migration/judge-rehearsal.ts'
+import { noFindings } from '../migration/judge-rehearsal.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
+import type { RehearsalNote } from '../worker/operation/rehearse-migrations.ts'
+import { statesOf } from '../worker/rehearsal-states.ts'
 import { callUserCode } from './call-user-code.ts'
 import type { Project } from './project.ts'
 
 /** Where they run, and where states are kept. */
 export interface StagePlaces {
   readonly work: Target
-  /** The state before each; null where nothing is to be judged, and the states of the one migration stay for the caller to compare. */
-  readonly before: Target | null
-  readonly afterUp: Target
-  readonly afterDown: Target
+  readonly states: readonly [Target, Target]
 }
 
 /**
- * Runs the stages of each until one of them does not succeed, and of the next ones until an up does not succeed.
+ * Runs the stages of each until one of them does not succeed, and of the next ones until an up does not succeed. Each starts from the state right
+ * after the up of the one before it.
  * @param project the project
  * @param files the migrations, in order
  * @param places where
  * @param signal cancels it
- * @param onRehearsed told each as soon as it is known
+ * @param onRehearsed gets each as soon as it is known
  * @returns one for each file
  * @throws DevdbError `interrupted`
  */
@@ -31,50 +31,62 @@ export async function runStages(
   files: readonly MigrationFile[],
   places: StagePlaces,
   signal: AbortSignal,
-  onRehearsed: (rehearsed: Rehearsed) => void = () => undefined,
+  onRehearsed: (rehearsed: Rehearsed) => void,
 ): Promise<readonly Rehearsed[]> {
   const done: Rehearsed[] = []
-  const tell = (one: Rehearsed): void => {
+  const report = (one: Rehearsed): void => {
     done.push(one)
     onRehearsed(one)
   }
   for (let next = files[0]; next !== undefined; next = files[done.length]) {
-    if (done.some(({ up }) => up.result !== 'ok')) tell(untried(next.name))
+    if (done.some(({ up }) => up.result !== 'ok')) report(untried(next.name))
     else {
-      const problem = await runInChild(project, files.slice(done.length), places, signal, tell)
-      const last = files[done.length]
-      if (problem !== null && last !== undefined) tell(await diedIn(project, last.name, places, problem))
+      const rest = files.slice(done.length)
+      const { problem, running, index } = await runInChild(project, rest, places, signal, report)
+      const last = rest[index]
+      if (problem !== null && last !== undefined) {
+        report(diedIn(running ?? untried(last.name), problem))
+        await goOnFrom(project, statesOf(places.states, index).afterUp, places.work, running !== null)
+      }
     }
   }
   return done
 }
 
-/** @returns why the child ended too early, or null */
+interface ChildRun {
+  /** Why the child ended too early, or null. */
+  readonly problem: Problem | null
+  /** What is known of the migration that ran then; null where not even its up had succeeded. */
+  readonly running: Rehearsed | null
+  /** How many had come to their end. */
+  readonly index: number
+}
+
 async function runInChild(
   project: Project,
   files: readonly MigrationFile[],
-  { work, before, afterUp, afterDown }: StagePlaces,
+  { work, states }: StagePlaces,
   signal: AbortSignal,
-  tell: (one: Rehearsed) => void,
-): Promise<Problem | null> {
+  report: (one: Rehearsed) => void,
+): Promise<ChildRun> {
   const { config, dialect } = project
-  for (const place of [before, afterUp, afterDown]) if (place !== null) await dialect.removeScratch(place)
   const connection = await dialect.openForReading(work)
   const logged = await dialect.readMetaTable(connection, config.migrations.meta).finally(() => connection.close())
+  let running: Rehearsed | null = null
+  let index = 0
+  const onNote = ({ rehearsed, isDone }: RehearsalNote): void => {
+    running = isDone ? null : rehearsed
+    if (!isDone) return
+    index += 1
+    report(rehearsed)
+  }
   const { outcome } = await callUserCode(
     project,
     'rehearse-migrations',
-    { target: work, files, setting: config.migrations, logged, before, afterUp, afterDown },
-    {
-      target: work,
-      signal,
-      timeoutMs: null,
-      emit: (kind, fields) => {
-        if (kind === 'migration-rehearsed') tell((fields as { readonly rehearsed: Rehearsed }).rehearsed)
-      },
-    },
+    { target: work, files, setting: config.migrations, logged, states },
+    { target: work, signal, timeoutMs: null, onNote },
   )
-  return 'problem' in outcome ? outcome.problem : null
+  return { problem: 'problem' in outcome ? outcome.problem : null, running, index }
 }
 
 const untried = (name: string): Rehearsed => ({
@@ -87,25 +99,16 @@ const untried = (name: string): Rehearsed => ({
   statements: [],
 })
 
-/** Code that ends the process: the states that it left tell how far it came, and the next one starts from where this one is applied. */
-async function diedIn(
-  { config, dialect }: Project,
-  name: string,
-  { work, before, afterUp, afterDown }: StagePlaces,
-  problem: Problem,
-): Promise<Rehearsed> {
-  const [isUp, isDown] = [await dialect.exists(afterUp), await dialect.exists(afterDown)]
-  const ok: Stage = { result: 'ok', ms: null, problem: null }
+/** Code that ends the process: the stage after the last one that is known is the one that did it. */
+function diedIn(known: Rehearsed, problem: Problem): Rehearsed {
   const failed: Stage = { result: 'failed', ms: null, problem }
-  const stages = isDown
-    ? { up: ok, down: ok, redo: failed }
-    : { up: isUp ? ok : failed, down: isUp ? failed : skipped, redo: skipped }
-  const states = before === null || !(await dialect.exists(before)) ? null : { before, afterUp, afterDown }
-  const facts = { isUp, isDown, keeps: [], statements: [] }
-  const findings = states === null ? noFindings : await judgeRehearsal(dialect, config.migrations.meta, states, facts)
-  if (isUp) {
-    await dialect.removeScratch(work)
-    await dialect.checkpoint(afterUp, work)
-  }
-  return { name, ...stages, ...findings, mergedOrder: null, statements: [] }
+  if (known.up.result !== 'ok') return { ...known, up: failed }
+  return known.down.result === 'ok' ? { ...known, redo: failed } : { ...known, down: failed }
+}
+
+/** The next one starts from right after the up of this one. */
+async function goOnFrom({ dialect }: Project, afterUp: Target, work: Target, isUp: boolean): Promise<void> {
+  if (!isUp) return
+  await dialect.removeScratch(work)
+  await dialect.checkpoint(afterUp, work)
 }

@@ -69,7 +69,7 @@ export async function settleDrift(
     file: null as string | null,
     saved: null as string | null,
   }
-  let { problem: _, ...proof } = unproven
+  let { problem: _, obstacle: __, ...proof } = unproven
   try {
     if (takeBack.length > 0) {
       const saved = await takeBackOnDev(project, await basisOf(project, models, signal), wish, emit)
@@ -91,7 +91,7 @@ export async function settleDrift(
         message: wish.message ?? `adopt ${adopt.map(shortName).join(' ')}`,
       }
       const drafted = await draftAdoption(project, adoption, signal)
-      const { problem, ...results } = drafted.proof
+      const { problem, obstacle: ___, ...results } = drafted.proof
       proof = results
       if (problem !== null) throw problem
       const { file } = drafted

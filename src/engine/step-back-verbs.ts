@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { EventFields } from '../event/event.ts'
+import { countGone } from './count-gone.ts'
 import { enterDev } from './enter-dev.ts'
 import { prepareStepBack } from './prepare-step-back.ts'
 import type { VerbSetting } from './snapshot-verbs.ts'
@@ -36,15 +37,21 @@ export function createStepBackVerbs({ project, stop, push, nameJob, readBoard }:
     const startedAt = performance.now()
     emit('step-back-started', { verb, names })
     try {
-      const { outcome, saved } = await withLock(project, stop, emit, () =>
-        enterDev<SteppedBack>(project, { what: `${verb} ${names.join(', ')}` }, emit, async (copy) => {
-          const done = await stepBack(project, verb, copy, emit, stop)
-          if (JSON.stringify(done.outcome.names) !== JSON.stringify(names)) throw others()
-          return done
-        }),
-      )
+      const { outcome, saved, rows } = await withLock(project, stop, emit, async () => {
+        const entered = await enterDev<SteppedBack>(
+          project,
+          { what: `${verb} ${names.join(', ')}` },
+          emit,
+          async (copy) => {
+            const done = await stepBack(project, verb, copy, emit, stop)
+            if (JSON.stringify(done.outcome.names) !== JSON.stringify(names)) throw others()
+            return done
+          },
+        )
+        return { ...entered, rows: await countGone(project, entered.saved) }
+      })
       if (outcome.problem !== null) throw outcome.problem
-      emit('step-back-finished', { verb, names, saved, ms: Math.round(performance.now() - startedAt) })
+      emit('step-back-finished', { verb, names, saved, rows, ms: Math.round(performance.now() - startedAt) })
       return null
     } catch (error) {
       const problem = error instanceof Error ? toProblem(error) : (error as Problem)

@@ -5,7 +5,8 @@ import type { WorkResult } from '../dialect/dialect.ts'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { Emit, MigrationStatus } from '../event/event.ts'
 import { reach } from '../process/reach.ts'
-import { ledgerChange, readSources } from './ledger-change.ts'
+import type { LoadedCode } from '../worker/operation/run-migrations.ts'
+import { ledgerChange, readSources, sourcesOf } from './ledger-change.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
 import { runOnCopy } from './run-on-copy.ts'
@@ -72,17 +73,19 @@ export async function stepBack(
   // What was edited in its looks only need not run: its code is noted anew.
   const edited = (name: string): boolean => board.migrations.find((each) => each.name === name)?.edited !== 'cosmetic'
   const running = kind === 'reapply' && !names.some(edited) ? [] : names
-  const sources = readSources(files, names)
   const down = await withStoredCode(project, copy, running, (stored) =>
     runOnCopy(project, { direction: 'downgrade', files: [...stored].reverse(), copy, folder }, emit, signal),
   ).catch(unknownCode)
+  const loaded: LoadedCode[] = []
+  const onCode = (code: LoadedCode): void => void loaded.push(code)
   const own = files.filter(({ name }) => running.includes(name))
   const problem =
     down ??
     (kind === 'reapply'
-      ? await runOnCopy(project, { direction: 'upgrade', files: own, copy, folder }, emit, signal)
+      ? await runOnCopy(project, { direction: 'upgrade', files: own, copy, folder, onCode }, emit, signal)
       : null)
   if (problem !== null) return { outcome: { names, problem }, enter: null }
+  const sources = running.length === 0 ? readSources(files, names) : sourcesOf(files, loaded)
   const reverted = ledgerChange('downgrade', names, sources)
   const applied = kind === 'reapply' ? ledgerChange('upgrade', names, sources).applied : []
   reach('ledger-due')

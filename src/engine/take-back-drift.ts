@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks'
 import type { Target } from '../database/target.ts'
 import { DevdbError, messageOf, type Problem, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
-import { describeLoss } from '../event/rehearsal.ts'
+import { describeThreat } from '../event/row-loss.ts'
 import { statementsOf } from '../migration/render-sql.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import { type Change, reverse } from '../schema/change.ts'
@@ -133,7 +133,7 @@ export async function tryWayBack(project: Project, drift: readonly Change[]): Pr
     const { losses } = await dialect.findLosses({ before: from, after: to, origin: null, tables })
     return {
       besides: changes.map(describeChange).filter((line) => !asked.has(line)),
-      lost: losses.map((loss) => describeLoss({ direction: 'down', ...loss }).replace(/^down /, '')),
+      lost: losses.map(describeThreat),
       problem: null,
     }
   } catch (error) {

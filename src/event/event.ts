@@ -4,6 +4,7 @@ import type { TableRows } from './describe-reset.ts'
 import type { DraftFields } from './draft-fields.ts'
 import type { DriftFields } from './drift-fields.ts'
 import type { HookFields } from './hook-fields.ts'
+import type { RowReport } from './row-loss.ts'
 import type { TrialFields } from './trial-fields.ts'
 
 /** Up or down: the direction of a change of the dev database. */
@@ -149,6 +150,7 @@ export interface EventFields extends DraftFields, DriftFields, HookFields, Trial
     readonly name: string | null
     readonly undo: string | null
     readonly saved: string | null
+    readonly rows: RowReport
     readonly ms: number
   }
   'restore-failed': { readonly undo: string | null; readonly problem: Problem }
@@ -181,16 +183,20 @@ export interface EventFields extends DraftFields, DriftFields, HookFields, Trial
   }
   /** Another connection wrote meanwhile (or held the lock), so the change is made again on a fresh copy. */
   'change-retried': { readonly attempt: number; readonly reason: string }
+  /** `rows`: what the change did to them. */
   'change-finished': {
     readonly direction: Direction
     readonly names: readonly string[]
     readonly saved: string | null
+    readonly rows: RowReport
     readonly ms: number
   }
+  /** `names`, `rows`: of the migrations before the one that failed, which are in dev. */
   'change-failed': {
     readonly direction: Direction
     readonly names: readonly string[]
     readonly saved: string | null
+    readonly rows: RowReport
     readonly problem: Problem
   }
   /** Somebody wants to know what recreating dev would lose. */

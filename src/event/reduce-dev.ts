@@ -1,10 +1,18 @@
 /** What an event makes of the dev database's state. */
 import { describeEvent } from './describe-event.ts'
 import type { Board, Event } from './event.ts'
+import { rowLines } from './row-loss.ts'
 import type { DevState } from './state.ts'
 
 /** The next state of dev. */
 export function applyToDev(dev: DevState, event: Event): DevState {
+  const next = apply(dev, event)
+  const isOfEvent = 'problem' in event && event.problem === next.problem
+  const isUnread = isOfEvent ? event.kind === 'board-failed' : dev.isUnread && next.problem === dev.problem
+  return next === dev && isUnread === dev.isUnread ? dev : { ...next, isUnread }
+}
+
+function apply(dev: DevState, event: Event): DevState {
   switch (event.kind) {
     case 'board-read':
       return {
@@ -13,7 +21,7 @@ export function applyToDev(dev: DevState, event: Event): DevState {
         last: lastAfter(dev, event.board),
         // Sessions that were recorded earlier know of none.
         reversal: event.reversal ?? null,
-        problem: isAboutReading(dev) ? null : dev.problem,
+        problem: dev.isUnread ? null : dev.problem,
       }
     case 'board-failed':
       return { ...dev, problem: event.problem }
@@ -65,13 +73,17 @@ export function applyToDev(dev: DevState, event: Event): DevState {
     case 'snapshot-failed':
       return { ...dev, problem: event.problem }
     case 'change-settled':
-      return { ...dev, last: { at: event.at, text: describeEvent(event), isRead: false } }
+      return { ...dev, last: { at: event.at, text: describeEvent(event), rows: rowLines(event), isRead: false } }
     case 'change-finished':
     case 'reset-finished':
     case 'restore-finished':
     case 'step-back-finished':
     case 'drift-finished':
-      return { ...dev, running: null, last: { at: event.at, text: describeEvent(event), isRead: false } }
+      return {
+        ...dev,
+        running: null,
+        last: { at: event.at, text: describeEvent(event), rows: rowLines(event), isRead: false },
+      }
     case 'change-failed':
     case 'reset-failed':
     case 'restore-failed':
@@ -102,14 +114,3 @@ const standing = ({ exists, migrations }: Board): string =>
     exists,
     ...migrations.filter(({ state }) => state !== 'pending').map(({ name, state }) => [name, state]),
   ])
-
-const readingCodes: ReadonlySet<string> = new Set([
-  'dev-unreadable',
-  'dev-busy',
-  'migrations-unreadable',
-  'migration-duplicate',
-  'file-failed',
-])
-
-/** A failed change stays on screen until the next key; a failed reading of the board ends with the next good one. */
-const isAboutReading = (dev: DevState): boolean => dev.problem !== null && readingCodes.has(dev.problem.code)

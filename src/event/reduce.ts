@@ -6,6 +6,7 @@ import { applyToDraft } from './reduce-draft.ts'
 import { applyToDrift } from './reduce-drift.ts'
 import { applyToRehearsal } from './reduce-rehearsal.ts'
 import { applyToThrowaway } from './reduce-throwaway.ts'
+import { rowLines } from './row-loss.ts'
 import type { State } from './state.ts'
 
 const keptLogLines = 500
@@ -76,5 +77,7 @@ const forgetOldWarnings = (state: State, event: Event): State =>
 const withLogLine = (state: State, event: Event): State => {
   const text = describeEvent(event)
   if (text === '') return state
-  return { ...state, log: [...state.log, { at: event.at, kind: event.kind, text }].slice(-keptLogLines) }
+  const lines = [text, ...rowLines(event).map((line) => `  ${line}`)]
+  const added = lines.map((line) => ({ at: event.at, kind: event.kind, text: line }))
+  return { ...state, log: [...state.log, ...added].slice(-keptLogLines) }
 }

@@ -1,5 +1,6 @@
 /** What a rehearsal says of a migration: how each direction went on a copy of dev, and what became of the rows. */
 import type { Problem } from '../error.ts'
+import { describeRowLoss, type RowLoss } from './row-loss.ts'
 
 /** How one direction went. `skipped`: nothing could be tried, since what comes before it failed. */
 export interface Stage {
@@ -12,13 +13,9 @@ export interface Stage {
 /** Nothing could be tried. */
 export const skipped: Stage = { result: 'skipped', ms: null, problem: null }
 
-/** Rows that are gone, or whose value in a column is. */
-export interface Loss {
+/** What one direction did to rows. */
+export interface Loss extends RowLoss {
   readonly direction: 'up' | 'down'
-  readonly table: string
-  /** Null: whole rows. */
-  readonly column: string | null
-  readonly rows: number
 }
 
 /** Something in the statements that were sent which a careful reader would stop at. */
@@ -56,7 +53,10 @@ export interface RehearsedMigration {
   readonly schemaRestored: boolean | null
   /** What differs after the down, a line each. */
   readonly leftovers: readonly string[]
+  /** Rows that were deleted, and values that were dropped or emptied. */
   readonly lost: readonly Loss[]
+  /** Values that were overwritten with others; left out by sessions that were recorded earlier. */
+  readonly changed?: readonly Loss[]
   readonly lints: readonly Lint[]
   /** Null where it is not out of order, or nothing can be told. */
   readonly mergedOrder: MergedOrder | null
@@ -67,14 +67,8 @@ export interface Rehearsed extends RehearsedMigration {
   readonly statements: readonly RehearsedStatement[]
 }
 
-/** Says a loss in words, such as `down loses users.nickname in 42 rows` or `up deleted 1,204 rows of comments`. */
-export function describeLoss({ direction, table, column, rows }: Loss): string {
-  const count = rows.toLocaleString('en-US')
-  const noun = rows === 1 ? 'row' : 'rows'
-  return column === null
-    ? `${direction} deleted ${count} ${noun} of ${table}`
-    : `${direction} loses ${table}.${column} in ${count} ${noun}`
-}
+/** Says a loss in words, such as `down dropped users.nickname in 42 rows` or `up deleted 1,204 rows of comments`. */
+export const describeLoss = ({ direction, ...loss }: Loss): string => `${direction} ${describeRowLoss(loss)}`
 
 /** Says what is other in name order, a line each; none where it is the same. Sessions that were recorded earlier know nothing of it. */
 export function describeMergedOrder(merged: MergedOrder | null | undefined): readonly string[] {
@@ -87,11 +81,11 @@ export function describeMergedOrder(merged: MergedOrder | null | undefined): rea
 
 /** Says in one line what a rehearsal found. */
 export function describeRehearsed(rehearsed: RehearsedMigration): string {
-  const { name, up, down, redo, schemaRestored, lost, lints, mergedOrder } = rehearsed
+  const { name, up, down, redo, schemaRestored, lost, changed = [], lints, mergedOrder } = rehearsed
   const stages = [`up ${up.result}`, `down ${down.result}`, `up again ${redo.result}`].join(', ')
   const findings = [
     ...(schemaRestored === false ? ['down leaves another schema'] : []),
-    ...lost.map(describeLoss),
+    ...[...lost, ...changed].map(describeLoss),
     ...lints.map(({ code }) => code),
     ...describeMergedOrder(mergedOrder),
   ]

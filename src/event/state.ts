@@ -57,6 +57,8 @@ export interface DevState {
   readonly url: string
   readonly board: Board | null
   readonly problem: Problem | null
+  /** Whether `problem` is that the board could not be read: then it goes with the next one that is. */
+  readonly isUnread: boolean
   readonly running: {
     readonly direction: Direction | 'reset' | 'restore' | 'reapply' | 'roll-back' | 'drift'
     readonly names: readonly string[]
@@ -77,7 +79,13 @@ export interface DevState {
    * The last change that succeeded, for one line of feedback, until the migrations stand otherwise. `isRead`: the board was read
    * after it, so that another board is somebody else's doing.
    */
-  readonly last: { readonly text: string; readonly at: number; readonly isRead: boolean } | null
+  readonly last: {
+    readonly text: string
+    /** What the rows went through, a line for each table. */
+    readonly rows: readonly string[]
+    readonly at: number
+    readonly isRead: boolean
+  } | null
 }
 
 /** Where dev differs from what its migrations made. */
@@ -178,6 +186,7 @@ export const initialState: State = {
     url: '',
     board: null,
     problem: null,
+    isUnread: false,
     running: null,
     undo: null,
     stepBack: null,

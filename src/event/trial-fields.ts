@@ -1,6 +1,7 @@
 /** The events of what is tried on a copy of dev: rehearsals, and going back with the code that was applied. */
 import type { Problem } from '../error.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
+import type { RowReport } from './row-loss.ts'
 
 /** Their fields; durations are in milliseconds, sizes in bytes. */
 export interface TrialFields {
@@ -21,6 +22,7 @@ export interface TrialFields {
     readonly verb: 'reapply' | 'roll-back'
     readonly names: readonly string[]
     readonly saved: string | null
+    readonly rows: RowReport
     readonly ms: number
   }
   'step-back-failed': { readonly verb: 'reapply' | 'roll-back'; readonly problem: Problem }

@@ -4,12 +4,14 @@ import { performance } from 'node:perf_hooks'
 import type { Sequelize } from 'sequelize'
 import type { Target } from '../database/target.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import type { StoredCode } from '../dialect/ledger.ts'
 import { DevdbError } from '../error.ts'
 import type { Direction, Emit } from '../event/event.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
 import { reach } from '../process/reach.ts'
 import { callFunction, followStatements, functionOf, keepsOf } from './call-migration.ts'
 import { firstArgument } from './first-argument.ts'
+import { loadMigration } from './load-migration.ts'
 import { loadUmzug } from './load-umzug.ts'
 import { openMetaStorage } from './meta-storage.ts'
 import { irreversible, leftOpen, migrationError, repeatHint, withoutSpace } from './migration-error.ts'
@@ -33,9 +35,11 @@ export interface MigrationRun {
   /** How long each took last time, in milliseconds. */
   readonly estimates: Readonly<Record<string, number>>
   readonly emit: Emit
-  /** Imports a file of the user's. */
-  importFile(path: string): Promise<unknown>
-  /** Told the columns that a migration's down keeps on purpose, as `table.column`. */
+  /** Imports a file of the user's. `again`: as it is now, although it was loaded before; counted from 1. */
+  importFile(path: string, again?: number): Promise<unknown>
+  /** Gets the code of a migration whose up runs now, as it was read. */
+  onCode(migration: string, code: StoredCode): void
+  /** Gets the columns that a migration's down keeps on purpose, as `table.column`. */
   onKeeps(migration: string, columns: readonly string[]): void
   /** Called after each migration but the last: what stands in `target` now is the longest run that succeeded. */
   checkpoint(done: readonly string[]): Promise<void>
@@ -104,7 +108,8 @@ async function runOne(
 
 async function call(run: MigrationRun, file: MigrationFile, which: 'up' | 'down', sequelize: Sequelize): Promise<void> {
   if (file.path.endsWith('.sql')) return runSql(run, file, which)
-  const exported = await run.importFile(file.path)
+  const { exported, source } = await loadMigration(file, run.importFile)
+  if (which === 'up') run.onCode(file.name, { source, down: null })
   const keeps = keepsOf(exported)
   if (keeps.length > 0) run.onKeeps(file.name, keeps)
   const migration = functionOf(exported, which)
@@ -119,8 +124,9 @@ async function call(run: MigrationRun, file: MigrationFile, which: 'up' | 'down'
 async function runSql(run: MigrationRun, file: MigrationFile, which: 'up' | 'down'): Promise<void> {
   const { dialect, target } = run
   const path = which === 'up' ? file.path : downPath(file.path)
-  const script = await readFile(path, 'utf8').catch(() => null)
+  const script = await readText(path)
   if (script === null) throw irreversible(file, which)
+  if (which === 'up') run.onCode(file.name, { source: script, down: await readText(downPath(file.path)) })
   const connection = await dialect.openForWriting(target)
   try {
     for (const { sql, line } of dialect.splitStatements(script)) {
@@ -140,6 +146,8 @@ async function runSql(run: MigrationRun, file: MigrationFile, which: 'up' | 'dow
     await connection.close()
   }
 }
+
+const readText = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(() => null)
 
 /** A transaction that a migration neither committed nor rolled back would be lost without a word. Looked for before its connection is closed. */
 async function assertUnlocked({ dialect, target }: MigrationRun, file: MigrationFile): Promise<void> {

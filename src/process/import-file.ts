@@ -13,15 +13,32 @@ export function requireTypeScript(): void {
 /**
  * Imports a file and gives what a CommonJS `require` would: of a CommonJS file its `module.exports`, of an ES module its namespace.
  * @param path absolute path
+ * @param again counted from 1: loads it as it is now, although it was loaded before
  * @throws whatever the file throws; a SyntaxError or esbuild's TransformError where it cannot be read
  */
-export async function importFile(path: string): Promise<unknown> {
+export async function importFile(path: string, again = 0): Promise<unknown> {
   // An import goes through the thread of the loader hooks, which takes longer than the file itself.
   const isRequired = requiresTypeScript && /\.[cm]?tsx?$/.test(path)
-  if (isRequired || isPlainCjs(path) || isCjsTypeScript(path)) return createRequire(path)(path) as unknown
-  const namespace = (await import(pathToFileURL(path).href)) as Record<string, unknown>
+  if (isRequired || isPlainCjs(path) || isCjsTypeScript(path)) return requireFile(path, again > 0)
+  const url = pathToFileURL(path)
+  if (again > 0) {
+    forget(path)
+    url.search = `again=${again}`
+  }
+  const namespace = (await import(url.href)) as Record<string, unknown>
   if ('module.exports' in namespace) return namespace['module.exports']
   return isCommonJs(namespace) ? namespace.default : namespace
+}
+
+function requireFile(path: string, isAgain: boolean): unknown {
+  if (isAgain) forget(path)
+  return createRequire(path)(path)
+}
+
+/** tsx keeps a file under names of its own, which begin with the file's. */
+function forget(path: string): void {
+  const { cache } = createRequire(path)
+  for (const name of Object.keys(cache)) if (name.replace(/\?.*$/, '') === path) delete cache[name]
 }
 
 /**

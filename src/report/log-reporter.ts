@@ -2,6 +2,7 @@
 import { pino } from 'pino'
 import { describeEvent } from '../event/describe-event.ts'
 import type { Event } from '../event/event.ts'
+import { rowLines } from '../event/row-loss.ts'
 import type { Reader } from '../event/store.ts'
 import { openLogFile } from './log-file.ts'
 
@@ -35,7 +36,10 @@ export function createLogReporter({
   const logger = pino({ level, base: null, timestamp: false, formatters }, logFile)
   return {
     reader: (event) =>
-      logger[levelOf(event)]({ time: new Date(event.at).toISOString(), ...event }, describeEvent(event)),
+      logger[levelOf(event)](
+        { time: new Date(event.at).toISOString(), ...event },
+        [describeEvent(event), ...rowLines(event)].join('; '),
+      ),
     close: async () => logFile.close(),
   }
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../error.ts'
 import { describeEvent, describeProblem } from '../event/describe-event.ts'
 import type { Event } from '../event/event.ts'
 import { formatClock } from '../event/format-duration.ts'
+import { rowLines } from '../event/row-loss.ts'
 import type { Reader } from '../event/store.ts'
 import { formatProblem } from './format-problem.ts'
 import { toPlainLine } from './plain-line.ts'
@@ -35,7 +36,8 @@ export function createPlainReporter({ write, verbose = false }: PlainReporterOpt
 /** A step that fails makes its build fail with the same Problem: the second time its message is enough. */
 function stamped(event: Event, problem: Problem | null, lines: readonly string[], root: string): readonly string[] {
   const heading = event.kind === 'session-started' ? describeEvent(event) : shortText(headingOf(event, problem), root)
-  const [first, ...rest] = heading === '' ? lines : [heading, ...lines]
+  const details = rowLines(event).map(toPlainLine)
+  const [first, ...rest] = heading === '' ? lines : [heading, ...details, ...lines]
   if (first === undefined) return []
   return [`${formatClock(event.at)} ${toPlainLine(first)}`, ...rest.map((line) => `${indent}${line}`)]
 }

@@ -1,7 +1,6 @@
 /** How a step's SQL file runs: all of it, or nothing. Called in a child process only, so that an endless query can be ended. */
 import type { Connection } from '../database/connection.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import { refusalHint, refusalIn } from '../door/refusal.ts'
 import { DevdbError } from '../error.ts'
 import type { SeedScript } from './read-script.ts'
 
@@ -42,13 +41,12 @@ async function runAtOnce(connection: Connection, script: string): Promise<boolea
 async function runEach(dialect: Dialect, connection: Connection, { file, text }: SeedScript): Promise<void> {
   for (const { sql, line } of dialect.splitStatements(text)) {
     await connection.run(sql).catch((error: Error) => {
-      const refusal = refusalIn(error.message)
-      throw new DevdbError('step-failed', refusal ?? error.message, {
+      throw new DevdbError('step-failed', error.message, {
         file,
         line,
         statement: sql,
         cause: error,
-        hint: refusal === null ? 'fix the statement and save' : refusalHint,
+        hint: 'mend the statement, and save',
       })
     })
   }

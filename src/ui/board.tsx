@@ -11,6 +11,7 @@ import { ProblemPanel, problemHeight } from './problem-panel.tsx'
 import { findingRows, RehearsalPanel } from './rehearsal-panel.tsx'
 import { findingLines } from './rehearsal-words.ts'
 import { reversalLines } from './reversal-lines.ts'
+import { rowLossLines } from './row-loss-lines.ts'
 import { ThrowawayPanel } from './throwaway-panel.tsx'
 import type { ViewState } from './view.ts'
 import { WarningPanel, warningLines } from './warning-panel.tsx'
@@ -149,6 +150,7 @@ const hasDatabasesIn = ({ throwaway, dev }: State): boolean => throwaway.url !==
 const titleRows = (state: State, columns: number): number =>
   (hasDatabasesIn(state) ? 2 : 0) +
   (state.dev.last === null || state.dev.reversal !== null ? 0 : 1) +
+  rowLossLines(state.dev).length +
   reversalLines(state.dev.reversal, columns).length +
   driftRows(state)
 

@@ -11,6 +11,7 @@ import { MigrationRow, progressOf } from './migration-row.tsx'
 import { PanelTitle } from './panel-title.tsx'
 import { reversalLines } from './reversal-lines.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
+import { rowLossLines } from './row-loss-lines.ts'
 import { colors, spinnerAt } from './theme.ts'
 
 /** The dev database at a time. */
@@ -70,6 +71,13 @@ export function DevPanel({
       {after > 0 ? <MoreRow columns={columns} count={after} where="below" /> : null}
       {children}
       {dev.last === null || dev.reversal !== null ? null : <LastRow last={dev.last} columns={columns} />}
+      {rowLossLines(dev).map((line) => (
+        <Row key={line} columns={columns}>
+          <Cell cutsEnd>
+            <Text color={colors.warn}>{line}</Text>
+          </Cell>
+        </Row>
+      ))}
       {reversalLines(dev.reversal, columns).map((line) => (
         <Row key={line} columns={columns}>
           <Cell cutsEnd>

@@ -69,7 +69,7 @@ export function findingLines(one: RehearsedMigration | undefined): readonly stri
   return [
     ...problems,
     ...(one.down.result === 'irreversible' ? ['it has no down'] : []),
-    ...one.lost.map(describeLoss),
+    ...[...one.lost, ...(one.changed ?? [])].map(describeLoss),
     ...describeMergedOrder(one.mergedOrder),
     ...one.leftovers.map((line) => `down leaves ${line}`),
     ...one.lints.map(({ message }) => message),

@@ -12,7 +12,7 @@ import { type Call, type CallSetting, type ChildPlace, interrupted, startSession
 export async function callWorker<Name extends OperationName>(
   operation: Name,
   input: Operations[Name]['input'],
-  setting: ChildPlace & CallSetting,
+  setting: ChildPlace & CallSetting<Operations[Name]['note']>,
 ): Promise<Call<Operations[Name]['result']>> {
   if (setting.signal.aborted) throw interrupted()
   return startSession(setting).call(operation, input, setting, true)

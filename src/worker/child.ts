@@ -14,7 +14,7 @@ import { trace, traceFiles, traceRequired } from './trace-files.ts'
 // Loaders and database drivers put many frames of their own between the fault and the user's line.
 Error.stackTraceLimit = 100
 
-type AnyOperation = Operation<unknown, unknown>
+type AnyOperation = Operation<unknown, unknown, unknown>
 
 type LoadOperation<Name extends OperationName> = () => Promise<{ readonly operation: OperationCode<Operations[Name]> }>
 
@@ -29,6 +29,7 @@ const operations: { readonly [Name in OperationName]: LoadOperation<Name> } = {
   'run-migrations': () => import('./operation/run-migrations.ts'),
   'run-seed-module': () => import('./operation/run-seed-module.ts'),
   'run-seed-script': () => import('./operation/run-seed-script.ts'),
+  'try-draft': () => import('./operation/try-draft.ts'),
   'warm-up': () => import('./operation/warm-up.ts'),
 }
 
@@ -106,13 +107,14 @@ async function openToUserCode(name: OperationName, loader: Loader, root: string)
   return traceFiles()
 }
 
-function workplaceIn(root: string): Workplace {
+function workplaceIn(root: string): Workplace<unknown> {
   const emit: Emit = (kind, fields) => void process.send?.({ type: 'event', kind, fields } satisfies WorkMessage)
-  const importRunning = (file: string): Promise<unknown> => {
+  const note = (one: unknown): void => void process.send?.({ type: 'note', note: one } satisfies WorkMessage)
+  const importRunning = (file: string, again = 0): Promise<unknown> => {
     tellRunning(file)
-    return importFile(file)
+    return importFile(file, again)
   }
-  return { root, emit, importFile: importRunning, tellRunning }
+  return { root, emit, note, importFile: importRunning, tellRunning }
 }
 
 function answer(message: WorkMessage, isLast: boolean): void {

@@ -12,6 +12,7 @@ import type { RehearseMigrations } from './operation/rehearse-migrations.ts'
 import type { RunMigrations } from './operation/run-migrations.ts'
 import type { RunSeedModule } from './operation/run-seed-module.ts'
 import type { RunSeedScript } from './operation/run-seed-script.ts'
+import type { TryDraft } from './operation/try-draft.ts'
 import type { WarmUp } from './operation/warm-up.ts'
 
 /** All of them; the only contract between the processes. */
@@ -25,6 +26,7 @@ export interface Operations {
   readonly 'run-migrations': RunMigrations
   readonly 'run-seed-module': RunSeedModule
   readonly 'run-seed-script': RunSeedScript
+  readonly 'try-draft': TryDraft
   readonly 'warm-up': WarmUp
 }
 
@@ -48,5 +50,6 @@ export interface WorkRequest {
 export type WorkMessage =
   | { readonly type: 'begun' }
   | { readonly type: 'event'; readonly kind: EventKind; readonly fields: EventFields[EventKind] }
+  | { readonly type: 'note'; readonly note: unknown }
   | { readonly type: 'done'; readonly result: unknown }
   | { readonly type: 'failed'; readonly problem: Problem }

@@ -23,12 +23,14 @@ export interface ChildPlace {
 }
 
 /** How an operation is to run. */
-export interface CallSetting {
+export interface CallSetting<Note = unknown> {
   readonly signal: AbortSignal
   /** How long it may take, in milliseconds; null for no limit. */
   readonly timeoutMs: number | null
   readonly emit: Emit
   onLine(line: string): void
+  /** Gets what the operation reports to its caller alone. */
+  onNote?(note: Note): void
 }
 
 /** What came of an operation: the files are known either way, so that a broken one can be watched until it is mended. */
@@ -48,7 +50,7 @@ export interface Session {
   call<Name extends OperationName>(
     operation: Name,
     input: Operations[Name]['input'],
-    setting: CallSetting,
+    setting: CallSetting<Operations[Name]['note']>,
     isLast?: boolean,
   ): Promise<Call<Operations[Name]['result']>>
   /** All that a file needs of the user's files, itself included, as far as this child loaded it. */
@@ -93,6 +95,7 @@ export function startSession({ root, cwd, env, loader = 'tsx' }: ChildPlace): Se
     const received = message as unknown as WorkMessage
     // Loaders of the child talk over the same channel.
     if (received.type === 'event') setting?.emit(received.kind as EventKind, received.fields as never)
+    else if (received.type === 'note') setting?.onNote?.(received.note)
     else if (received.type === 'begun') allow(hangReportMs)
     else if (received.type === 'done' || received.type === 'failed') settle?.(received)
   })
@@ -104,7 +107,7 @@ export function startSession({ root, cwd, env, loader = 'tsx' }: ChildPlace): Se
   return {
     async call(operation, input, wanted, isLast = false) {
       if (wanted.signal.aborted) throw interrupted()
-      setting = wanted
+      setting = wanted as CallSetting
       trace.begin()
       const onAbort = (): void => stop.abort()
       wanted.signal.addEventListener('abort', onAbort, { once: true })

@@ -17,7 +17,7 @@ import { sqliteRules } from '../../src/dialect/sqlite/sqlite-rules.ts'
 import { changesDown, changesUp, inOldNames } from '../../src/engine/draft-changes.ts'
 import { decideRenames, noAnswers } from '../../src/engine/draft-renames.ts'
 import { keepColumns } from '../../src/engine/keep-columns.ts'
-import { keptTables } from '../../src/engine/row-contents.ts'
+import { keptTables } from '../../src/engine/kept-tables.ts'
 import type { DraftStyle } from '../../src/migration/draft-style.ts'
 import { renderDraft } from '../../src/migration/render-draft.ts'
 import { readAnnotations } from '../../src/model/read-annotations.ts'
@@ -229,12 +229,7 @@ async function checkCycle(
       found[table.before] = await rowsOf(
         db,
         table[side],
-        table.columns.flatMap((column) => {
-          const isGenerated = drafted.from.tables[table.before]!.columns.find(
-            ({ name }) => name === column.before,
-          )?.generated
-          return isGenerated ? [] : [column[side]]
-        }),
+        table.columns.map((column) => column[side]),
       )
     return found
   }

@@ -53,7 +53,7 @@ devdb drift --adopt, --take-back or --ignore column:users.age
   const asked = await project.run('drift', '--take-back', 'users.age', '--json')
   expect(asked).toMatchObject({ code: 2, json: { problem: { code: 'confirmation-needed' } } })
   expect(asked.json.problem.message).toContain(
-    'with it goes - users  index (age): loses users.age in 2 rows; dev.sqlite as it is now',
+    'with it goes - users  index (age): drops users.age in 2 rows; dev.sqlite as it is now',
   )
   expect(asked.json.problem.hint).toBe('devdb drift --take-back column:users.age --yes')
   const unknown = await project.run('drift', '--ignore', 'elder', '--json')
@@ -76,7 +76,7 @@ devdb drift --adopt, --take-back or --ignore column:users.age
   const taken = await project.run('drift', '--take-back', 'users.age', '--yes', '--json')
   expect(taken).toMatchObject({
     code: 0,
-    json: { takenBack: ['column:users.age'], lost: ['loses users.age in 2 rows'] },
+    json: { takenBack: ['column:users.age'], lost: ['drops users.age in 2 rows'] },
   })
   expect(taken.json.saved).toEqual(expect.any(String))
 

@@ -52,11 +52,11 @@ const dumpOf = async ({ config }: Project) => [
   )),
 ]
 
-const brief = ({ up, down, redo, schemaRestored, lost, lints, leftovers }: Rehearsed) => ({
+const brief = ({ up, down, redo, schemaRestored, lost, changed, lints, leftovers }: Rehearsed) => ({
   stages: [up.result, down.result, redo.result],
   schemaRestored,
   leftovers,
-  lost: lost.map(describeLoss),
+  lost: [...lost, ...(changed ?? [])].map(describeLoss),
   lints: lints.map(({ code }) => code),
 })
 
@@ -67,7 +67,7 @@ describe('the traps', () => {
       stages: ['ok', 'ok', 'ok'],
       schemaRestored: true,
       leftovers: [],
-      lost: ['up loses teams.motto in 1 row', 'up deleted 3 rows of users'],
+      lost: ['up dropped teams.motto in 1 row', 'up deleted 3 rows of users'],
       lints: ['sequelize-rebuild', 'drops-column'],
     })
     expect(one!.lints[0]!.message).toMatch(/rebuilds teams .* devdb generate/)
@@ -94,7 +94,7 @@ describe('the traps', () => {
       stages: ['ok', 'ok', 'failed'],
       schemaRestored: false,
       leftovers: ['+ users.nickname  VARCHAR(255)', '- users.email  TEXT'],
-      lost: ['down loses users.email in 3 rows'],
+      lost: ['down dropped users.email in 3 rows'],
       lints: [],
     })
     expect(one!.redo.problem?.message).toContain('duplicate column name: nickname')
@@ -106,7 +106,11 @@ describe('the traps', () => {
       stages: ['ok', 'ok', 'ok'],
       schemaRestored: true,
       leftovers: [],
-      lost: ['up loses users.first in 3 rows', 'up loses users.last in 2 rows', 'down loses users.name in 2 rows'],
+      lost: [
+        'up dropped users.first in 3 rows',
+        'up dropped users.last in 2 rows',
+        'down dropped users.name in 2 rows',
+      ],
       lints: ['drops-column', 'drops-column'],
     })
   })
@@ -177,4 +181,29 @@ test('a migration that ends the process takes no other with it: what was told be
     ['ok', 'ok', 'failed'],
   ])
   expect(all.map(({ down }) => down.problem?.code)).toEqual([undefined, 'model-exit', 'worker-died', undefined])
+})
+
+test('each starts from right after the up of the one before, whatever a down, a failed redo or the end of the process left', async () => {
+  const made = await project()
+  const write = (name: string, up: string, down: string): void =>
+    writeFileSync(
+      join(made.config.root, 'migrations', `${name}.cjs`),
+      `const send = (q, ...all) => all.reduce((last, sql) => last.then(() => q.sequelize.query(sql)), Promise.resolve())
+       module.exports = { up: (q) => send(q, ${up}), down: async (q) => { ${down} } }`,
+    )
+  write('1', "'CREATE INDEX by_first ON users (first)'", "await send(q, 'DROP INDEX by_first', 'DELETE FROM users')")
+  write('2', "'DELETE FROM users WHERE id > 1'", '')
+  write('3', "'CREATE TABLE a (x)'", "await send(q, 'DELETE FROM teams')")
+  write('4', "'DELETE FROM teams WHERE id = 2'", "await send(q, 'DELETE FROM posts'); process.exit(3)")
+  write('5', "'DELETE FROM posts WHERE id > 1'", "process.kill(process.pid, 'SIGKILL')")
+  write('6', "'UPDATE posts SET body = NULL'", '')
+  const all = await rehearse(made, readMigrationFolder(made.config.migrations), signal)
+  expect(all.map(brief).map(({ stages, lost }) => [stages.join(' '), ...lost])).toEqual([
+    ['ok ok ok', 'down deleted 3 rows of users'],
+    ['ok ok ok', 'up deleted 2 rows of users'],
+    ['ok ok failed', 'down deleted 2 rows of teams', 'down deleted 1 row of users'],
+    ['ok failed skipped', 'up deleted 1 row of teams'],
+    ['ok failed skipped', 'up deleted 2 rows of posts'],
+    ['ok ok ok', 'up emptied posts.body in 1 row'],
+  ])
 })

@@ -59,7 +59,7 @@ test.each([
     plain,
     `${t('a INT, b TEXT, c TEXT')}; UPDATE t SET c = 'y'`,
     ['column:t.c'],
-    ['loses t.c in 2 rows'],
+    ['drops t.c in 2 rows'],
   ],
   ['a column is gone', plain, t('a INT'), ['column:t.b'], []],
   ['a column has another type', plain, t('a TEXT, b TEXT'), ['column:t.a'], []],

@@ -89,7 +89,7 @@ test('phantoms are rolled back with their stored code, in the order of their app
   const [first] = await made.project.snapshots.list()
   expect(found).toMatchObject({
     names: ['2-nick.js', '3-mail.js'],
-    lost: ['loses users.mail in 1 row'],
+    lost: ['drops users.mail in 1 row'],
     problem: null,
   })
   expect(found!.snapshot === null || first !== undefined).toBe(true)

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { describeEvent } from '../../src/event/describe-event.ts'
 import type { Event } from '../../src/event/event.ts'
 import { reduce } from '../../src/event/reduce.ts'
+import { noRowLoss } from '../../src/event/row-loss.ts'
 import { initialState, type State } from '../../src/event/state.ts'
 import { createStore } from '../../src/event/store.ts'
 import { sampleEvents, sampleFields } from './sample-events.ts'
@@ -67,7 +68,7 @@ test('after a verdict no build runs, and after its end no change', () => {
 })
 
 test('the line about a change goes when the migrations stand otherwise, and not for a new file', () => {
-  const upgraded = { direction: 'upgrade', names: ['2-b.js'], saved: null, ms: 5 } as const
+  const upgraded = { direction: 'upgrade', names: ['2-b.js'], saved: null, rows: noRowLoss, ms: 5 } as const
   const afterBoards = (...boards: readonly (readonly string[])[]): State => {
     const store = createStore(() => 0)
     store.emit('branch-switched', { from: null, to: 'main' })
@@ -93,6 +94,43 @@ test('the line about a change goes when the migrations stand otherwise, and not 
   expect(afterBoards(own, [...own, '●3-c.js']).dev.last).toBeNull()
   const { at, ...there } = sampleEvents.find(({ kind }) => kind === 'branch-switched')!
   expect(reduce(afterBoards(own), { at, ...there, kind: 'branch-switched', from: 'main', to: 'b' }).dev.last).toBeNull()
+})
+
+test('warnings go with the next build, and what a hook warned of when it runs again', () => {
+  const touched = { by: 'models', snapshot: null, problem: { code: 'dev-touched', message: 'dev.db changed' } } as const
+  const failed = { ...sampleFields['hook-failed'], hook: 'npm test' }
+  const store = createStore(() => 0)
+  store.emit('dev-touched', touched)
+  store.emit('hook-failed', failed)
+  expect(store.state.warnings).toHaveLength(2)
+  store.emit('hook-started', { ...sampleFields['hook-started'], hook: 'npm test' })
+  expect(store.state.warnings.map(({ problem }) => problem.code)).toEqual(['dev-touched'])
+  store.emit('build-started', sampleFields['build-started'])
+  expect(store.state.warnings).toEqual([])
+})
+
+test('that the board could not be read is over when it is read; what a change failed with stays', () => {
+  const store = createStore(() => 0)
+  const problem = { code: 'internal', message: 'no such table: devdb_ledger' } as const
+  store.emit('board-failed', { problem })
+  expect(store.state.dev.problem).toEqual(problem)
+  store.emit('board-read', sampleFields['board-read'])
+  expect(store.state.dev.problem).toBeNull()
+  store.emit('board-failed', { problem })
+  store.emit('change-failed', { ...sampleFields['change-failed'], problem })
+  store.emit('board-read', sampleFields['board-read'])
+  expect(store.state.dev.problem).toEqual(problem)
+})
+
+test('what the rows went through stands below the change, a line for each table, on the board and in the log', () => {
+  const store = createStore(() => 0)
+  store.emit('change-finished', sampleFields['change-finished'])
+  const lines = ['deleted 2 rows of labels', 'dropped users.nickname in 1 row; changed users.email in 1,204 rows']
+  expect(store.state.dev.last?.rows).toEqual(lines)
+  expect(store.state.log.slice(-2).map(({ text }) => text.trim())).toEqual(lines)
+  const notCounted = 'dev.db has 1.2 GB'
+  store.emit('change-finished', { ...sampleFields['change-finished'], rows: { ...noRowLoss, notCounted } })
+  expect(store.state.dev.last?.rows).toEqual(['rows not counted: dev.db has 1.2 GB'])
 })
 
 test('the log of a long session is bounded', () => {
@@ -151,7 +189,7 @@ test('each kind of event is described in one line', () => {
     step-back-finished: re-applied 20260301090000-users.js in 40 ms
     step-back-failed: no such column: nick
     rehearsal-started: 
-    migration-rehearsed: rehearsed 20260301090000-users.js: up ok, down ok, up again ok; down loses users.nickname in 42 rows; drops-column; in name order, as others get it: + users.age  INTEGER
+    migration-rehearsed: rehearsed 20260301090000-users.js: up ok, down ok, up again ok; down dropped users.nickname in 42 rows; up changed users.email in 2 rows; drops-column; in name order, as others get it: + users.age  INTEGER
     rehearsal-finished: 
     rehearsal-outdated: 
     rehearsal-waiting: dev has 300000000 bytes: it is rehearsed when asked for, with t

@@ -1,6 +1,7 @@
 /** One event of each kind, and the fields they have. The type makes a new kind fail to compile here. */
 import type { Problem } from '../../src/error.ts'
 import type { Event, EventFields, EventKind } from '../../src/event/event.ts'
+import { noRowLoss } from '../../src/event/row-loss.ts'
 
 /** A Problem with every part. */
 export const sampleProblem: Problem = {
@@ -96,7 +97,7 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
     names: ['column:users.nick'],
     lines: ['+ users.nick  TEXT'],
     besides: ['- users  index (nick)'],
-    lost: ['loses users.nick in 42 rows'],
+    lost: ['drops users.nick in 42 rows'],
     problem: null,
   },
   'drift-started': { adopt: ['view:v'], takeBack: ['column:users.nick'], ignore: [] },
@@ -112,13 +113,19 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
   'step-back-prepared': {
     verb: 'roll-back',
     names: ['20260301090000-users.js'],
-    lost: ['loses users.nick in 3 rows'],
+    lost: ['drops users.nick in 3 rows'],
     problem: null,
     snapshot: '20261120-120321-004',
   },
   'step-back-refused': { problem: { code: 'nothing-to-step-back', message: 'no applied migration has been edited' } },
   'step-back-started': { verb: 'reapply', names: ['20260301090000-users.js'] },
-  'step-back-finished': { verb: 'reapply', names: ['20260301090000-users.js'], saved: '20261120-120321-004', ms: 40 },
+  'step-back-finished': {
+    verb: 'reapply',
+    names: ['20260301090000-users.js'],
+    saved: '20261120-120321-004',
+    rows: noRowLoss,
+    ms: 40,
+  },
   'step-back-failed': { verb: 'reapply', problem: { code: 'migration-failed', message: 'no such column: nick' } },
   'rehearsal-started': { migrations: ['20260301090000-users.js'] },
   'migration-rehearsed': {
@@ -129,7 +136,8 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
       redo: { result: 'ok', ms: 11, problem: null },
       schemaRestored: true,
       leftovers: [],
-      lost: [{ direction: 'down', table: 'users', column: 'nickname', rows: 42 }],
+      lost: [{ direction: 'down', kind: 'dropped', table: 'users', column: 'nickname', rows: 42 }],
+      changed: [{ direction: 'up', kind: 'changed', table: 'users', column: 'email', rows: 2 }],
       lints: [{ code: 'drops-column', message: 'users.nick is dropped', statement: null }],
       mergedOrder: { result: 'differs', differences: ['+ users.age  INTEGER'], problem: null },
     },
@@ -197,6 +205,7 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
     name: null,
     undo: 'upgrade head',
     saved: '20261120-120322-005',
+    rows: noRowLoss,
     ms: 20,
   },
   'restore-failed': { undo: 'upgrade head', problem: { code: 'dev-busy', message: 'dev.db stayed locked' } },
@@ -218,11 +227,25 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
     snapshot: '20261118-120321-000',
   },
   'change-retried': { attempt: 2, reason: 'an application wrote to dev.db meanwhile' },
-  'change-finished': { direction: 'upgrade', names: ['20261120-cool-feature'], saved: '20261120-120321', ms: 14 },
+  'change-finished': {
+    direction: 'upgrade',
+    names: ['20261120-cool-feature'],
+    saved: '20261120-120321',
+    rows: {
+      lost: [
+        { kind: 'deleted', table: 'labels', column: null, rows: 2 },
+        { kind: 'dropped', table: 'users', column: 'nickname', rows: 1 },
+      ],
+      changed: [{ kind: 'changed', table: 'users', column: 'email', rows: 1204 }],
+      notCounted: null,
+    },
+    ms: 14,
+  },
   'change-failed': {
     direction: 'upgrade',
     names: ['20261120-cool-feature'],
     saved: null,
+    rows: noRowLoss,
     problem: { code: 'migration-failed', message: 'no such table: usrs' },
   },
   'reset-asked': {},

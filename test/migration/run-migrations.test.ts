@@ -55,6 +55,7 @@ function rig(files: Readonly<Record<string, string>>): Rig {
         estimates: {},
         emit: (kind, fields) => told.push(`${kind} ${'migration' in fields ? fields.migration : ''}`),
         importFile,
+        onCode: () => undefined,
         onKeeps: () => undefined,
         checkpoint: async (done) => void told.push(`checkpoint ${done.length}`),
       })

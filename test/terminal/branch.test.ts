@@ -92,7 +92,7 @@ test('switched to another branch and back: rolled back with the stored code, and
   expect(switched).not.toContain('✓ upgraded')
   terminal.type('b')
   await terminal.waitFor(
-    /roll back 20260601000000-nickname\.cjs: loses users\.nickname in 1 row; s\s+restores\s+snapshot[\s\S]*y\/n/,
+    /roll back 20260601000000-nickname\.cjs: drops users\.nickname in 1 row; s\s+restores\s+snapshot[\s\S]*y\/n/,
   )
   terminal.type('y')
   await terminal.waitFor(/6 applied · 0 pending[\s\S]*✓ rolled back 20260601000000-nickname\.cjs/)

@@ -21,7 +21,7 @@ const trial = {
   names: ['column:users.nick'],
   lines: ['+ users.nick  TEXT'],
   besides: ['- users  index (nick)'],
-  lost: ['loses users.nick in 42 rows'],
+  lost: ['drops users.nick in 42 rows'],
   problem: null,
 }
 const applied = migrations.slice(0, 2)
@@ -136,7 +136,7 @@ test('what is asked before something is taken back', () => {
        trigger:comments.tr: left as it is
        ignored, but no longer true: + users  index (nick)
 
-     take back column:users.nick: with it goes - users  index (nick): loses
+     take back column:users.nick: with it goes - users  index (nick): drops
      users.nick in 42 rows; dev.db as it is now is kept in a snapshot – go on? y/n
     "
   `)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Emit, MigrationStatus } from '../../src/event/event.ts'
+import { noRowLoss } from '../../src/event/row-loss.ts'
 import type { State } from '../../src/event/state.ts'
 import { Screen } from '../../src/ui/screen.tsx'
 import { initialView, type ViewState } from '../../src/ui/view.ts'
@@ -57,7 +58,7 @@ function upgradeFailed(emit: Emit): void {
     message: 'dev.db changed while scan repositories ran',
     hint: 'point it at DATABASE_URL',
   } as const
-  emit('change-failed', { direction: 'upgrade', names: ['20261121-audit-log'], saved: null, problem })
+  emit('change-failed', { direction: 'upgrade', names: ['20261121-audit-log'], saved: null, rows: noRowLoss, problem })
   emit('dev-touched', { by: 'scan repositories', snapshot: null, problem: touched })
 }
 
@@ -558,7 +559,13 @@ test('branches: where a missing one is from, what the order of names makes of a 
   `)
   const back = stateAfter(begun, switched, built, boardRead(migrations), (emit) => {
     const board = { url: 'dev.db', exists: true, migrations }
-    emit('step-back-finished', { verb: 'roll-back', names: ['20261120-cool-feature'], saved: null, ms: 9 })
+    emit('step-back-finished', {
+      verb: 'roll-back',
+      names: ['20261120-cool-feature'],
+      saved: null,
+      rows: noRowLoss,
+      ms: 9,
+    })
     emit('board-read', { board, reversal: { verb: 'roll-back', names: ['20261120-cool-feature'] } })
   })
   expect(frame(80, back)).toMatchInlineSnapshot(`

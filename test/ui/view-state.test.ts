@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { noRowLoss } from '../../src/event/row-loss.ts'
 import type { State } from '../../src/event/state.ts'
 import { initialView, type Pressed, type ViewState } from '../../src/ui/view.ts'
 import { press } from '../../src/ui/view-state.ts'
@@ -120,7 +121,7 @@ describe('views', () => {
     const problem = { code: 'migration-failed', message: 'no such table' } as const
     const failed = stateAfter(
       begun,
-      (emit) => emit('change-failed', { direction: 'upgrade', names: [], saved: null, problem }),
+      (emit) => emit('change-failed', { direction: 'upgrade', names: [], saved: null, rows: noRowLoss, problem }),
       buildFailed(true),
     )
     expect(pressAll(['escape'], failed).view.dismissed).toBe(failed.dev.problem)

@@ -1,18 +1,28 @@
-/** Which rows and values are gone between two states of a database: compared inside SQLite, by primary key. */
+/** Which rows and values are gone or others between two states of a database: compared inside SQLite. */
 import type { Row } from '../../database/connection.ts'
-import type { Column, Schema, Table } from '../../schema/schema.ts'
-import type { ContentLoss, LossReport, LossRequest } from '../kept-state.ts'
-import { defaultSql, literal, quote } from './create-table-sql.ts'
-import { foldName } from './sql-tokens.ts'
+import type { RowLoss } from '../../event/row-loss.ts'
+import type { Table } from '../../schema/schema.ts'
+import type { LossReport, LossRequest } from '../kept-state.ts'
+import { literal } from './create-table-sql.ts'
+import { type Asking, changedRows, lossesByName } from './losses-by-name.ts'
+import { bagLoss, lossesOfBag } from './losses-of-bag.ts'
+import { columnOf, joined } from './same-value.ts'
 import { openSqlite, type SqliteConnection } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
 import { fileOf } from './sqlite-target.ts'
+import {
+  findColumn,
+  findTable,
+  keyOf,
+  pairTables,
+  type RowName,
+  rowidOf,
+  type TablePair,
+  tableIn,
+} from './table-pair.ts'
 
-/** The states under the names that they are attached with. https://www.sqlite.org/lang_attach.html */
-interface States extends LossRequest {
-  readonly connection: SqliteConnection
-  readonly renamed: Set<string>
-}
+/** The states are attached under the names `main`, `after` and `origin`. https://www.sqlite.org/lang_attach.html */
+interface States extends LossRequest, Asking {}
 
 /**
  * Counts what is gone. What goes back to how it was in `origin` is none, nor are rows that were not there.
@@ -20,153 +30,126 @@ interface States extends LossRequest {
  * @param request the states, their schemas, and which tables to look at
  */
 export async function findLosses(driver: SqliteDriver, request: LossRequest): Promise<LossReport> {
-  const { before, after, origin } = request
+  const { before, after, origin, maxMs } = request
   const connection = await openSqlite(driver, fileOf(before.target), 'read')
+  const renamed = new Set<string>()
+  const losses: RowLoss[] = []
+  const limit = limitOf(connection, maxMs)
   try {
     const others = [['after', after], ...(origin === null ? [] : ([['origin', origin]] as const))] as const
     for (const [name, { target }] of others) await connection.all(`ATTACH ${literal(fileOf(target))} AS ${name}`)
-    const losses: ContentLoss[] = []
-    const renamed = new Set<string>()
+    const states = { ...request, ...asking(connection, limit), renamed }
     const tables = Object.values(before.schema.tables).filter(({ name }) => request.tables.has(name))
-    for (const table of tables) losses.push(...(await lossesOf(table, { ...request, connection, renamed })))
-    return { losses, renamed }
+    for (const table of tables) losses.push(...(await lossesOf(table, states)))
+    return { losses, renamed, isWhole: true }
+  } catch (error) {
+    if (!limit.isOver()) throw error
+    return { losses, renamed, isWhole: false }
   } finally {
+    limit.clear()
     await connection.close()
   }
 }
 
-async function lossesOf(table: Table, states: States): Promise<readonly ContentLoss[]> {
-  const other = tableOf(states.after.schema, table.name) ?? (await renamedTable(table, states))
-  const present = `main.${quote(table.name)}`
-  if (other === null) {
-    const rows = await count(states, `SELECT count(*) AS rows FROM ${present}`)
-    return rows === 0 ? [] : [{ table: table.name, column: null, rows }]
-  }
-  const key = keyOf(table, other)
-  return key === null ? lostRows(table, other, states) : lostByKey(table, other, key, states)
+interface Limit {
+  isOver(): boolean
+  clear(): void
 }
 
-const tableOf = ({ tables }: Schema, name: string): Table | null =>
-  Object.values(tables).find((table) => foldName(table.name) === foldName(name)) ?? null
+/** After the limit the statement that runs ends with an error, and no other begins. */
+function limitOf(connection: SqliteConnection, maxMs: number | undefined): Limit {
+  if (maxMs === undefined) return { isOver: () => false, clear: () => undefined }
+  let isOver = false
+  const timer = setTimeout(() => {
+    isOver = true
+    connection.interrupt()
+  }, maxMs)
+  return { isOver: () => isOver, clear: () => clearTimeout(timer) }
+}
 
-/** A new table with the same columns and the same rows is this one under another name. */
-async function renamedTable(table: Table, states: States): Promise<Table | null> {
+function asking(connection: SqliteConnection, limit: Limit): Omit<Asking, 'renamed'> {
+  const first = async (sql: string): Promise<Row> => {
+    if (limit.isOver()) throw new Error('it took too long')
+    return (await connection.all(sql))[0] ?? {}
+  }
+  return { first, count: async (sql) => Number((await first(sql)).rows ?? 0) }
+}
+
+async function lossesOf(table: Table, states: States): Promise<readonly RowLoss[]> {
+  const origin = states.origin === null ? null : findTable(states.origin.schema, table.name)
+  const same = findTable(states.after.schema, table.name)
+  if (same !== null) return lossesOfPair(pairTables(table, same, origin), states)
+  const rows = await states.count(`SELECT count(*) AS rows FROM ${tableIn(table, 'main')}`)
+  return (await renamedTable(table, rows, states)) ?? all(table, rows)
+}
+
+const all = ({ name }: Table, rows: number): readonly RowLoss[] =>
+  rows === 0 ? [] : [{ kind: 'deleted', table: name, column: null, rows }]
+
+/** A new table that holds all rows of this one, and at least half of its columns, is this one under another name. */
+async function renamedTable(table: Table, rows: number, states: States): Promise<readonly RowLoss[] | null> {
   const { before, after } = states
   for (const other of Object.values(after.schema.tables)) {
-    if (tableOf(before.schema, other.name) !== null) continue
-    const columns = stored(table).map(({ name }) => name)
-    if (!columns.every((name) => hasColumn(other, name))) continue
-    const list = columns.map(quote).join(', ')
-    const [mine, its] = [
-      `SELECT ${list} FROM main.${quote(table.name)}`,
-      `SELECT ${list} FROM after.${quote(other.name)}`,
-    ]
-    const sql = `SELECT (SELECT count(*) FROM (${mine} EXCEPT ${its})) + (SELECT count(*) FROM (${its} EXCEPT ${mine})) AS rows`
-    if ((await count(states, sql)) > 0) continue
-    states.renamed.add(table.name)
-    return other
+    if (findTable(before.schema, other.name) !== null) continue
+    const pair = pairTables(table, other, null)
+    const isLike =
+      rows === 0 ? pair.gone.length === 0 : pair.shared.length > 1 && pair.shared.length >= pair.gone.length
+    if (!isLike && pair.gone.length > 0) continue
+    const renamed = new Set<string>()
+    const found = await lossesOfPair(pair, { ...states, renamed })
+    if (found.some(({ kind }) => kind !== 'dropped')) continue
+    for (const name of [table.name, ...renamed]) states.renamed.add(name)
+    return found
   }
   return null
 }
 
-const stored = ({ columns }: Table): readonly Column[] => columns.filter(({ generated }) => generated === null)
-const hasColumn = ({ columns }: Table, name: string): boolean => columns.some((column) => column.name === name)
-
-/** The primary key, where both have its columns. */
-function keyOf(table: Table, other: Table): readonly string[] | null {
-  const key = table.primaryKey?.columns ?? []
-  return key.length > 0 && key.every((name) => hasColumn(other, name)) ? key : null
-}
-
-/** Without a key a row is what its columns hold. */
-async function lostRows(table: Table, other: Table, states: States): Promise<readonly ContentLoss[]> {
-  const columns = stored(table).filter(({ name }) => hasColumn(other, name))
-  const list = columns.map(({ name }) => quote(name)).join(', ')
-  const sum =
-    columns.length === 0
-      ? `SELECT (SELECT count(*) FROM main.${quote(table.name)}) - (SELECT count(*) FROM after.${quote(other.name)}) AS n`
-      : `SELECT sum(d) AS n FROM (SELECT ${list}, 1 AS d FROM main.${quote(table.name)} UNION ALL SELECT ${list}, -1 FROM after.${quote(other.name)}) GROUP BY ${list}`
-  const rows = await count(states, `SELECT coalesce(sum(max(n, 0)), 0) AS rows FROM (${sum})`)
-  const gone = await Promise.all(
-    stored(table)
-      .filter(({ name }) => !hasColumn(other, name))
-      .map(async (column) => ({
-        table: table.name,
-        column: column.name,
-        rows: await count(states, `SELECT count(*) AS rows FROM main.${quote(table.name)} b WHERE ${isTold(column)}`),
-      })),
-  )
-  return [{ table: table.name, column: null, rows }, ...gone].filter((loss) => loss.rows > 0)
-}
-
-async function lostByKey(
-  table: Table,
-  other: Table,
-  key: readonly string[],
-  states: States,
-): Promise<readonly ContentLoss[]> {
-  const origin = states.origin === null ? null : tableOf(states.origin.schema, table.name)
-  const known = origin !== null && key.every((name) => hasColumn(origin, name)) ? origin : null
-  const same = (alias: string): string => key.map((name) => `${alias}.${quote(name)} IS b.${quote(name)}`).join(' AND ')
-  const inOrigin = known === null ? '' : ` AND EXISTS (SELECT 1 FROM origin.${quote(known.name)} o WHERE ${same('o')})`
-  const deleted = await count(
-    states,
-    `SELECT count(*) AS rows FROM main.${quote(table.name)} b WHERE NOT EXISTS (SELECT 1 FROM after.${quote(other.name)} a WHERE ${same('a')})${inOrigin}`,
-  )
-  const columns = stored(table).filter(({ name }) => !key.includes(name))
-  const kept = columns.filter(({ name }) => hasColumn(other, name))
-  const restored = ({ name }: Column): string =>
-    known !== null && hasColumn(known, name)
-      ? ` AND NOT (o.devdb_known AND o.${quote(name)} IS a.${quote(name)} COLLATE BINARY)`
-      : ''
-  const join = `FROM main.${quote(table.name)} b JOIN after.${quote(other.name)} a ON ${same('a')}${
-    known === null ? '' : ` LEFT JOIN (SELECT *, 1 AS devdb_known FROM origin.${quote(known.name)}) o ON ${same('o')}`
-  }`
-  const sums = kept.map(
-    (column, index) =>
-      `sum(b.${quote(column.name)} IS NOT a.${quote(column.name)} COLLATE BINARY${restored(column)}) AS c${index}`,
-  )
-  const [row] = sums.length === 0 ? [] : await states.connection.all(`SELECT ${sums.join(', ')} ${join}`)
-  const changed = kept.map((column, index) => ({
-    table: table.name,
-    column: column.name,
-    rows: Number(row?.[`c${index}`] ?? 0),
-  }))
-  const gone = await Promise.all(
-    columns
-      .filter(({ name }) => !hasColumn(other, name))
-      .map((column) => lostColumn(column, table, other, same('a'), states)),
-  )
-  return [{ table: table.name, column: null, rows: deleted }, ...changed, ...gone].filter(({ rows }) => rows > 0)
-}
-
-/** A column that is gone, unless a new one holds all that it held: then it has another name. */
-async function lostColumn(
-  column: Column,
-  table: Table,
-  other: Table,
-  same: string,
-  states: States,
-): Promise<ContentLoss> {
-  const rows = await count(states, `SELECT count(*) AS rows FROM main.${quote(table.name)} b WHERE ${isTold(column)}`)
-  const loss = { table: table.name, column: column.name, rows }
-  if (rows === 0) return loss
-  for (const { name } of stored(other).filter((added) => !hasColumn(table, added.name))) {
-    const sql = `SELECT count(*) AS rows FROM main.${quote(table.name)} b JOIN after.${quote(other.name)} a ON ${same} WHERE b.${quote(column.name)} IS NOT a.${quote(name)} COLLATE BINARY`
-    if ((await count(states, sql)) > 0) continue
-    states.renamed.add(`${table.name}.${column.name}`)
-    return { ...loss, rows: 0 }
+async function lossesOfPair(pair: TablePair, states: States): Promise<readonly RowLoss[]> {
+  const columns = keyOf(pair)
+  if (columns !== null && !(await hasOpenKey(pair, columns, states))) {
+    const found = await lossesByName(withOrigin(pair, columns), { columns }, states)
+    const isNewName = columns.some(({ before, after }) => before.name !== after.name)
+    // Under another name, and with no value that it had, it is another key.
+    if (!isNewName || !(await isAllGone(pair, found, states))) return found
   }
-  return loss
+  return lossesWithoutKey(pair, states)
 }
 
-/** Whether a value says something: NULL does not, nor does what the column has anyway. */
-const isTold = ({ name, default: value }: Column): string =>
-  value === null
-    ? `b.${quote(name)} IS NOT NULL`
-    : `b.${quote(name)} IS NOT NULL AND b.${quote(name)} IS NOT ${defaultSql(value)}`
+/** In `origin` the key must be the same, or nothing is known of its rows. */
+const withOrigin = (pair: TablePair, columns: Extract<RowName, { columns: unknown }>['columns']): TablePair =>
+  pair.origin !== null && columns.every(({ before }) => findColumn(pair.origin!, before.name) !== undefined)
+    ? pair
+    : { ...pair, origin: null }
 
-const count = async ({ connection }: States, sql: string): Promise<number> => {
-  const [row] = (await connection.all(sql)) as readonly Row[]
-  return Number(row?.rows ?? 0)
+async function hasOpenKey(
+  { before }: TablePair,
+  columns: Extract<RowName, { columns: unknown }>['columns'],
+  states: States,
+) {
+  const open = columns.filter((column) => column.before.nullable)
+  if (open.length === 0) return false
+  const isNull = open.map((column) => `${columnOf({ alias: 'b', name: column.before.name })} IS NULL`)
+  const sql = `SELECT EXISTS (SELECT 1 FROM ${tableIn(before, 'main')} WHERE ${joined(isNull, 'OR', '0')}) AS rows`
+  return (await states.count(sql)) > 0
+}
+
+async function isAllGone({ before }: TablePair, found: readonly RowLoss[], states: States): Promise<boolean> {
+  const deleted = found.find(({ kind }) => kind === 'deleted')?.rows ?? 0
+  return deleted > 0 && deleted === (await states.count(`SELECT count(*) AS rows FROM ${tableIn(before, 'main')}`))
+}
+
+/**
+ * Rows keep their rowid while they are updated, and may get another one in a rebuild. So the rowid counts where it explains no more losses than
+ * the bags of rows do; it also says which column was changed.
+ */
+async function lossesWithoutKey(pair: TablePair, states: States): Promise<readonly RowLoss[]> {
+  const name = rowidOf(pair)
+  if (name === null) return lossesOfBag(pair, await bagLoss(pair, states), states)
+  const found = await lossesByName(pair, name, states)
+  const deleted = found.find(({ kind }) => kind === 'deleted')?.rows ?? 0
+  const changed = await changedRows(pair, name, states)
+  if (deleted + changed === 0) return found
+  const bag = await bagLoss(pair, states)
+  const isAsGood = deleted <= bag.deleted && deleted + changed <= bag.deleted + bag.changed
+  return isAsGood ? found : lossesOfBag(pair, bag, states)
 }

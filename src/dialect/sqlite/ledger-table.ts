@@ -14,8 +14,21 @@ const exists = async (connection: Connection): Promise<boolean> =>
 const knowsBranches = async (connection: Connection): Promise<boolean> =>
   (await connection.all(`SELECT 1 FROM pragma_table_info('${ledgerTable}') WHERE name = 'branch'`)).length > 0
 
+/** Reads at one moment: whoever reverts the last migration removes the table. https://www.sqlite.org/isolation.html */
+async function atOnce<Value>(connection: Connection, read: () => Promise<Value>): Promise<Value> {
+  await connection.run('BEGIN')
+  try {
+    return await read()
+  } finally {
+    await connection.run('COMMIT').catch(() => undefined)
+  }
+}
+
 /** What is known of applied migrations, in order of application; nothing where there is no ledger. */
-export async function readLedger(connection: Connection): Promise<readonly LedgerEntry[]> {
+export const readLedger = (connection: Connection): Promise<readonly LedgerEntry[]> =>
+  atOnce(connection, () => readEntries(connection))
+
+async function readEntries(connection: Connection): Promise<readonly LedgerEntry[]> {
   if (!(await exists(connection))) return []
   const branch = (await knowsBranches(connection)) ? 'branch' : 'NULL'
   const rows = await connection.all(
@@ -30,7 +43,10 @@ export async function readLedger(connection: Connection): Promise<readonly Ledge
 }
 
 /** The code of a migration as it was when it was applied; null where it is not stored. */
-export async function readStoredCode(connection: Connection, name: string): Promise<StoredCode | null> {
+export const readStoredCode = (connection: Connection, name: string): Promise<StoredCode | null> =>
+  atOnce(connection, () => readCode(connection, name))
+
+async function readCode(connection: Connection, name: string): Promise<StoredCode | null> {
   if (!(await exists(connection))) return null
   const [row] = await connection.all(`SELECT source, down FROM ${ledgerTable} WHERE name = ?`, [name])
   return row === undefined ? null : { source: String(row.source), down: row.down === null ? null : String(row.down) }

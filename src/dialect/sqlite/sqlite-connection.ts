@@ -8,6 +8,8 @@ import { codeOf, toSqliteError } from './sqlite-error.ts'
 /** A connection whose database can be copied page by page. */
 export interface SqliteConnection extends Connection {
   readonly file: string
+  /** Ends the statements that run, with an error whose code is SQLITE_INTERRUPT. */
+  interrupt(): void
   /**
    * Opens a page copy between this database and a file.
    * https://www.sqlite.org/c3ref/backup_finish.html
@@ -91,6 +93,7 @@ function wrap(database: DriverDatabase, file: string): SqliteConnection {
 
   return {
     file,
+    interrupt: () => database.interrupt(),
     all: (sql, values = []) => promised<readonly Row[]>((callback) => database.all(sql, values, callback), sql),
     run: (sql) => promised<void>((callback) => database.exec(sql, callback), sql),
     close: () => promised<void>((callback) => database.close(callback)),

@@ -5,12 +5,12 @@ import type { Dialect } from '../dialect.ts'
 import { absentFunction } from './absent-function.ts'
 import { changeSqlite } from './change-sqlite.ts'
 import { compareContents } from './compare-contents.ts'
+import { compareKept } from './compare-kept.ts'
 import { controlsTransactions } from './controls-transactions.ts'
 import { copyLive, copyWhole, flushFile, removeSqlite } from './copy-sqlite.ts'
-import { doorRule } from './door/door-rule-of.ts'
-import { refusalOf } from './door/guarded-sql.ts'
 import { findLosses } from './find-losses.ts'
 import { hazardsOf } from './hazard.ts'
+import { hurryConnections } from './hurry-connections.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
 import { isWholeSqlite } from './is-whole-sqlite.ts'
 import { joinInserts } from './join-inserts.ts'
@@ -53,8 +53,6 @@ export function createSqliteDialect(root: string): Dialect {
     defaultThrowaway: (folder) => `sqlite:${relative(root, join(folder, 'throwaway.db'))}`,
     readTarget: readSqliteTarget,
     scratch: (folder, name) => fileTarget(join(folder, `${name}.db`), root),
-    door: (dev, job) => doorRule(dev, job),
-    refusalOf: (sql, dev) => refusalOf(sql, [doorRule(dev, dev)]),
     isSame: (a, b) => a.dialect === b.dialect && isSameFile(fileOf(a), fileOf(b)),
     knownNames: (target) => knownNames(fileOf(target), root),
     exists: async (target) => existsSync(fileOf(target)),
@@ -116,6 +114,7 @@ export function createSqliteDialect(root: string): Dialect {
     hazardsOf,
     writtenTables,
     findLosses: (request) => findLosses(driver(), request),
+    compareKept: (request) => compareKept(driver(), request),
     lintStatements: (request) => lintStatements(driver(), request),
     async introspect(target, meta) {
       const connection = await openSqlite(driver(), fileOf(target), 'read')
@@ -150,6 +149,7 @@ export function createSqliteDialect(root: string): Dialect {
     controlsTransactions,
     joinInserts,
     quicken: quickenScript,
+    hurry: (scratch) => hurryConnections(driver(), fileOf(scratch)),
     watchConnections: (target, onConnection) => watchConnections(driver(), fileOf(target), onConnection),
     async joinConnection(send) {
       // The journal stays a file: whoever is killed in mid-transaction leaves one that is rolled back.

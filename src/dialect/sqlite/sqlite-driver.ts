@@ -27,6 +27,8 @@ export interface DriverDatabase {
   ): DriverBackup
   /** How long the driver itself waits for a lock before it reports one, in milliseconds. */
   configure(option: 'busyTimeout', ms: number): void
+  /** Ends the statements that run. https://www.sqlite.org/c3ref/interrupt.html */
+  interrupt(): void
   close(callback: Callback): void
 }
 

@@ -1,124 +1,90 @@
-/** In the child: runs migrations up, down and up on the rehearsal copy, one after the other, and tells of each as soon as it is known. */
-import { performance } from 'node:perf_hooks'
+/** In the child: runs migrations up, down and up on the rehearsal copy, one after the other, and reports each as soon as it is known. */
 import type { Target } from '../../database/target.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import { dialectNamed } from '../../dialect/find-dialect.ts'
-import { toProblem } from '../../error.ts'
-import { type Rehearsed, type RehearsedStatement, type Stage, skipped } from '../../event/rehearsal.ts'
-import { judgeRehearsal, noFindings } from '../../migration/judge-rehearsal.ts'
-import type { MigrationFile, MigrationSetting } from '../../migration/migration-folder.ts'
-import { runMigrations } from '../../migration/run-migrations.ts'
+import { type Rehearsed, type Stage, skipped } from '../../event/rehearsal.ts'
+import { judgeDown, judgeUp, noFindings, type RehearsalFindings } from '../../migration/judge-rehearsal.ts'
+import type { MigrationFile } from '../../migration/migration-folder.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
-import { placeOf } from '../place-of.ts'
+import { statesOf } from '../rehearsal-states.ts'
+import { openStages, type StageInput, type Stages } from '../run-stages.ts'
 import type { Operation, OperationCode, Workplace } from './operation.ts'
 
-interface RehearsalInput {
-  /** The rehearsal copy. */
-  readonly target: Target
+interface RehearsalInput extends StageInput {
   /** In the order in which they run. */
   readonly files: readonly MigrationFile[]
-  readonly setting: MigrationSetting
-  readonly logged: readonly string[]
-  /** Where the state before each is kept, for who wants it judged; null where the caller compares the other two himself, which then stay. */
-  readonly before: Target | null
-  /** Where the states after the up and after the down are kept. While one is judged, and not a moment longer, they are those of that one. */
-  readonly afterUp: Target
-  readonly afterDown: Target
+  /**
+   * Where the state before each is kept, and the one right after its up: they take turns, for the one after an up is the one before the next
+   * migration. See `statesOf`.
+   */
+  readonly states: readonly [Target, Target]
 }
 
-/** What came of each is told by `migration-rehearsed`, with its statements: it must be known although the next one ends the process. */
-export type RehearseMigrations = Operation<RehearsalInput, null>
+/** What is known of the migration that runs: after its up, after its down, and when it is done. */
+export interface RehearsalNote {
+  readonly rehearsed: Rehearsed
+  readonly isDone: boolean
+}
+
+export type RehearseMigrations = Operation<RehearsalInput, null, RehearsalNote>
 
 export const operation: OperationCode<RehearseMigrations> = {
   importsCode: ({ files }) => files.some(({ path }) => !path.endsWith('.sql')),
   prepare: ({ target }, root) => preloadSequelize(root, target),
   async run(input, workplace) {
-    const { target, files, before, afterUp, afterDown } = input
+    const { target, files, states } = input
     const dialect = dialectNamed(target.dialect, workplace.root)
-    const rehearseOne = recordedRuns(input, dialect, workplace)
-    for (const file of files) {
-      if (before !== null) await dialect.checkpoint(target, before)
-      const { keeps, ...run } = await rehearseOne(file)
-      const [isUp, isDown] = [run.up.result === 'ok', run.down.result === 'ok']
-      const states = before === null ? null : { before, afterUp, afterDown }
-      const facts = { isUp, isDown, keeps, statements: run.statements }
-      const findings = states === null ? noFindings : await judgeRehearsal(dialect, input.setting.meta, states, facts)
-      if (states !== null) {
-        // The next one starts from where this one is applied.
-        if (isUp && run.redo.result !== 'ok') await replace(dialect, target, afterUp)
-        for (const place of Object.values(states)) await dialect.removeScratch(place)
-      }
-      workplace.emit('migration-rehearsed', {
-        rehearsed: { name: file.name, ...run, ...findings, mergedOrder: null } satisfies Rehearsed,
-      })
-      if (!isUp) break
+    const stages = openStages(input, dialect, workplace)
+    await dialect.checkpoint(target, states[0])
+    for (const [index, file] of files.entries()) {
+      stages.begin()
+      const { up, down } = await rehearseOne(file, { ...input, ...statesOf(states, index) }, dialect, stages, workplace)
+      if (up.result !== 'ok' || index === files.length - 1) break
+      // The next one starts from right after this up: what a down destroys no upgrade destroys. Without a down nothing ran since.
+      if (down.result !== 'irreversible') await dialect.checkpoint(statesOf(states, index).afterUp, target)
     }
     return null
   },
 }
 
-async function replace(dialect: Dialect, target: Target, state: Target): Promise<void> {
-  await dialect.removeScratch(target)
-  await dialect.checkpoint(state, target)
+interface Places extends RehearsalInput {
+  readonly before: Target
+  readonly afterUp: Target
 }
 
-interface Run extends Pick<Rehearsed, 'up' | 'down' | 'redo' | 'statements'> {
-  readonly keeps: readonly string[]
-}
-
-/** Runs one migration in its three directions, until one of them does not succeed, and records what is sent. */
-function recordedRuns(
-  { target, setting, logged, afterUp, afterDown }: RehearsalInput,
+async function rehearseOne(
+  file: MigrationFile,
+  { target, setting, before, afterUp }: Places,
   dialect: Dialect,
-  { root, importFile }: Workplace,
-): (file: MigrationFile) => Promise<Run> {
-  let statements: RehearsedStatement[] = []
-  let keeps: readonly string[] = []
-  let direction: RehearsedStatement['direction'] | null = null
-  dialect.recordStatements(({ sql, ms }) => {
-    // What Umzug notes for itself is no part of the migration.
-    if (direction !== null && !sql.includes(setting.meta.table)) statements.push({ direction, sql, ms })
+  stages: Stages,
+  { note }: Workplace<RehearsalNote>,
+): Promise<Rehearsed> {
+  const found = (parts: { up: Stage; down?: Stage; redo?: Stage }, findings: RehearsalFindings): Rehearsed => ({
+    ...{ name: file.name, down: skipped, redo: skipped, ...parts, ...findings },
+    ...{ mergedOrder: null, statements: [] },
   })
-  const stage = async (file: MigrationFile, which: RehearsedStatement['direction']): Promise<Stage> => {
-    const startedAt = performance.now()
-    direction = which
-    try {
-      await runMigrations({
-        root,
-        dialect,
-        target,
-        direction: which === 'down' ? 'downgrade' : 'upgrade',
-        files: [file],
-        setting,
-        logged,
-        estimates: {},
-        emit: () => undefined,
-        importFile,
-        onKeeps: (_, columns) => {
-          keeps = columns
-        },
-        checkpoint: async () => undefined,
-      })
-      return { result: 'ok', ms: elapsed(startedAt), problem: null }
-    } catch (error) {
-      const problem = placeOf(error, toProblem(error))
-      const result = problem.code === 'migration-irreversible' ? 'irreversible' : 'failed'
-      return { result, ms: elapsed(startedAt), problem }
-    } finally {
-      direction = null
-    }
+  const soFar = (rehearsed: Rehearsed): void => note({ rehearsed, isDone: false })
+  const finish = (known: Rehearsed): Rehearsed => {
+    const rehearsed = { ...known, statements: stages.statements() }
+    note({ rehearsed, isDone: true })
+    return rehearsed
   }
-  return async (file) => {
-    ;[statements, keeps] = [[], []]
-    const up = await stage(file, 'up')
-    if (up.result !== 'ok') return { up, down: skipped, redo: skipped, keeps, statements }
+  const up = await stages.run(file, 'up')
+  const isUp = up.result === 'ok'
+  if (isUp) {
     await dialect.checkpoint(target, afterUp)
-    const down = await stage(file, 'down')
-    if (down.result !== 'ok') return { up, down, redo: skipped, keeps, statements }
-    await dialect.checkpoint(target, afterDown)
-    const redo = await stage(file, 'redo')
-    return { up, down, redo, keeps, statements }
+    soFar(found({ up }, noFindings))
   }
+  const ofUp = { before, after: afterUp, statements: stages.statements() }
+  const findings = await judgeUp(dialect, setting.meta, ofUp, isUp)
+  if (!isUp) return finish(found({ up }, findings))
+  soFar(found({ up }, findings))
+  const down = await stages.run(file, 'down')
+  if (down.result !== 'ok') return finish(found({ up, down }, findings))
+  // Nothing runs meanwhile, so the copy itself is the state after the down.
+  const ofDown = { before: afterUp, after: target, statements: stages.statements() }
+  const all = await judgeDown(dialect, setting.meta, ofDown, { origin: before, keeps: stages.keeps() }, findings)
+  soFar(found({ up, down }, all))
+  const redo = await stages.run(file, 'redo')
+  return finish(found({ up, down, redo }, all))
 }
-
-const elapsed = (startedAt: number): number => Math.round(performance.now() - startedAt)

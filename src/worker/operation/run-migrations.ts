@@ -1,6 +1,7 @@
 /** In the child: runs migrations on a working copy of the dev database, and keeps what succeeded in a checkpoint. */
 import type { Target } from '../../database/target.ts'
 import { dialectNamed } from '../../dialect/find-dialect.ts'
+import type { StoredCode } from '../../dialect/ledger.ts'
 import { type Problem, toProblem } from '../../error.ts'
 import type { Direction } from '../../event/event.ts'
 import type { MigrationFile, MigrationSetting } from '../../migration/migration-folder.ts'
@@ -27,8 +28,14 @@ export type RunMigrations = Operation<
     /** Of those that ran: the columns that their down keeps on purpose, as `table.column`, by name. */
     readonly keeps: Readonly<Record<string, readonly string[]>>
     readonly problem: Problem | null
-  }
+  },
+  LoadedCode
 >
+
+/** The code of a migration whose up runs now, as it was read. */
+export interface LoadedCode extends StoredCode {
+  readonly migration: string
+}
 
 export const operation: OperationCode<RunMigrations> = {
   importsCode: ({ files }) => files.some(({ path }) => !path.endsWith('.sql')),
@@ -38,9 +45,10 @@ export const operation: OperationCode<RunMigrations> = {
 
 async function runAll(
   input: RunMigrations['input'],
-  { root, emit, importFile }: Workplace,
+  { root, emit, note, importFile }: Workplace<LoadedCode>,
 ): Promise<RunMigrations['result']> {
   const dialect = dialectNamed(input.target.dialect, root)
+  dialect.hurry(input.target)
   let refused: string | null = null
   dialect.recordStatements((statement) => {
     // A lock in the way is no fault of the statement: devdb's own look whether one is left meets it, too.
@@ -61,6 +69,7 @@ async function runAll(
         if (kind === 'migration-finished') advance((fields as { migration: string }).migration)
         emit(kind, fields)
       },
+      onCode: (migration, code) => note({ migration, ...code }),
       onKeeps: (migration, columns) => {
         keeps[migration] = columns
       },

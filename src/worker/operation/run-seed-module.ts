@@ -1,7 +1,6 @@
 /** In the child: runs a sequelize-cli seeder on a scratch database. */
 import type { Target } from '../../database/target.ts'
 import { dialectNamed } from '../../dialect/find-dialect.ts'
-import { refusalHint, refusalIn } from '../../door/refusal.ts'
 import { DevdbError } from '../../error.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
 import { factsOf } from '../../model/sequelize-error.ts'
@@ -47,7 +46,7 @@ async function runSeeder(
     throw new DevdbError('step-failed', message, {
       file,
       cause: error,
-      hint: refusalIn(message) !== null ? refusalHint : (packageHint(error, file) ?? 'mend the seeder, and save'),
+      hint: packageHint(error, file) ?? 'mend the seeder, and save',
       ...statement,
     })
   }
