@@ -9,6 +9,7 @@ import type { EqualityRules } from '../schema/rules.ts'
 import type { Column, Schema } from '../schema/schema.ts'
 import type { KeptRequest, LintRequest, LossReport, LossRequest } from './kept-state.ts'
 import type { LedgerChange, LedgerEntry, StoredCode } from './ledger.ts'
+import type { SchemaScript, ScriptPart, SentStatement } from './script.ts'
 
 /** Where the meta table of the applied migrations is. */
 export interface MetaTable {
@@ -78,32 +79,6 @@ export interface ChangeResult<Outcome> {
   readonly changed: boolean
   /** Whether dev as it was before was kept: there was something to keep, and it was changed. */
   readonly kept: boolean
-}
-
-/** A statement as it went through the driver. */
-export interface SentStatement {
-  readonly database: string
-  readonly sql: string
-  readonly ms: number
-  readonly error: string | null
-}
-
-/** A schema as a script. */
-export interface SchemaScript {
-  readonly sql: string
-  /** How many tables of the user's it makes, without the meta table. */
-  readonly tables: number
-  /** The meta table's names in order of application. */
-  readonly names: readonly string[]
-}
-
-/** A part of a script: INSERTs into one table, or anything else. */
-export interface ScriptPart {
-  /** In small letters; null where it is anything else. */
-  readonly table: string | null
-  readonly written: string
-  /** The same rows in fewer statements. */
-  readonly joined: string
 }
 
 /** A kind of database. Made for one project, whose own driver it loads on first use. */

@@ -1,7 +1,7 @@
 /** The baseline that dev gives: its schema without its rows, and the names of the migrations that made it. */
 import { existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import type { SchemaScript } from '../dialect/dialect.ts'
+import type { SchemaScript } from '../dialect/script.ts'
 import { DevdbError } from '../error.ts'
 import { applyBaseline } from './apply-baseline.ts'
 import type { Project } from './project.ts'

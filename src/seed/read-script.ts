@@ -1,5 +1,6 @@
 /** A SQL file of a step, read so that it can be run at once. */
-import type { Dialect, ScriptPart } from '../dialect/dialect.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import type { ScriptPart } from '../dialect/script.ts'
 
 /** What is in such a file. */
 export interface SeedScript {

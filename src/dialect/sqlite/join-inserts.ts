@@ -2,7 +2,7 @@
  * INSERTs of one row each, as `.dump` of SQLite's shell writes them, become INSERTs of many rows: SQLite takes twice as long to compile such a
  * statement as to run it.
  */
-import type { ScriptPart } from '../dialect.ts'
+import type { ScriptPart } from '../script.ts'
 import { findStatement } from './split-statements.ts'
 import { foldName, nameOf, readTokens } from './sql-tokens.ts'
 

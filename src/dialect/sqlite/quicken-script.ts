@@ -1,6 +1,6 @@
 /** A script whose INSERTs of one row each are joined, wherever nobody can tell. */
 import type { Connection } from '../../database/connection.ts'
-import type { ScriptPart } from '../dialect.ts'
+import type { ScriptPart } from '../script.ts'
 import { foldName } from './sql-tokens.ts'
 
 /**

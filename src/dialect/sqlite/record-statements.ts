@@ -1,6 +1,6 @@
 /** Which statements really went to SQLite: recorded at the driver, so that a migration's own transactions and instances are seen too. */
 import { performance } from 'node:perf_hooks'
-import type { SentStatement } from '../dialect.ts'
+import type { SentStatement } from '../script.ts'
 import { isLooking } from './own-databases.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
 

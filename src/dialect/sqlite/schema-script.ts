@@ -1,6 +1,7 @@
 /** A database's schema as a script that makes it again: the statements as SQLite keeps them, in an order in which they run. */
 import type { Connection, Row } from '../../database/connection.ts'
-import type { MetaTable, SchemaScript } from '../dialect.ts'
+import type { MetaTable } from '../dialect.ts'
+import type { SchemaScript } from '../script.ts'
 import { quote } from './create-table-sql.ts'
 import { ledgerTable } from './ledger-table.ts'
 import { metaOrder, metaTableName, readMetaTable } from './meta-table.ts'
