@@ -33,6 +33,9 @@ const groups = [
   ['index.cts'],
 ]
 
+/** What every Node program of the user's code loads first, of whatever version it is; one file for each dialect. */
+const doors = [{ in: 'src/dialect/sqlite/door/entry.ts', out: 'door/sqlite' }]
+
 /** Ink and what it draws with, as devdb needs them. */
 const drawing = {
   name: 'drawing',
@@ -81,6 +84,25 @@ async function bundle(group) {
   return { outputFiles, inputs: Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)) }
 }
 
+/** @returns as `bundle` does, of the doors */
+async function bundleDoors() {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: doors,
+    outdir: 'dist',
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node14.18',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    minifySyntax: true,
+    metafile: true,
+    logLevel: 'warning',
+  })
+  return { outputFiles, inputs: Object.keys(metafile.inputs) }
+}
+
 /**
  * Packages without a file of their licence, and whose is the same: what the first line of yoga-layout's files names is the MIT licence of
  * Meta Platforms, Inc. and affiliates, which is React's.
@@ -116,22 +138,29 @@ async function declare() {
 }
 
 /** Whole or not at all: another process may be about to load it. */
-function write({ path, contents }) {
+function write({ path, contents, mode = 0o666 }) {
   if (existsSync(path) && readFileSync(path).equals(contents)) return
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(`${path}.new`, contents)
+  writeFileSync(`${path}.new`, contents, { mode })
   renameSync(`${path}.new`, path)
 }
 
-const [made, declarations] = await Promise.all([Promise.all(groups.map(bundle)), declare()])
+const [made, declarations] = await Promise.all([Promise.all([...groups.map(bundle), bundleDoors()]), declare()])
 // Chunks are named by what they hold: all of an entry is there when the entry itself is written, its first file.
 for (const { outputFiles } of made) for (const file of outputFiles.toReversed()) write(file)
+// A program for commands that replace NODE_OPTIONS.
+const program = {
+  path: join(dist, 'door/bin/node'),
+  contents: readFileSync(join(root, 'src/door/node.sh')),
+  mode: 0o777,
+}
+write(program)
 const licenses = listLicenses(made.flatMap(({ inputs }) => inputs))
 write(licenses)
 
 // What no source makes any more would be packed, too.
 const bundles = made.flatMap(({ outputFiles }) => outputFiles.map(({ path }) => path))
-const wanted = new Set([...bundles, ...declarations, licenses.path].map((path) => relative(dist, path)))
+const wanted = new Set([...bundles, ...declarations, program.path, licenses.path].map((path) => relative(dist, path)))
 for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
   if (/\.\w+$/.test(path) && !wanted.has(path)) rmSync(join(dist, path), { recursive: true })
 }

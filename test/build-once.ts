@@ -33,6 +33,8 @@ export default async function setup(): Promise<() => void> {
 /** As in vitest.config.ts. */
 const compiledChild: Plugin = {
   name: 'compiled-child',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/child-entry\.ts$/ }, () => ({ path: '../../../test/compiled-child.js', external: true })),
+  setup({ onResolve }) {
+    onResolve({ filter: /\/child-entry\.ts$/ }, () => ({ path: '../../../test/compiled-child.js', external: true }))
+    onResolve({ filter: /\/door-files\.ts$/ }, () => ({ path: '../../../test/compiled-door.js', external: true }))
+  },
 }

@@ -10,6 +10,7 @@ const floors: Readonly<Record<string, number>> = {
   'error.ts': 0,
   schema: 0.1,
   event: 0.2,
+  door: 0.3,
   process: 1,
   database: 1,
   dialect: 1.1,

@@ -1,6 +1,9 @@
 /** A configuration that can be trusted: every path absolute, every default filled in, every database known. Plain JSON. */
 import { relative } from 'node:path'
 import type { Target } from '../database/target.ts'
+import { dialectNamed } from '../dialect/find-dialect.ts'
+import { withDoor } from '../door/door-environment.ts'
+import { doorFiles } from '../door/door-files.ts'
 import type { MigrationSetting } from '../migration/migration-folder.ts'
 import type { RunStep, Step } from '../seed/step.ts'
 
@@ -92,17 +95,34 @@ export interface Config {
   readonly waitMs: number
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /**
- * The whole environment of a child process that is meant for a database.
+ * The variables that project code sees when it is meant for a database.
  * @param config the configuration
  * @param target the database
  * @param own the environment of this process
  */
+export function variablesFor(config: Config, target: Target, own: Environment = process.env): Environment {
+  const kept = Object.entries(own).filter(([name]) => !config.unsetEnv.includes(name))
+  return { ...Object.fromEntries(kept), DATABASE_URL: target.url, ...config.environments[target.url] }
+}
+
+/**
+ * The whole environment of a process that runs project code. In it dev cannot be written: where code opens dev, it gets the database that it
+ * is meant for. Code that is meant for dev itself, or says that it reads dev, gets dev for reading alone.
+ * @param config the configuration
+ * @param target the database that the code is meant for
+ * @param more variables of a step or a hook
+ * @param readsDev whether the code says that it reads dev
+ */
 export function environmentFor(
   config: Config,
   target: Target,
-  own: NodeJS.ProcessEnv = process.env,
+  more: Environment = {},
+  readsDev = false,
 ): Record<string, string | undefined> {
-  const kept = Object.entries(own).filter(([name]) => !config.unsetEnv.includes(name))
-  return { ...Object.fromEntries(kept), DATABASE_URL: target.url, ...config.environments[target.url] }
+  const dialect = dialectNamed(config.dev.dialect, config.root)
+  const rule = dialect.door(config.dev, readsDev || dialect.isSame(config.dev, target) ? null : target)
+  return withDoor({ ...variablesFor(config, target), ...more }, rule, doorFiles(dialect.name))
 }

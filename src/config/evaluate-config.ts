@@ -110,8 +110,13 @@ function absentFolder({ cwd }: PlainConfig, root: string): readonly Fault[] {
 }
 
 function completeStep(step: NonNullable<PlainConfig['steps']>[number], root: string): Step {
-  const { name, inputs, env, timeoutMs = defaults.stepTimeoutMs } = step
-  const base = { timeoutMs, ...(inputs === undefined ? {} : { inputs }), ...(env === undefined ? {} : { env }) }
+  const { name, inputs, env, readsDev = false, timeoutMs = defaults.stepTimeoutMs } = step
+  const base = {
+    timeoutMs,
+    ...(readsDev ? { readsDev } : {}),
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(env === undefined ? {} : { env }),
+  }
   if (step.module !== undefined)
     return { ...base, name: name ?? basename(step.module), module: resolve(root, step.module) }
   if (step.sql !== undefined) return { ...base, name: name ?? basename(step.sql), sql: resolve(root, step.sql) }

@@ -40,6 +40,7 @@ const step = z
     run: z.union([text, commandLine], 'must be a command, or a list that starts with a program').optional(),
     module: text.optional(),
     sql: text.optional(),
+    readsDev: z.boolean().optional(),
   })
   .refine(
     (value) => kinds.filter((kind) => value[kind] !== undefined).length === 1,

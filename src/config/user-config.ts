@@ -18,6 +18,8 @@ export interface UserStep {
   readonly sql?: string
   /** Globs of the files it depends on. */
   readonly inputs?: readonly string[]
+  /** Whether it reads the dev database, which it gets for reading alone. @default false */
+  readonly readsDev?: boolean
   readonly env?: Readonly<Record<string, string>>
   /** How long it may take, in milliseconds; 300,000 by default. */
   readonly timeoutMs?: number
@@ -106,7 +108,7 @@ export interface UserConfig {
   readonly steps?: readonly UserStep[]
   /**
    * Commands that follow. `afterBuild`: a build that made another throwaway, with the throwaway's environment. `afterUpgrade`: an upgrade of
-   * dev that applied something, with dev's environment.
+   * dev that applied something, with dev's environment; dev is opened for reading alone.
    */
   readonly hooks?: { readonly afterBuild?: UserHooks; readonly afterUpgrade?: UserHooks }
   /** More environment for the project's code, besides DATABASE_URL: a record, or a function of the database it is meant for. */

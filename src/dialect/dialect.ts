@@ -1,6 +1,7 @@
 /** The contract of a dialect: all that devdb asks of a kind of database. Code outside `dialect/` asks "can you?", never "which are you?". */
 import type { Connection } from '../database/connection.ts'
 import type { Target } from '../database/target.ts'
+import type { DoorRule } from '../door/door-rule.ts'
 import type { ContentDifference } from '../event/event.ts'
 import type { Lint } from '../event/rehearsal.ts'
 import type { Change } from '../schema/change.ts'
@@ -98,6 +99,10 @@ export interface Dialect {
   readTarget(setting: string | Readonly<Record<string, unknown>>, base: string): Target | null
   /** A scratch database of that name inside a folder of devdb's own; nothing is created. */
   scratch(folder: string, name: string): Target
+  /** The rule that keeps project code away from dev: it gets the job's database instead, or with null dev for reading alone. */
+  door(dev: Target, job: Target | null): DoorRule
+  /** Why SQL that devdb itself sends for the project may not run, in one sentence: it would open dev. Null where it may. */
+  refusalOf(sql: string, dev: Target): string | null
   /** Whether two targets are the same database, under whatever spelling. */
   isSame(a: Target, b: Target): boolean
   /** All names by which people could see that a database is production's: its own, those of places that it is in, those that it leads to. */

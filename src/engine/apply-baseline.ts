@@ -2,6 +2,7 @@
 import { environmentFor } from '../config/config.ts'
 import { defaults } from '../config/defaults.ts'
 import type { Target } from '../database/target.ts'
+import { refusalHint } from '../door/refusal.ts'
 import { DevdbError } from '../error.ts'
 import { bareName } from '../migration/migration-folder.ts'
 import { runCommand } from '../seed/run-command.ts'
@@ -96,6 +97,8 @@ async function runStatements(
   try {
     for (const { sql, line } of dialect.splitStatements(script)) {
       if (signal.aborted) throw new DevdbError('interrupted', 'stopped')
+      const refusal = dialect.refusalOf(sql, project.config.dev)
+      if (refusal !== null) throw failed(baseline, refusal, { line, statement: sql, hint: refusalHint })
       await connection.run(sql).catch((error: Error) => {
         const hint = 'mend the file, or write it anew from dev: devdb baseline'
         throw failed(baseline, error.message, { line, statement: sql, hint, cause: error })

@@ -1,5 +1,5 @@
 /** What a build knows while it runs, and what it tells when it has ended. */
-import { environmentFor } from '../config/config.ts'
+import { variablesFor } from '../config/config.ts'
 import type { Problem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import type { SharedTable } from '../model/settle-tables.ts'
@@ -71,7 +71,7 @@ export interface Building {
 export const surroundingsOf = ({ config }: Project): Surroundings => ({
   root: config.root,
   cwd: config.cwd,
-  env: environmentFor(config, config.build),
+  env: variablesFor(config, config.build),
 })
 
 /** How each step ended, also those that it did not come to. */

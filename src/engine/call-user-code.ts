@@ -23,6 +23,8 @@ export interface UserCall<Note = unknown> {
   readonly onNote?: (note: Note) => void
   /** More environment for this call alone. */
   readonly env?: Readonly<Record<string, string>>
+  /** Whether the code says that it reads dev. */
+  readonly readsDev?: boolean
 }
 
 /**
@@ -41,12 +43,12 @@ export function callUserCode<Name extends OperationName>(
     onLine = silent,
     onNote = silent,
     env = {},
+    readsDev = false,
   }: UserCall<Operations[Name]['note']>,
 ): Promise<Call<Operations[Name]['result']>> {
-  const place = placeFor(config, target)
   return callWorker(operation, input, {
-    ...place,
-    env: { ...place.env, ...env },
+    ...placeFor(config, target),
+    env: environmentFor(config, target, env, readsDev),
     signal,
     timeoutMs,
     emit,

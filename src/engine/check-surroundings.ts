@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts'
 import { dialectNamed } from '../dialect/find-dialect.ts'
 import { branchOf } from '../watch/git-head.ts'
 import { attention, type Check, checked, failed, ok } from './diagnosis.ts'
-import { holderOf } from './lock.ts'
+import { describeHolder, holderOf } from './lock.ts'
 
 /** The oldest Node that devdb runs on; see package.json. */
 const oldestNode = [20, 19] as const
@@ -99,7 +99,7 @@ export const checkLocks = ({ folder }: Pick<Config, 'folder'>): Check => {
   const names = ['work', 'watch'] as const
   const holders = names.flatMap((name) => {
     const holder = holderOf(folder, name)
-    return holder === null ? [] : [`${holder.command} (process ${holder.pid})`]
+    return holder === null ? [] : [describeHolder(holder)]
   })
   const left = names.filter((name) => existsSync(join(folder, `${name}.lock`)) && holderOf(folder, name) === null)
   if (left.length > 0)

@@ -85,7 +85,7 @@ async function runHook(
   emit('hook-started', { hook: hook.name, after: moment === 'afterBuild' ? 'build' : 'upgrade' })
   try {
     const onLine = (line: string): void => emit('hook-output', { hook: hook.name, line })
-    const env = { ...environmentFor(config, target), ...hook.env }
+    const env = environmentFor(config, target, hook.env)
     await runCommand(hook, { cwd: config.cwd, env, signal, onLine })
     emit('hook-finished', { hook: hook.name, ms: elapsed() })
   } catch (error) {

@@ -42,10 +42,10 @@ export function stepIdentity(step: Step, { cwd, env }: Surroundings): string {
 
 /**
  * The files that a step is known to read before it runs.
- * @returns null where it may read anything: a command without declared inputs
+ * @returns null where it may read anything: a command without declared inputs, or a step that reads dev
  */
 export async function declaredFiles(step: Step, root: string): Promise<readonly string[] | null> {
-  if ('run' in step && step.inputs === undefined) return null
+  if (step.readsDev === true || ('run' in step && step.inputs === undefined)) return null
   const own = 'module' in step ? [step.module] : 'sql' in step ? [step.sql] : []
   return [...own, ...(await findInputs(step, root))]
 }

@@ -26,7 +26,7 @@ export interface Ran {
 export async function runStepCode(building: Building, step: Step, onLine: (line: string) => void): Promise<Ran> {
   const { config } = building.project
   if ('run' in step) {
-    const env = { ...environmentFor(config, config.build), ...step.env }
+    const env = environmentFor(config, config.build, step.env, step.readsDev)
     await runCommand(step, { cwd: config.cwd, env, signal: building.signal, onLine })
     return { files: [] }
   }
@@ -49,8 +49,8 @@ async function runSql(building: Building, step: SqlStep, onLine: (line: string) 
   const { hash } = await fileState(step.sql)
   const input = { target: project.config.build, file: step.sql, hash }
   const setting = { signal, timeoutMs: step.timeoutMs, emit, onLine }
-  if (session?.isAlive() === true && step.env === undefined) return session.call('run-seed-script', input, setting)
-  return callUserCode(project, 'run-seed-script', input, { target: input.target, env: step.env ?? {}, ...setting })
+  if (session?.isAlive() === true && isShared(step)) return session.call('run-seed-script', input, setting)
+  return callUserCode(project, 'run-seed-script', input, { target: input.target, ...ownOf(step), ...setting })
 }
 
 /**
@@ -63,7 +63,7 @@ async function runModule(building: Building, step: ModuleStep, onLine: (line: st
   const { project, session, signal, emit, layer } = building
   const known = modeOf(building, step)
   // What it did without a transaction is taken back by restoring the layer before it.
-  const canTry = session?.isAlive() === true && step.env === undefined && (known === 'joined' || layer !== null)
+  const canTry = session?.isAlive() === true && isShared(step) && (known === 'joined' || layer !== null)
   if (known === 'alone' || !canTry) return runAlone(building, step, onLine)
   const setting = { signal, timeoutMs: step.timeoutMs, emit, onLine }
   const input = { target: project.config.build, file: step.module, isJoined: known === 'joined' }
@@ -81,9 +81,14 @@ async function runModule(building: Building, step: ModuleStep, onLine: (line: st
 async function runAlone(building: Building, step: ModuleStep, onLine: (line: string) => void): Promise<Call<null>> {
   const { project, signal, emit } = building
   const input = { target: project.config.build, file: step.module, isJoined: false }
-  const setting = { target: input.target, signal, timeoutMs: step.timeoutMs, emit, onLine, env: step.env ?? {} }
+  const setting = { target: input.target, signal, timeoutMs: step.timeoutMs, emit, onLine, ...ownOf(step) }
   return callUserCode(project, 'run-seed-module', input, setting)
 }
+
+/** Whether a step runs in the environment of the whole build. */
+const isShared = ({ env, readsDev }: Step): boolean => env === undefined && readsDev !== true
+
+const ownOf = ({ env = {}, readsDev = false }: Step) => ({ env, readsDev })
 
 /** Twice the time for the same is too long, and a file that cannot be read is as bad in another process. */
 const isWorthTryingAlone = (code: string): boolean =>

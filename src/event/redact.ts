@@ -23,7 +23,7 @@ const schemeAndRest = /^([a-z][a-z0-9+.-]{0,30}:(?:\\?\/){2})(.+)$/i
 const startOfUrl = /(?=\b[a-z][a-z0-9+.-]{0,30}:(?:\\?\/){2})/i
 
 /** `db%3A%2F%2Fdoe%3Asecret%40host`: a URL that is a part of another one. */
-const encodedUrl = /(%3a%2f%2f[^\s"'&%]{0,200}%3a)[^\s"'&]{1,2000}(%40)/gi
+const encodedUrl = /(%3a%2f%2f[^\s"'&%]{0,200}%3a)[^\s"'&]{1,500}(%40)/gi
 
 const secretName =
   '(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization|_pwd)[\\w-]{0,40}'

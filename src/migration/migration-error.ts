@@ -1,5 +1,6 @@
 /** How a migration can fail, and what to do about it. */
 import { dirname, relative } from 'node:path'
+import { refusalHint, refusalIn } from '../door/refusal.ts'
 import { DevdbError } from '../error.ts'
 import type { Direction } from '../event/event.ts'
 import { factsOf } from '../model/sequelize-error.ts'
@@ -43,7 +44,10 @@ export function migrationError(error: unknown, file: MigrationFile, direction: D
   return new DevdbError('migration-failed', `${file.name}: ${message}`, {
     file: file.path,
     migration: file.name,
-    hint: moduleKindHint(cause, file.path) ?? packageHint(cause, file.path) ?? repeatHint(direction),
+    hint:
+      refusalIn(message) !== null
+        ? refusalHint
+        : (moduleKindHint(cause, file.path) ?? packageHint(cause, file.path) ?? repeatHint(direction)),
     cause,
     ...statement,
   })

@@ -1,6 +1,7 @@
 /** How a step's SQL file runs: all of it, or nothing. Called in a child process only, so that an endless query can be ended. */
 import type { Connection } from '../database/connection.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import { refusalHint, refusalIn } from '../door/refusal.ts'
 import { DevdbError } from '../error.ts'
 import type { SeedScript } from './read-script.ts'
 
@@ -41,12 +42,13 @@ async function runAtOnce(connection: Connection, script: string): Promise<boolea
 async function runEach(dialect: Dialect, connection: Connection, { file, text }: SeedScript): Promise<void> {
   for (const { sql, line } of dialect.splitStatements(text)) {
     await connection.run(sql).catch((error: Error) => {
-      throw new DevdbError('step-failed', error.message, {
+      const refusal = refusalIn(error.message)
+      throw new DevdbError('step-failed', refusal ?? error.message, {
         file,
         line,
         statement: sql,
         cause: error,
-        hint: 'mend the statement, and save',
+        hint: refusal === null ? 'fix the statement and save' : refusalHint,
       })
     })
   }

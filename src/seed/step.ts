@@ -6,6 +6,8 @@ interface AnyStep {
   readonly inputs?: readonly string[]
   /** More environment for this step alone. */
   readonly env?: Readonly<Record<string, string>>
+  /** Whether it reads the dev database, which is opened for reading alone then; otherwise it gets the throwaway in its place. */
+  readonly readsDev?: boolean
   /** How long it may take, in milliseconds. */
   readonly timeoutMs: number
 }

@@ -1,6 +1,7 @@
 /** How what the configuration names to run before or after the models' tables are made is run. In the build's child only. */
 import type { Target } from '../database/target.ts'
 import { dialectNamed } from '../dialect/find-dialect.ts'
+import { refusalHint, refusalIn } from '../door/refusal.ts'
 import { DevdbError, fromProblem, toProblem } from '../error.ts'
 import type { DefinedModels } from '../model/define-models.ts'
 import { loadSequelize } from '../model/load-sequelize.ts'
@@ -43,7 +44,7 @@ export async function runHook(
   } catch (error) {
     if (error instanceof DevdbError) throw error
     const { message, ...statement } = factsOf(error)
-    const hint = packageHint(error, file) ?? 'mend the file, and save'
+    const hint = refusalIn(message) !== null ? refusalHint : (packageHint(error, file) ?? 'fix the file and save')
     throw new DevdbError('model-failed', message, { file, cause: error, hint, ...statement })
   }
   if (await dialectNamed(target.dialect, root).hasOpenTransaction(target))

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { environmentFor } from '../../src/config/config.ts'
+import { variablesFor } from '../../src/config/config.ts'
 import { evaluateConfig } from '../../src/config/evaluate-config.ts'
 import { refusalOf } from '../../src/config/guard.ts'
 import { fileTarget } from '../../src/dialect/sqlite/sqlite-target.ts'
@@ -130,7 +130,7 @@ test('the largest one is taken as it is, and is plain JSON', () => {
     afterUpgrade: [{ name: 'types', run: 'gen', env: { B: '2' }, timeoutMs: 3 }],
   })
   const own = { SECRET: 'x', PATH: '/bin', DATABASE_URL: 'sqlite:mine.db' }
-  expect(environmentFor(config, config.build, own)).toEqual({
+  expect(variablesFor(config, config.build, own)).toEqual({
     PATH: '/bin',
     DATABASE_URL: 'sqlite:/project/.devdb/build/build.db',
     FILE: '/project/.devdb/build/build.db',

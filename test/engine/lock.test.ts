@@ -1,19 +1,24 @@
-import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { acquireLock } from '../../src/engine/lock.ts'
+import { acquireLock, holderOf, takeAway } from '../../src/engine/lock.ts'
+import { readHolder } from '../../src/engine/lock-holder.ts'
 import { ended } from '../application.ts'
 import { tempFolder } from '../temp-folder.ts'
 import { until } from '../watch-run.ts'
 
 const program = fileURLToPath(new URL('../../fixtures/engine-program/dist/contend-for-lock.js', import.meta.url))
 
-function contend(folder: string, rounds: number, mode = '') {
-  const child = spawn(process.execPath, [program, folder, String(rounds), mode], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+/** In a PID namespace of its own, as a container has it, where its own id is 1 or 2. */
+const inNamespace = ['unshare', '--user', '--map-root-user', '--pid', '--fork', '--kill-child', '--mount-proc']
+const hasNamespaces = spawnSync(inNamespace[0]!, [...inNamespace.slice(1), 'true']).status === 0
+
+function contend(folder: string, rounds: number, mode = '', around: readonly string[] = []) {
+  const [command = '', ...words] = [...around, process.execPath, program, folder, String(rounds), mode]
+  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }
@@ -67,15 +72,116 @@ test("a process that has the holder's id but started later is not the holder", a
   release()
 })
 
-test.each(['', '{"pid": 4', 'null', '[]', '"text"', '{"pid":"7"}'])(
-  'a torn or foreign lock file %j holds nobody up',
-  async (text) => {
+test.each([
+  '',
+  '{"pid": 4',
+  'null',
+  '[]',
+  '"text"',
+  '{"pid":"7"}',
+  '{"pid":1.5,"start":"1"}',
+  '{"pid":1e300,"start":"1"}',
+  '{"pid":-1,"start":"1"}',
+  '{"__proto__":{"pid":1}}',
+  `{"pid":1,"command":"${'x'.repeat(20_000)}"}`,
+  ...(process.platform === 'linux' ? ['{"pid":1}'] : []),
+])('a torn or foreign lock file %j holds nobody up', async (text) => {
+  const folder = tempFolder()
+  writeFileSync(join(folder, 'work.lock'), text)
+  const release = await acquireLock(request(folder))
+  expect(JSON.parse(readFileSync(join(folder, 'work.lock'), 'utf8'))).toMatchObject({ pid: process.pid })
+  release()
+})
+
+test('what is no file of devdb, but has the name of its lock, is named at once and stays', async () => {
+  const made: Readonly<Record<string, (path: string) => void>> = {
+    link: (path) => symlinkSync('/nonexistent', path),
+    folder: (path) => mkdirSync(path),
+    'no file': (path) => void execFileSync('mkfifo', [path]),
+  }
+  for (const [what, make] of Object.entries(made))
+    for (const name of ['work.lock', 'work.lock.takeover']) {
+      const folder = tempFolder()
+      if (name !== 'work.lock') writeFileSync(join(folder, 'work.lock'), 'torn')
+      make(join(folder, name))
+      await expect(acquireLock(request(folder, { waitMs: 60_000 })), what).rejects.toMatchObject({
+        code: 'file-failed',
+        message: expect.stringContaining(name),
+        parts: { hint: expect.stringContaining(join(folder, name)) },
+      })
+      expect(readdirSync(folder)).toContain(name)
+    }
+})
+
+test('who takes over a lock that was left looks again: the lock of another that was quicker stays', async () => {
+  const folder = tempFolder()
+  const file = join(folder, 'work.lock')
+  writeFileSync(file, JSON.stringify({ pid: process.ppid, start: '1', command: 'devdb watch' }))
+  const left = readHolder(file)!
+  const release = await acquireLock(request(folder))
+  expect(takeAway(file, left, Date.now())).toBe(true)
+  expect(holderOf(folder, 'work')).toMatchObject({ pid: process.pid })
+  release()
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('the mark of a takeover counts for five seconds: one that was killed in it holds nobody up', async () => {
+  const folder = tempFolder()
+  const [file, mark] = [join(folder, 'work.lock'), join(folder, 'work.lock.takeover')]
+  writeFileSync(file, 'torn')
+  writeFileSync(mark, '')
+  expect(takeAway(file, readHolder(file)!, Date.now())).toBe(false)
+  expect(readdirSync(folder)).toEqual(['work.lock', 'work.lock.takeover'])
+  const before = Date.now() / 1000 - 6
+  utimesSync(mark, before, before)
+  writeFileSync(join(folder, 'work.lock.0123456789abcdef'), 'a draft')
+  utimesSync(join(folder, 'work.lock.0123456789abcdef'), before, before)
+  const startedAt = Date.now()
+  ;(await acquireLock(request(folder)))()
+  expect(Date.now() - startedAt).toBeLessThan(4000)
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('a release never throws, and a lock that it could not remove is taken over', async () => {
+  const folder = tempFolder()
+  const file = join(folder, 'work.lock')
+  const release = await acquireLock(request(folder))
+  const text = readFileSync(file)
+  execFileSync('rm', [file])
+  mkdirSync(file)
+  release()
+  release()
+  execFileSync('rmdir', [file])
+  writeFileSync(file, text)
+  ;(await acquireLock(request(folder)))()
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test.skipIf(!hasNamespaces)(
+  'a holder in another container is respected on both sides, and gone when its beats have stopped',
+  async () => {
     const folder = tempFolder()
-    writeFileSync(join(folder, 'work.lock'), text)
     const release = await acquireLock(request(folder))
-    expect(JSON.parse(readFileSync(join(folder, 'work.lock'), 'utf8'))).toMatchObject({ pid: process.pid })
+    const inside = contend(folder, 1, 'hold', inNamespace)
+    await sleep(400)
+    expect(existsSync(join(folder, 'held'))).toBe(false)
     release()
+    await until(() => existsSync(join(folder, 'held')), 'the one inside holds it')
+    const file = join(folder, 'work.lock')
+    const old = new Date(Date.now() - 40_000)
+    const refused = { code: 'locked', message: expect.stringContaining('another container') }
+    await expect(acquireLock(request(folder, { waitMs: 200 }))).rejects.toMatchObject(refused)
+    // After a sleep of the machine it looks like that; the next beat says that the holder lives.
+    utimesSync(file, old, old)
+    await expect(acquireLock(request(folder, { waitMs: 200 }))).rejects.toMatchObject(refused)
+    inside.kill('SIGKILL')
+    await ended(inside)
+    expect(holderOf(folder, 'work')).not.toBeNull()
+    utimesSync(file, old, old)
+    expect(holderOf(folder, 'work')).toBeNull()
+    ;(await acquireLock(request(folder)))()
   },
+  30_000,
 )
 
 test('whoever waits is told once for whom, and gets it when it is free', async () => {

@@ -23,6 +23,7 @@ test.each([
   ['a?b=db%3A%2F%2Fdoe%3Ase%40cret%40host%2Fname', 'a?b=db%3A%2F%2Fdoe%3A***%40host%2Fname'],
   ['/hook?token=abc&key=def&x=1', '/hook?token=***&key=***&x=1'],
   ['?key=def', '?key=***'],
+  ['/back?code=def', '/back?code=***'],
   ['{"password":"a\\"b","n":1}', '{"password":"***","n":1}'],
   [String.raw`"{\"apiKey\":\"abc\"}"`, String.raw`"{\"apiKey\":\"***\"}"`],
   ["client_secret = 'a b', passphrase=x access_token=y", "client_secret = '***', passphrase=*** access_token=***"],
@@ -60,10 +61,10 @@ test('what has nothing that secrets have beside them passes unchanged', () => {
 })
 
 test.each(['db://:', 'token', 'password="', 'a', 'https://a@', '%3a%2f%2fa%3a'])(
-  'a megabyte of %j takes no time',
+  '300,000 characters of %j take no time',
   (part) => {
     const startedAt = performance.now()
-    redact(part.repeat(1_000_000 / part.length))
+    redact(part.repeat(300_000 / part.length))
     expect(performance.now() - startedAt).toBeLessThan(5000)
   },
 )

@@ -24,14 +24,24 @@ const pattern =
  */
 export function readTokens(sql: string): readonly SqlToken[] {
   const tokens: SqlToken[] = []
+  visitTokens(sql, (token) => tokens.push(token))
+  return tokens
+}
+
+/**
+ * Reads the tokens of a text one after the other, so that memory does not grow with the text.
+ * @param sql any SQL, as for `readTokens`
+ * @param visit gets each token
+ */
+export function visitTokens(sql: string, visit: (token: SqlToken) => void): void {
   pattern.lastIndex = 0
   for (let start = 0; start < sql.length; start = pattern.lastIndex) {
     const text = pattern.exec(sql)![0]
     const token = tokenOf(text, start)
-    if (token !== null) tokens.push(token)
+    if (token !== null) visit(token)
   }
-  return tokens
 }
+
 /** The token that a text is; null for blanks and comments. */
 function tokenOf(text: string, start: number): SqlToken | null {
   const end = start + text.length

@@ -8,6 +8,8 @@ import { compareContents } from './compare-contents.ts'
 import { compareKept } from './compare-kept.ts'
 import { controlsTransactions } from './controls-transactions.ts'
 import { copyLive, copyWhole, flushFile, removeSqlite } from './copy-sqlite.ts'
+import { doorRule } from './door/door-rule-of.ts'
+import { refusalOf } from './door/guarded-sql.ts'
 import { findLosses } from './find-losses.ts'
 import { hazardsOf } from './hazard.ts'
 import { hurryConnections } from './hurry-connections.ts'
@@ -53,6 +55,8 @@ export function createSqliteDialect(root: string): Dialect {
     defaultThrowaway: (folder) => `sqlite:${relative(root, join(folder, 'throwaway.db'))}`,
     readTarget: readSqliteTarget,
     scratch: (folder, name) => fileTarget(join(folder, `${name}.db`), root),
+    door: (dev, job) => doorRule(dev, job),
+    refusalOf: (sql, dev) => refusalOf(sql, [doorRule(dev, dev)]),
     isSame: (a, b) => a.dialect === b.dialect && isSameFile(fileOf(a), fileOf(b)),
     knownNames: (target) => knownNames(fileOf(target), root),
     exists: async (target) => existsSync(fileOf(target)),

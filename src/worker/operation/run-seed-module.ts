@@ -1,6 +1,7 @@
 /** In the child: runs a sequelize-cli seeder on a scratch database. */
 import type { Target } from '../../database/target.ts'
 import { dialectNamed } from '../../dialect/find-dialect.ts'
+import { refusalHint, refusalIn } from '../../door/refusal.ts'
 import { DevdbError } from '../../error.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
 import { factsOf } from '../../model/sequelize-error.ts'
@@ -46,7 +47,7 @@ async function runSeeder(
     throw new DevdbError('step-failed', message, {
       file,
       cause: error,
-      hint: packageHint(error, file) ?? 'mend the seeder, and save',
+      hint: refusalIn(message) !== null ? refusalHint : (packageHint(error, file) ?? 'mend the seeder, and save'),
       ...statement,
     })
   }
