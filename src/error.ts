@@ -81,7 +81,9 @@ export const codes = {
   'throwaway-failed': { exit: 1, meaning: 'the finished build could not be put in place' },
   'already-watching': { exit: 1, meaning: 'another devdb watch runs in this project' },
   locked: { exit: 1, meaning: 'another devdb works on this project and did not finish in time' },
-  'disk-full': { exit: 1, meaning: 'there is no space left for a copy' },
+  'disk-full': { exit: 1, meaning: 'there is no space left on the disk, or the quota is used up' },
+  'disk-failed': { exit: 1, meaning: 'the disk, or what it is mounted from, reported an I/O error' },
+  'limit-reached': { exit: 1, meaning: 'the system allows no more open files, processes or memory' },
   'file-failed': { exit: 1, meaning: 'a file or folder devdb needs cannot be read or written' },
   'worker-died': { exit: 1, meaning: 'a child process ended before its work was done' },
   interrupted: { exit: 130, meaning: 'stopped by a signal' },
@@ -139,19 +141,8 @@ export class DevdbError extends Error {
 export function toProblem(error: unknown): Problem {
   if (error instanceof DevdbError) return withinBounds({ code: error.code, message: error.message, ...error.parts })
   if (isProblem(error)) return error
-  const systemCode = (error as NodeJS.ErrnoException | undefined)?.code
-  if (systemCode === 'ENOSPC' || systemCode === 'EDQUOT') {
-    return { code: 'disk-full', message: oneLine((error as Error).message), hint: 'free some space and repeat' }
-  }
-  if (typeof systemCode === 'string' && fileCodes.has(systemCode)) {
-    const { message, path } = error as NodeJS.ErrnoException
-    return {
-      code: 'file-failed',
-      message: oneLine(message),
-      hint: path === undefined ? 'look at the rights of the project and of .devdb' : `look at it: ls -ld '${path}'`,
-      ...(path === undefined ? {} : { file: path }),
-    }
-  }
+  const system = error instanceof Error ? systemProblem(error) : null
+  if (system !== null) return system
   const { stack = '' } = error instanceof Error ? error : new Error()
   return withinBounds({
     code: 'internal',
@@ -159,6 +150,43 @@ export function toProblem(error: unknown): Problem {
     hint: 'report it as a defect of devdb, with .devdb/devdb.log',
     details: stack.split('\n').slice(1, 8),
   })
+}
+
+/**
+ * What an error of the operating system means, by the code that Node gives it: https://nodejs.org/api/errors.html#common-system-errors
+ * @param error what was caught
+ * @returns null where it is no error of the system
+ */
+export function systemProblem(error: NodeJS.ErrnoException): Problem | null {
+  const { path, errno } = error
+  // libuv 1.x has no name for EDQUOT: https://github.com/libuv/libuv/blob/v1.x/include/uv.h (UV_ERRNO_MAP)
+  const system = errno === -quotaNumber ? 'EDQUOT' : (error.code ?? '')
+  const meaning = systemMeanings[system]
+  if (meaning === undefined && !fileCodes.has(system)) return null
+  const message = oneLine(system === 'EDQUOT' ? `the disk quota is used up (${error.message})` : error.message)
+  if (meaning !== undefined) return { ...meaning, message, ...(path === undefined ? {} : { file: path }) }
+  return {
+    code: 'file-failed',
+    message,
+    hint: path === undefined ? 'look at the rights of the project and of .devdb' : `look at it: ls -ld '${path}'`,
+    ...(path === undefined ? {} : { file: path }),
+  }
+}
+
+/** EDQUOT on Linux: https://man7.org/linux/man-pages/man3/errno.3.html */
+const quotaNumber = 122
+
+const moreFiles = 'allow more open files, then repeat: ulimit -n 4096'
+
+const systemMeanings: Readonly<Record<string, Pick<Problem, 'code'> & { readonly hint: string }>> = {
+  ENOSPC: { code: 'disk-full', hint: 'free some space and repeat' },
+  EDQUOT: { code: 'disk-full', hint: 'free some space and repeat; quota -s shows what you may use' },
+  EIO: { code: 'disk-failed', hint: 'look at the disk, then repeat: dmesg | tail' },
+  EMFILE: { code: 'limit-reached', hint: moreFiles },
+  ENFILE: { code: 'limit-reached', hint: moreFiles },
+  EAGAIN: { code: 'limit-reached', hint: 'allow more processes, then repeat: ulimit -u' },
+  ENOMEM: { code: 'limit-reached', hint: 'end other programs, then repeat' },
+  EROFS: { code: 'file-failed', hint: 'the file system is read-only: mount it so that it can be written, then repeat' },
 }
 
 /**
@@ -203,15 +231,15 @@ export const exitCodeOf = (problem: Problem): number => codes[problem.code].exit
 const fileCodes = new Set([
   'EACCES',
   'EPERM',
-  'EROFS',
   'EEXIST',
   'EISDIR',
   'ENOTDIR',
-  'EMFILE',
   'ENAMETOOLONG',
   'ELOOP',
-  'EIO',
   'ENOENT',
+  'EBUSY',
+  'ESTALE',
+  'ENOTEMPTY',
 ])
 
 const isProblem = (value: unknown): value is Problem =>

@@ -10,6 +10,7 @@ import { checkOutIndex, type StagedTree } from '../engine/staged-tree.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import { isMigration } from '../migration/migration-folder.ts'
+import { currentFolder } from '../process/current-folder.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
 import { placeOf } from '../worker/place-of.ts'
 import { foundDifferences, printChanges, printUnread, unreadDocument } from './print-changes.ts'
@@ -26,7 +27,7 @@ export async function runCheckStaged(options: CheckStagedOptions): Promise<numbe
     throw new DevdbError('usage', '--accept writes a file, and --staged looks at what is staged', {
       hint: `devdb check --accept && git add ${acceptedName}`,
     })
-  const file = findConfig(process.cwd(), options.config ?? null)
+  const file = findConfig(currentFolder(), options.config ?? null)
   const stop = new AbortController()
   const onSignal = (): void => stop.abort()
   for (const signal of signals) process.on(signal, onSignal)

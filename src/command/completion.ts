@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
 import { bareName, readMigrationFolder } from '../migration/migration-folder.ts'
+import { currentFolder } from '../process/current-folder.ts'
 import { completedCommands } from './completed-command.ts'
 import { renderBash } from './render-bash.ts'
 import { renderFish } from './render-fish.ts'
@@ -23,7 +24,7 @@ export function runCompletion(program: Command, shell: keyof typeof renderers): 
 
 /** Prints the names of the migrations, one a line; the scripts ask for them. @returns the exit code */
 export async function listMigrations(): Promise<number> {
-  const config = await importConfig(findConfig(process.cwd(), null))
+  const config = await importConfig(findConfig(currentFolder(), null))
   for (const { name } of readMigrationFolder(config.migrations)) process.stdout.write(`${bareName(name)}\n`)
   return 0
 }

@@ -17,6 +17,7 @@ import { openProject } from '../engine/project.ts'
 import { findFixedDatabase } from '../engine/survey-project.ts'
 import { toProblem } from '../error.ts'
 import { createStore } from '../event/store.ts'
+import { currentFolder } from '../process/current-folder.ts'
 import { findInstaller } from '../process/find-installer.ts'
 import { printJson } from './print-result.ts'
 import type { SessionOptions } from './session.ts'
@@ -49,7 +50,7 @@ export async function runDoctor(options: SessionOptions): Promise<number> {
 
 async function load(options: SessionOptions, tell: (found: readonly Check[]) => void): Promise<Config | null> {
   try {
-    const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
+    const config = await importConfig(findConfig(currentFolder(), options.config ?? null))
     tell([ok('configuration', config.file)])
     return config
   } catch (error) {

@@ -6,6 +6,7 @@ import { dialectNamed } from '../dialect/find-dialect.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
 import { holderOf } from '../engine/lock.ts'
 import { exitCodeOf } from '../error.ts'
+import { currentFolder } from '../process/current-folder.ts'
 import { runForeground } from '../seed/run-foreground.ts'
 import type { ExecOptions } from './make-ready.ts'
 
@@ -14,7 +15,7 @@ import type { ExecOptions } from './make-ready.ts'
  * @returns its exit code; that of the Problem where it did not come to it
  */
 export async function runExec(words: readonly string[], options: ExecOptions): Promise<number> {
-  const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
+  const config = await importConfig(findConfig(currentFolder(), options.config ?? null))
   if (options.fresh === true || options.verbose === true || !(await isReady(config))) {
     const problem = await (await import('./make-ready.ts')).makeReady(options)
     if (problem !== null) return exitCodeOf(problem)

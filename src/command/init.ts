@@ -5,6 +5,7 @@ import { newDevSetting } from '../dialect/find-dialect.ts'
 import { configFileOf, type InitResult, initProject, proposeUntried, rewriteConfig } from '../engine/init-project.ts'
 import { findProjectRoot, type SurveyedProject, surveyProject } from '../engine/survey-project.ts'
 import { DevdbError, type Problem } from '../error.ts'
+import { currentFolder } from '../process/current-folder.ts'
 import { describeFound, describeMissing } from '../survey/describe-survey.ts'
 import { type InitAnswers, type InitQuestion, openQuestions } from '../survey/proposal.ts'
 import { renderConfig } from '../survey/render-config.ts'
@@ -37,7 +38,7 @@ export async function runInit(options: InitOptions): Promise<number> {
 
 async function init(options: InitOptions, signal: AbortSignal): Promise<number> {
   const json = options.json === true
-  const root = findProjectRoot(process.cwd())
+  const root = findProjectRoot(currentFolder())
   assertAbsent(root)
   const found = await surveyProject(root, options.environment ?? null, signal)
   const { answers, open, assumed } = await answerAll(found, options, signal)

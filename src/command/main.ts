@@ -1,11 +1,14 @@
 /** The command line: which command, which options, and the exit code it ends with. */
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { type Problem, toProblem } from '../error.ts'
+import { asksJson } from './asks-json.ts'
 import { listsTargets } from './completed-command.ts'
 import { meantWords } from './meant-words.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { withRenames } from './rename-options.ts'
 import { version } from './version.ts'
+
+export { reportDefects } from './report-defects.ts'
 
 /**
  * Runs a command line.
@@ -239,9 +242,6 @@ export function createProgram(end: (code: number) => void): Command {
     .action(async () => end(await (await import('./completion.ts')).listMigrations()))
   return program
 }
-
-/** The words after `exec` are for somebody else. */
-const asksJson = (words: readonly string[]): boolean => words[0] !== 'exec' && words.includes('--json')
 
 /** The configuration is the one piece of user code that runs in this process. */
 async function placed(error: unknown): Promise<Problem> {

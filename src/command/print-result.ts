@@ -19,6 +19,11 @@ export function problemDocument({ code, message, hint, file, line, migration, st
   }
 }
 
+let isPrinted = false
+
+/** Whether the one document of `--json` was printed. */
+export const isDocumentPrinted = (): boolean => isPrinted
+
 /**
  * Prints the one document of `--json`.
  * @param result what the command gives; null when it came to nothing
@@ -27,6 +32,7 @@ export function problemDocument({ code, message, hint, file, line, migration, st
  */
 export function printJson(result: Readonly<Record<string, unknown>> | null, problem: Problem | null): number {
   const document = problem === null ? result : { ...result, problem: problemDocument(problem) }
+  isPrinted = true
   process.stdout.write(`${JSON.stringify(redact(document), null, 2)}\n`)
   return problem === null ? 0 : exitCodeOf(problem)
 }
@@ -36,8 +42,17 @@ export function printJson(result: Readonly<Record<string, unknown>> | null, prob
  * @returns the exit code
  */
 export function printProblem(problem: Problem): number {
-  process.stderr.write(`${formatProblem(redact(problem), process.cwd()).join('\n')}\n`)
+  process.stderr.write(`${formatProblem(redact(problem), root()).join('\n')}\n`)
   return exitCodeOf(problem)
+}
+
+/** Paths are shown from here. */
+function root(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
+  }
 }
 
 /**

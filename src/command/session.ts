@@ -6,6 +6,7 @@ import { importConfig } from '../config/import-config.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import { openProject, type Project } from '../engine/project.ts'
 import { createStore, type Store } from '../event/store.ts'
+import { currentFolder } from '../process/current-folder.ts'
 import type { LogLevel } from '../report/log-reporter.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
 import { version } from './version.ts'
@@ -46,7 +47,7 @@ export async function openSession(
   onSignal: 'abort' | 'finish',
   comparesModels = false,
 ): Promise<Session> {
-  const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
+  const config = await importConfig(findConfig(currentFolder(), options.config ?? null))
   const store = createStore()
   if (options.json !== true) {
     store.subscribe(

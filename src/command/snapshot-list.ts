@@ -4,13 +4,14 @@ import { importConfig } from '../config/import-config.ts'
 import { openProject } from '../engine/project.ts'
 import { formatSize, formatWhen } from '../event/format-duration.ts'
 import { createStore } from '../event/store.ts'
+import { currentFolder } from '../process/current-folder.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { printJson } from './print-result.ts'
 import type { SessionOptions } from './session.ts'
 
 /** @returns the exit code */
 export async function runSnapshotList(options: SessionOptions): Promise<number> {
-  const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
+  const config = await importConfig(findConfig(currentFolder(), options.config ?? null))
   const { snapshots } = openProject(config, createStore(), 'devdb snapshot list', 0)
   const newest = [...(await snapshots.list())].reverse()
   if (options.json === true) return printJson({ snapshots: newest.map(documentOf) }, null)

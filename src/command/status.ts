@@ -14,6 +14,7 @@ import type { DriftLines } from '../event/drift-fields.ts'
 import type { Board } from '../event/event.ts'
 import { formatWhen } from '../event/format-duration.ts'
 import { createStore } from '../event/store.ts'
+import { currentFolder } from '../process/current-folder.ts'
 import { printChanges } from './print-changes.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import type { SessionOptions } from './session.ts'
@@ -24,7 +25,7 @@ interface StatusOptions extends SessionOptions {
 
 /** @returns the exit code */
 export async function runStatus(options: StatusOptions): Promise<number> {
-  const config = await importConfig(findConfig(process.cwd(), options.config ?? null))
+  const config = await importConfig(findConfig(currentFolder(), options.config ?? null))
   const project = lookAtProject(config, createStore(), 'devdb status', 0)
   const { state, builtAt } = await readThrowawayStatus(config, project.dialect)
   // Whoever holds the lock now may be about that change.

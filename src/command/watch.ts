@@ -6,6 +6,8 @@ import { noRenames } from '../engine/settle-drift.ts'
 import { type WatchSession, watchSession } from '../engine/watch-session.ts'
 import { type Problem, toProblem } from '../error.ts'
 import { createStore } from '../event/store.ts'
+import { currentFolder } from '../process/current-folder.ts'
+import { takeDefects } from '../process/defects.ts'
 import { editorWords, openEditor } from '../process/open-editor.ts'
 import { createNdjsonReporter } from '../report/ndjson-reporter.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
@@ -21,7 +23,7 @@ interface WatchOptions extends SessionOptions {
 
 /** @returns the exit code */
 export async function runWatch(options: WatchOptions): Promise<number> {
-  const file = findConfig(process.cwd(), options.config ?? null)
+  const file = findConfig(currentFolder(), options.config ?? null)
   const store = createStore()
   const reporter = options.reporter ?? (canDraw() ? 'tui' : 'plain')
   const write = (text: string): void => void process.stdout.write(text)
@@ -47,19 +49,19 @@ export async function runWatch(options: WatchOptions): Promise<number> {
 const canDraw = (): boolean => process.stdout.isTTY === true && process.stdin.isTTY === true
 
 const actionsOf = (session: WatchSession, end: (reason: string, code: number) => void): Actions => ({
-  upgrade: (target) => void upgrade(session.engine(), target),
-  downgrade: (target) => void session.engine()?.downgrade(target),
-  prepareUndo: () => void session.engine()?.prepareUndo(),
-  undo: (change) => void session.engine()?.undo(change),
+  upgrade: (target) => reported(upgrade(session.engine(), target)),
+  downgrade: (target) => reported(session.engine()?.downgrade(target)),
+  prepareUndo: () => reported(session.engine()?.prepareUndo()),
+  undo: (change) => reported(session.engine()?.undo(change)),
   rehearse: () => session.engine()?.rehearsing.start(),
-  prepareStepBack: (verb) => void session.engine()?.prepareStepBack(verb),
-  stepBack: (verb, names) => void session.engine()?.stepBack(verb, names),
-  restore: (snapshot) => void session.engine()?.restore(snapshot),
-  tryDrift: (names) => void session.engine()?.drifting.tryOut(names),
+  prepareStepBack: (verb) => reported(session.engine()?.prepareStepBack(verb)),
+  stepBack: (verb, names) => reported(session.engine()?.stepBack(verb, names)),
+  restore: (snapshot) => reported(session.engine()?.restore(snapshot)),
+  tryDrift: (names) => reported(session.engine()?.drifting.tryOut(names)),
   settleDrift: (decision) =>
-    void session.engine()?.drifting.settle({ ...decision, message: null, answers: noRenames, records: true }),
-  prepareReset: () => void session.engine()?.prepareReset(),
-  resetDev: () => void resetDev(session.engine()),
+    reported(session.engine()?.drifting.settle({ ...decision, message: null, answers: noRenames, records: true })),
+  prepareReset: () => reported(session.engine()?.prepareReset()),
+  resetDev: () => reported(resetDev(session.engine())),
   reset: () => session.rebuild('reset'),
   draft: {
     begin: (message) => session.engine()?.drafting.begin(message),
@@ -73,6 +75,9 @@ const actionsOf = (session: WatchSession, end: (reason: string, code: number) =>
   quit: () => end('quit', 0),
   stop: () => session.stop(),
 })
+
+/** What fails in it is an event already. */
+const reported = (verb: Promise<unknown> | undefined): void => void verb?.catch(() => undefined)
 
 /** A draft that waits for it goes on afterwards. */
 async function resetDev(engine: Engine | null): Promise<void> {
@@ -136,8 +141,7 @@ function createEnding(session: WatchSession): Ending {
       end(signal, code)
     })
   }
-  process.on('uncaughtException', fail)
-  process.on('unhandledRejection', fail)
+  takeDefects(fail)
   process.stdout.on('error', () => end('the reader of the output is gone', 0))
   const withoutInterrupts = <Value>(run: () => Promise<Value>): Promise<Value> => {
     isHeld = true

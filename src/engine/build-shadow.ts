@@ -11,7 +11,7 @@ import { applyBaseline } from './apply-baseline.ts'
 import { callUserCode } from './call-user-code.ts'
 import { findBaselineCommit } from './find-baseline-commit.ts'
 import { fileState, fullPath, shownPath } from './inputs.ts'
-import { keep, readKept } from './kept-json.ts'
+import { readKept } from './kept-json.ts'
 import type { Project } from './project.ts'
 import { type Baseline, readBaseline } from './read-baseline.ts'
 import { readDevPosition } from './read-dev-board.ts'
@@ -226,7 +226,7 @@ async function openChain(project: Project, signal: AbortSignal): Promise<Chain> 
   return chain
 }
 
-const keepChain = (project: Project, chain: Chain): void => keep(chainFile(project), chain)
+const keepChain = (project: Project, chain: Chain): void => project.keep(chainFile(project), chain)
 
 async function commonLength(project: Project, kept: readonly string[], wanted: readonly string[]): Promise<number> {
   let length = wanted.findIndex((link, index) => kept[index] !== link)

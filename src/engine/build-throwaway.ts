@@ -6,6 +6,7 @@ import { type Building, type BuildReport, stepReports, withFrame } from './build
 import { concludeBuild } from './conclude-build.ts'
 import { type BuildWish, fillThrowaway, type Way } from './fill-throwaway.ts'
 import { type FileState, fileStates, findStepFiles, fullPath, shownPath } from './inputs.ts'
+import { layersNotKept } from './keep-layer.ts'
 import { keepModels } from './known-models.ts'
 import { keepLastBuild, readLastBuild } from './last-build.ts'
 import type { Project } from './project.ts'
@@ -100,7 +101,7 @@ export async function buildThrowaway(
   concludeBuild(building, report)
   return {
     report,
-    cleared: clearUp(building, !isCancelled),
+    cleared: clearUp(building, report),
     verify: taken === null ? null : (stop) => verifyModels(building, taken, stop),
   }
 }
@@ -109,16 +110,22 @@ export async function buildThrowaway(
  * After the build is told: to wait for the disk takes longer than all of it. Without layers the next build takes longer, and no more; what is left
  * of the scratch database the next one removes.
  */
-async function clearUp(building: Building, keepsLayers: boolean): Promise<void> {
+async function clearUp(building: Building, report: BuildReport): Promise<void> {
+  const keepsLayers = !report.isCancelled
   const { project, emit, closing } = building
   const { config, dialect, layers } = project
   const { signal } = new AbortController()
-  await closing
-  await withLock(project, signal, emit, async () => {
-    await dialect.removeScratch(config.build)
-    if (keepsLayers) await layers.settle()
-  }).catch(() => undefined)
-  if (keepsLayers) await keepModels(building)
+  try {
+    await closing
+    await withLock(project, signal, emit, async () => {
+      await dialect.removeScratch(config.build)
+      if (keepsLayers) await layers.settle()
+    })
+  } catch (error) {
+    const reason = toProblem(error)
+    if (report.problem === null && reason.code !== 'locked') emit('warning-raised', { problem: layersNotKept(reason) })
+  }
+  if (keepsLayers) await keepModels(building).catch(() => undefined)
 }
 
 /** Files are hashed before the build where they were known, so that a save during the build is noticed after it. */
@@ -142,5 +149,5 @@ function keepGood(
   const { good } = readLastBuild(config.folder)
   const inputs = Object.fromEntries([...files].map(([path, { hash }]) => [shownPath(path, config.root), hash]))
   const at = isUnchanged ? (good?.at ?? Date.now()) : Date.now()
-  keepLastBuild(config.folder, { good: { at, ms, tables: tables ?? 0, layer, inputs }, problem: null })
+  keepLastBuild(project, { good: { at, ms, tables: tables ?? 0, layer, inputs }, problem: null })
 }

@@ -5,6 +5,7 @@ import { migrationsToApply, migrationsToRevert } from '../migration/migration-ta
 import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
 import { prepareReset } from './prepare-reset.ts'
 import type { Project } from './project.ts'
+import { queued } from './queued.ts'
 import type { VerbSetting } from './snapshot-verbs.ts'
 
 /** Each resolves when it has come to its end, and reports on the way through events. */
@@ -26,19 +27,13 @@ export interface ChangeSetting extends VerbSetting {
 /** Makes the verbs of an engine. */
 export function createChangeVerbs({ project, stop, push, nameJob, readBoard, onUpgraded }: ChangeSetting): ChangeVerbs {
   const pushChange = (wish: ChangeWish): Promise<ChangeReport> =>
-    new Promise((resolve) => {
-      push({
-        kind: 'change',
-        run: async () => {
-          const emit = project.store.emitFor(nameJob(wish.direction))
-          const report = await changeDev(project, wish, emit, stop)
-          tellChange(project, wish, report, emit)
-          if (wish.direction === 'upgrade' && report.names.length > 0 && report.problem === null) onUpgraded()
-          await readBoard()
-          resolve(report)
-          return 'done'
-        },
-      })
+    queued(push, async () => {
+      const emit = project.store.emitFor(nameJob(wish.direction))
+      const report = await changeDev(project, wish, emit, stop)
+      tellChange(project, wish, report, emit)
+      if (wish.direction === 'upgrade' && report.names.length > 0 && report.problem === null) onUpgraded()
+      await readBoard()
+      return report
     })
 
   return {

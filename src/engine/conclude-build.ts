@@ -17,7 +17,7 @@ export function concludeBuild({ project, emit }: Building, report: BuildReport):
     emit('build-finished', { url: config.throwaway.label, tables: tables ?? 0, ms, unchanged: isUnchanged })
   } else {
     const { good } = readLastBuild(config.folder)
-    keepLastBuild(config.folder, { good, problem })
+    keepLastBuild(project, { good, problem })
     for (const { name, state } of report.steps) if (state === 'skipped') emit('step-skipped', { step: name })
     emit('build-failed', { problem, ms, stale: good !== null })
   }

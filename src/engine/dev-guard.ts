@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Observer } from '../dialect/dialect.ts'
 import type { Emit } from '../event/event.ts'
 import { definitionOf } from '../seed/step.ts'
-import { keep, readKept } from './kept-json.ts'
+import { readKept } from './kept-json.ts'
 import type { Project } from './project.ts'
 import { saveSnapshot } from './save-snapshot.ts'
 
@@ -51,7 +51,7 @@ async function snapshotForNewCode(project: Project, emit: Emit): Promise<Readonl
     ? (await saveSnapshot(project, { reason: `before the first run of ${fresh.join(', ')}`, name: null }, emit)).id
     : null
   for (const name of fresh) known[name] = { definition: now[name]!, snapshot }
-  keep(file, known)
+  project.keep(file, known)
   return known
 }
 

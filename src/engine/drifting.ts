@@ -9,6 +9,7 @@ import { findDrift } from './find-drift.ts'
 import { keepDrift } from './known-drift.ts'
 import type { Project } from './project.ts'
 import type { Job } from './queue.ts'
+import { queued } from './queued.ts'
 import type { DevPosition } from './read-dev-board.ts'
 import { type DriftReport, type DriftWish, settleDrift } from './settle-drift.ts'
 import { tryWayBack } from './take-back-drift.ts'
@@ -76,17 +77,6 @@ export function createDrifting({ project, stop, push, models, emitFor, readBoard
       },
     })
 
-  const queued = <Result>(work: () => Promise<Result>): Promise<Result> =>
-    new Promise((resolve) => {
-      push({
-        kind: 'change',
-        run: async () => {
-          resolve(await work())
-          return 'done'
-        },
-      })
-    })
-
   const modelsNow = async (): Promise<Schema> => models() ?? (await readModelSchema(project, store.emit, stop))
 
   return {
@@ -99,7 +89,7 @@ export function createDrifting({ project, stop, push, models, emitFor, readBoard
     compare,
     tryOut(names) {
       store.emit('drift-asked', { names })
-      return queued(async () => {
+      return queued(push, async () => {
         try {
           const trial = await withLock(project, stop, store.emit, async () => {
             const drift = await findDrift(project, await modelsNow(), stop)
@@ -118,7 +108,7 @@ export function createDrifting({ project, stop, push, models, emitFor, readBoard
       })
     },
     settle: (wish) =>
-      queued(async () => {
+      queued(push, async () => {
         const emit = emitFor('drift')
         const report = await withLock(project, stop, emit, async () =>
           settleDrift(project, await modelsNow(), wish, emit, stop),

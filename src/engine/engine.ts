@@ -69,7 +69,8 @@ export interface EngineSetting {
  * @param setting what to be told
  */
 export function createEngine(project: Project, setting: EngineSetting = {}): Engine {
-  const queue = createQueue()
+  const reportDefect = (error: unknown): void => project.store.emit('problem-raised', { problem: toProblem(error) })
+  const queue = createQueue(reportDefect)
   const stop = setting.stop ?? new AbortController().signal
   let count = 0
   let models: Schema | null = null
@@ -86,8 +87,8 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
       // What a later one finds must not be followed by what was true before it.
       if (reading !== readings) return board
       project.store.emit('board-read', { board, reversal })
-      if (setting.comparesModels === true) void drifting.look(position)
-      if (setting.rehearses === true) void rehearsing.look(position)
+      if (setting.comparesModels === true) drifting.look(position).catch(reportDefect)
+      if (setting.rehearses === true) rehearsing.look(position).catch(reportDefect)
       return board
     } catch (error) {
       project.store.emit('board-failed', { problem: toProblem(error) })
@@ -139,7 +140,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
         const isTrue = await withEither(signal, stop, verify)
         if (signal.aborted) return 'aborted'
         if (setting.keepsWarm === true) warmUp()
-        if (!isTrue) void engine.build('the models came to something else than before', wish)
+        if (!isTrue) engine.build('the models came to something else than before', wish).catch(() => undefined)
         return 'done'
       },
     })
@@ -178,35 +179,40 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     build(reason, wish = {}) {
       settleBuild?.(null)
       let tries = 0
-      return new Promise((resolve) => {
+      return new Promise((resolve, reject) => {
         settleBuild = resolve
+        const runBuild = async (signal: AbortSignal): Promise<'done' | 'aborted'> => {
+          hooking.makeWay()
+          // Files that are written all the time must not keep it from ever coming to its end.
+          const givesUp = wish.givesUp === true && tries++ < 3
+          const emit = project.store.emitFor(`build-${++count}`)
+          const { report, cleared, verify } = await withEither(signal, stop, (either) =>
+            buildThrowaway(project, { ...wish, givesUp, reason }, emit, either),
+          )
+          if (report.isOutdated) await setting.onOutdated?.()
+          if (report.isCancelled) await cleared
+          if (report.isCancelled && !stop.aborted) return 'aborted'
+          if (settleBuild === resolve) settleBuild = null
+          setting.onBuilt?.(report)
+          resolve(report)
+          hooking.afterBuild(report.problem === null && !report.isUnchanged)
+          await cleared
+          if (setting.keepsWarm === true) warmUp()
+          if (verify !== null) pushVerification(verify, wish)
+          if (report.problem === null && setting.comparesModels === true) {
+            models = report.schema
+            pushComparison()
+            drafting.refresh()
+          }
+          return 'done'
+        }
         queue.push({
           kind: 'build',
-          run: async (signal) => {
-            hooking.makeWay()
-            // Files that are written all the time must not keep it from ever coming to its end.
-            const givesUp = wish.givesUp === true && tries++ < 3
-            const emit = project.store.emitFor(`build-${++count}`)
-            const { report, cleared, verify } = await withEither(signal, stop, (either) =>
-              buildThrowaway(project, { ...wish, givesUp, reason }, emit, either),
-            )
-            if (report.isOutdated) await setting.onOutdated?.()
-            if (report.isCancelled) await cleared
-            if (report.isCancelled && !stop.aborted) return 'aborted'
-            if (settleBuild === resolve) settleBuild = null
-            setting.onBuilt?.(report)
-            resolve(report)
-            hooking.afterBuild(report.problem === null && !report.isUnchanged)
-            await cleared
-            if (setting.keepsWarm === true) warmUp()
-            if (verify !== null) pushVerification(verify, wish)
-            if (report.problem === null && setting.comparesModels === true) {
-              models = report.schema
-              pushComparison()
-              drafting.refresh()
-            }
-            return 'done'
-          },
+          run: (signal) =>
+            runBuild(signal).catch((error: unknown) => {
+              reject(error)
+              throw error
+            }),
         })
       })
     },

@@ -1,5 +1,6 @@
 /** How what a build made is kept as a layer: only where all that it depends on is known. */
-import type { Layer } from '../seed/layer-cache.ts'
+import { type Problem, toProblem } from '../error.ts'
+import type { Layer, NewLayer } from '../seed/layer-cache.ts'
 import type { Step } from '../seed/step.ts'
 import { type Building, surroundingsOf } from './building.ts'
 import type { Definition } from './definition.ts'
@@ -9,8 +10,7 @@ import { contentsDuring, declaredFiles, stepIdentity, stepLayerKey } from './lay
 export async function keepSchemaLayer(building: Building, { key, files }: Definition, ms: number): Promise<void> {
   if (key === null) return
   const layer = { key, parent: null, step: 'schema', files, ms, said: null }
-  await building.project.layers.keep(layer, building.project.config.build)
-  building.layer = key
+  await keepLayer(building, layer)
 }
 
 /**
@@ -32,6 +32,22 @@ export async function keepStepLayer(
   if (files === null) return
   const identity = stepIdentity(step, surroundingsOf(project))
   const key = stepLayerKey(parent, identity, files)
-  await project.layers.keep({ key, parent, step: identity, files, ...how }, project.config.build)
-  building.layer = key
+  await keepLayer(building, { key, parent, step: identity, files, ...how })
 }
+
+/** Without it the build goes on, and the next one runs all steps from here on. */
+async function keepLayer(building: Building, layer: NewLayer): Promise<void> {
+  const { config, layers } = building.project
+  try {
+    await layers.keep(layer, config.build)
+    building.layer = layer.key
+  } catch (error) {
+    building.emit('warning-raised', { problem: layersNotKept(toProblem(error)) })
+  }
+}
+
+/** The warning for layers that could not be written. */
+export const layersNotKept = (reason: Problem): Problem => ({
+  ...reason,
+  message: `the result is not cached, so the next build runs every step again: ${reason.message}`,
+})

@@ -1,6 +1,7 @@
 /** Small facts that outlive the process: JSON files in `.devdb/`, replaced whole. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { type Problem, toProblem } from '../error.ts'
 
 /**
  * Reads a kept fact, which is an object.
@@ -16,10 +17,50 @@ export function readKept<Value extends object>(file: string, fallback: Value): V
   }
 }
 
-/** Keeps a fact: before or after, never half. */
-export function keep(file: string, value: unknown): void {
+/** Keeps a fact, before or after, never half. It never throws: without the fact devdb does more work, and nothing else. */
+export type Keep = (file: string, value: unknown) => void
+
+/**
+ * Makes the function that keeps facts.
+ * @param warn gets a warning when a fact cannot be written; one, until a write succeeds again
+ */
+export function openKeep(warn: (problem: Problem) => void): Keep {
+  let hasFailed = false
+  return (file, value) => {
+    try {
+      replace(file, value)
+      hasFailed = false
+    } catch (error) {
+      // What is there is not true any more.
+      attempt(() => rmSync(file, { force: true }))
+      if (!hasFailed) warn(notKept(file, error))
+      hasFailed = true
+    }
+  }
+}
+
+function replace(file: string, value: unknown): void {
   mkdirSync(dirname(file), { recursive: true })
   const draft = `${file}.${process.pid}.new`
-  writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`)
-  renameSync(draft, file)
+  try {
+    writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`)
+    renameSync(draft, file)
+  } catch (error) {
+    attempt(() => rmSync(draft, { force: true }))
+    throw error
+  }
+}
+
+function notKept(file: string, error: unknown): Problem {
+  const problem = toProblem(error)
+  const message = `.devdb/${basename(file)} was not written, so the next command does more work: ${problem.message}`
+  return { ...problem, message }
+}
+
+function attempt(act: () => void): void {
+  try {
+    act()
+  } catch {
+    // The write has failed already, and that is reported.
+  }
 }

@@ -7,7 +7,7 @@ import type { DriftLines } from '../event/drift-fields.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
 import type { Drift } from './find-drift.ts'
 import { ignoredDriftName } from './ignored-drift.ts'
-import { keep, readKept } from './kept-json.ts'
+import { readKept } from './kept-json.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
 
@@ -23,7 +23,7 @@ const fileOf = ({ config }: Project): string => join(config.folder, 'drift.json'
 export async function keepDrift(project: Project, drift: Drift | null): Promise<void> {
   const objects = drift?.objects.map(({ name, lines }) => ({ name, lines })) ?? []
   const key = drift === null ? null : await keyOf(project)
-  if (key !== null) keep(fileOf(project), { key, objects } satisfies KeptDrift)
+  if (key !== null) project.keep(fileOf(project), { key, objects } satisfies KeptDrift)
 }
 
 /** What was found last. @returns null where dev's schema, what is applied, or the migrations are others by now */

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { Problem } from '../error.ts'
 import { fileState, findBuildFiles, findStepFiles, fullPath, shownPath } from './inputs.ts'
-import { keep, readKept } from './kept-json.ts'
+import { type Keep, readKept } from './kept-json.ts'
 
 /** A build that came to its end well. Times in milliseconds, `at` since 1970. */
 export interface GoodBuild {
@@ -42,7 +42,10 @@ export function readLastBuild(folder: string): LastBuild {
 }
 
 /** Keeps what a build left. */
-export const keepLastBuild = (folder: string, build: LastBuild): void => keep(fileOf(folder), build)
+export const keepLastBuild = (
+  { config, keep }: { readonly config: Pick<Config, 'folder'>; readonly keep: Keep },
+  build: LastBuild,
+): void => keep(fileOf(config.folder), build)
 
 /**
  * Tells the throwaway's state without building anything.

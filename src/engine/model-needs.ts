@@ -7,7 +7,7 @@ import { readMigrationFolder } from '../migration/migration-folder.ts'
 import type { Change } from '../schema/change.ts'
 import { acceptedName } from './accepted-file.ts'
 import { shadowImports } from './build-shadow.ts'
-import { keep, readKept } from './kept-json.ts'
+import { readKept } from './kept-json.ts'
 import { readLastBuild, readThrowawayStatus } from './last-build.ts'
 import type { Project } from './project.ts'
 
@@ -22,7 +22,7 @@ const fileOf = ({ config }: Project): string => join(config.folder, 'models.json
 
 /** Keeps what a comparison found. */
 export function keepNeeds(project: Project, changes: readonly Change[]): void {
-  keep(fileOf(project), {
+  project.keep(fileOf(project), {
     builtAt: readLastBuild(project.config.folder).good?.at ?? null,
     migrations: migrationsHash(project),
     changes,

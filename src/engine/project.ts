@@ -11,6 +11,7 @@ import { type LayerCache, openLayers } from '../seed/layer-cache.ts'
 import { openSnapshots, type SnapshotFolder } from '../snapshot/snapshot.ts'
 import { createPool, type Pool } from '../worker/pool.ts'
 import type { KnownModels } from './definition.ts'
+import { type Keep, openKeep } from './kept-json.ts'
 import { openTimings, type Timings } from './timings.ts'
 
 /** How many layers of builds are kept, and how large they may be together, in bytes. */
@@ -28,6 +29,8 @@ export interface Project {
   readonly store: Store
   readonly snapshots: SnapshotFolder
   readonly timings: Timings
+  /** Keeps facts in `.devdb`. */
+  readonly keep: Keep
   /** The databases of earlier builds. */
   readonly layers: LayerCache
   /** What the tables of the last builds were, by the key of their layer. */
@@ -58,15 +61,17 @@ export function openProject(config: Config, store: Store, command: string, lockW
 /** Opens a project for reading alone: nothing is written, so that it can be done where nothing can be. Parameters as for `openProject`. */
 export function lookAtProject(config: Config, store: Store, command: string, lockWaitMs: number): Project {
   const dialect = dialectNamed(config.dev.dialect, config.root)
+  const keep = openKeep((problem) => store.emit('warning-raised', { problem }))
   return {
     config,
     dialect,
     store,
+    keep,
     snapshots: openSnapshots(dialect, join(config.folder, 'snapshots'), {
       keep: config.keepSnapshots,
       maxBytes: config.maxSnapshotBytes,
     }),
-    timings: openTimings(config.folder),
+    timings: openTimings(config.folder, keep),
     layers: openLayers(dialect, join(config.folder, 'layers'), layerLimits),
     schemas: new Map(),
     models: [],

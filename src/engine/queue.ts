@@ -20,8 +20,11 @@ export interface Queue {
   close(): Promise<void>
 }
 
-/** Makes an empty queue. Jobs must not reject: what goes wrong is theirs to report. */
-export function createQueue(): Queue {
+/**
+ * Makes an empty queue.
+ * @param onDefect gets the error of a job that rejects, which none should: what goes wrong is theirs to report. The next job runs all the same
+ */
+export function createQueue(onDefect: (error: unknown) => void): Queue {
   const changes: Job[] = []
   const waiting: Record<Exclude<Job['kind'], 'change'>, Job | null> = { ...nothing }
   let running: { readonly job: Job; readonly controller: AbortController } | null = null
@@ -45,21 +48,24 @@ export function createQueue(): Queue {
 
   const runAll = async (): Promise<void> => {
     isLooping = true
-    const defects: unknown[] = []
     for (let job = next(); job !== null; job = next()) {
       running = { job, controller: new AbortController() }
-      // One that rejects, which none should, does not stop the others; the defect is told after them.
-      const end = await job.run(running.controller.signal).catch((error: unknown) => {
-        defects.push(error)
-        return 'done' as const
-      })
+      const end = await runOne(job, running.controller.signal)
       running = null
       // What a build aborted of the one before is not run again: the build is followed by its own.
       const isNeeded = (job.kind !== 'compare' && job.kind !== 'verify') || waiting.build === null
       if (end === 'aborted' && !isClosed && job.kind !== 'change' && isNeeded) waiting[job.kind] ??= job
     }
     isLooping = false
-    if (defects.length > 0) throw defects[0]
+  }
+
+  const runOne = async (job: Job, signal: AbortSignal): Promise<'done' | 'aborted'> => {
+    try {
+      return await job.run(signal)
+    } catch (error) {
+      onDefect(error)
+      return 'done'
+    }
   }
 
   return {

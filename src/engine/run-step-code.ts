@@ -9,7 +9,7 @@ import type { Call } from '../worker/session.ts'
 import type { Building } from './building.ts'
 import { callUserCode, resultOf } from './call-user-code.ts'
 import { fileState } from './inputs.ts'
-import { keep, readKept } from './kept-json.ts'
+import { readKept } from './kept-json.ts'
 
 /** What a step that came to its end read. */
 export interface Ran {
@@ -102,7 +102,7 @@ function modeOf(building: Building, step: ModuleStep): Mode {
 }
 
 function rememberMode(building: Building, step: ModuleStep, mode: Mode): void {
-  keep(modesFile(building), { ...readKept(modesFile(building), {}), [step.module]: mode })
+  building.project.keep(modesFile(building), { ...readKept(modesFile(building), {}), [step.module]: mode })
 }
 
 async function assertStepFile(name: string, file: string): Promise<void> {

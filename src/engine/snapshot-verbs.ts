@@ -6,6 +6,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { prepareUndo, type UndoPlan } from './prepare-undo.ts'
 import type { Project } from './project.ts'
 import type { Job } from './queue.ts'
+import { queued } from './queued.ts'
 import { type RestoreReport, type RestoreWish, restoreDev } from './restore-dev.ts'
 import { saveSnapshot } from './save-snapshot.ts'
 import { withLock } from './with-lock.ts'
@@ -45,26 +46,17 @@ export interface VerbSetting {
 export function createSnapshotVerbs({ project, stop, push, nameJob, readBoard }: VerbSetting): SnapshotVerbs {
   const { store, snapshots } = project
 
-  const queued = <Report>(kind: string, work: (emit: Emit) => Promise<Report>): Promise<Report> =>
-    new Promise((resolve) => {
-      push({
-        kind: 'change',
-        run: async () => {
-          resolve(await work(store.emitFor(nameJob(kind))))
-          return 'done'
-        },
-      })
-    })
-
   const restoring = (kind: string, wish: RestoreWish): Promise<RestoreReport> =>
-    queued(kind, async (emit) => {
+    queued(push, async () => {
+      const emit = store.emitFor(nameJob(kind))
       const report = await restoreDev(project, wish, emit, stop)
       await readBoard()
       return report
     })
 
   const reporting = (kind: string, work: (emit: Emit) => Promise<Snapshot>): Promise<SnapshotReport> =>
-    queued(kind, async (emit) => {
+    queued(push, async () => {
+      const emit = store.emitFor(nameJob(kind))
       try {
         return { snapshot: await withLock(project, stop, emit, () => work(emit)), problem: null }
       } catch (error) {

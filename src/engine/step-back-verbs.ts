@@ -5,6 +5,7 @@ import type { EventFields } from '../event/event.ts'
 import { countGone } from './count-gone.ts'
 import { enterDev } from './enter-dev.ts'
 import { prepareStepBack } from './prepare-step-back.ts'
+import { queued } from './queued.ts'
 import type { VerbSetting } from './snapshot-verbs.ts'
 import { type StepBack, type SteppedBack, stepBack } from './step-back.ts'
 import { withLock } from './with-lock.ts'
@@ -61,27 +62,12 @@ export function createStepBackVerbs({ project, stop, push, nameJob, readBoard }:
   }
 
   return {
-    prepareStepBack: (kind) =>
-      new Promise((resolve) => {
-        push({
-          kind: 'change',
-          run: async (signal) => {
-            resolve(await prepare(kind, signal))
-            return 'done'
-          },
-        })
-      }),
+    prepareStepBack: (kind) => queued(push, (signal) => prepare(kind, signal)),
     stepBack: (kind, names) =>
-      new Promise((resolve) => {
-        push({
-          kind: 'change',
-          run: async () => {
-            const problem = await change(kind, names)
-            await readBoard()
-            resolve(problem)
-            return 'done'
-          },
-        })
+      queued(push, async () => {
+        const problem = await change(kind, names)
+        await readBoard()
+        return problem
       }),
   }
 }

@@ -1,7 +1,7 @@
 /** How long things took last time: what the progress bars are drawn from. */
 import { join } from 'node:path'
 import { redact } from '../event/redact.ts'
-import { keep, readKept } from './kept-json.ts'
+import { type Keep, readKept } from './kept-json.ts'
 
 /** Durations in milliseconds, by name. */
 export interface Timings {
@@ -16,8 +16,9 @@ export interface Timings {
 /**
  * The timings of a project.
  * @param folder `.devdb`
+ * @param keep writes them
  */
-export function openTimings(folder: string): Timings {
+export function openTimings(folder: string, keep: Keep): Timings {
   const file = join(folder, 'timings.json')
   const kept = Object.entries(readKept<Record<string, unknown>>(file, {}))
   const values = new Map(kept.flatMap(([name, ms]) => (isDuration(ms) ? [[name, ms] as const] : [])))

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import { baselineFiles, type Config } from '../config/config.ts'
+import { toProblem } from '../error.ts'
 import type { EventFields } from '../event/event.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
 import { findGitHead, readBranch } from '../watch/git-head.ts'
@@ -59,7 +60,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     rehearses: true,
     keepsWarm: true,
     stop,
-    onBuilt: (report) => void afterBuild(report),
+    onBuilt: (report) => reporting(() => afterBuild(report)),
     onOutdated: async () => {
       built = new Map([...(await fileStates(built.keys())), ...loaded])
     },
@@ -71,7 +72,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     clock: systemClock,
     isUnfinished,
     isSave,
-    onBatch: (paths) => void onBatch(paths),
+    onBatch: (paths) => reporting(() => onBatch(paths)),
   })
   const watcher = createWatcher((path, isUnfinished) => batch.add(path, isUnfinished))
 
@@ -91,7 +92,9 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   const build = async (reason: string, changed: readonly string[], keepsUnchanged: boolean): Promise<void> => {
     isBuilding = true
     built = new Map([...(await fileStates([...built.keys(), ...changed])), ...loaded])
-    void engine.build(reason, { keepsUnchanged, givesUp: true })
+    engine.build(reason, { keepsUnchanged, givesUp: true }).catch(() => {
+      isBuilding = false
+    })
   }
 
   const afterBuild = async (report: BuildReport): Promise<void> => {
@@ -175,6 +178,10 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
     )
   }
 
+  /** What fails here is reported, and does not end the watch: the next save tries again. */
+  const reporting = (work: () => unknown): void =>
+    void (async () => work())().catch((error: unknown) => store.emit('problem-raised', { problem: toProblem(error) }))
+
   const shown = (paths: readonly string[]): string =>
     paths.length === 1 ? shownPath(paths[0]!, config.root) : `${paths.length} files`
 
@@ -190,7 +197,7 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
       await watchAll()
       // What was saved, checked out or written before anything was watched.
       if (isSwitched() || folderStamp(config.migrations.dir) !== listed) readBoardSoon(true)
-      devTimer = setInterval(lookAtDev, boardPauseMs)
+      devTimer = setInterval(() => reporting(lookAtDev), boardPauseMs)
       if (!isClosed) await build('start', await currentInputs(config), false)
     },
     async close() {

@@ -1,7 +1,7 @@
 /** A watch from start to end: one project at a time, reopened when its configuration changes, waiting while that is broken. */
 import { dirname, join } from 'node:path'
 import type { Config } from '../config/config.ts'
-import type { Problem } from '../error.ts'
+import { type Problem, toProblem } from '../error.ts'
 import type { Store } from '../event/store.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
 import { createWatcher, type Watcher } from '../watch/watcher.ts'
@@ -80,20 +80,28 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
       dev: config.dev.label,
       steps: config.steps.map(({ name }) => name),
     })
-    watched = watchProject(openProject(config, store, 'devdb watch', lockWaitMs), reloadSoon, stopping.signal)
-    await watched.start()
+    try {
+      watched = watchProject(openProject(config, store, 'devdb watch', lockWaitMs), reloadSoon, stopping.signal)
+      await watched.start()
+    } catch (error) {
+      // The next save of the configuration tries again.
+      await watched?.close()
+      watched = null
+      mending = await waitForMending(files, reloadSoon)
+      throw error
+    }
     if (await isAnyNewer(files, startedAt)) reloadSoon()
   }
   const reloadSoon = (): void => {
     reloading = reloading
       .then(() => (closing.signal.aborted ? undefined : reload()))
-      .catch((error: unknown) => tellDefect(store, error))
+      .catch((error: unknown) => store.emit('problem-raised', { problem: toProblem(error) }))
   }
 
   reloadSoon()
   return {
     engine: () => watched?.engine ?? null,
-    rebuild: (reason) => void watched?.engine.build(reason),
+    rebuild: (reason) => void watched?.engine.build(reason).catch(() => undefined),
     async close(reason) {
       closing.abort()
       await reloading
@@ -171,13 +179,4 @@ async function waitForMending(files: readonly string[], onSave: () => void): Pro
       await watcher.close()
     },
   }
-}
-
-function tellDefect(store: Store, error: unknown): void {
-  const problem: Problem = {
-    code: 'internal',
-    message: error instanceof Error ? error.message : String(error),
-    hint: 'report it as a defect of devdb, with .devdb/devdb.log',
-  }
-  store.emit('problem-raised', { problem })
 }

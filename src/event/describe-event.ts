@@ -111,6 +111,7 @@ export function describeEvent(event: Event): string {
     case 'models-compare-failed':
       return describeProblem(event.problem)
     case 'dev-touched':
+    case 'warning-raised':
       return `warning: ${describeProblem(event.problem)}`
     case 'board-read':
       return describeBoard(event.board.exists, event.board.migrations)

@@ -214,6 +214,8 @@ export interface EventFields extends DraftFields, DriftFields, HookFields, Trial
 
   'lock-waited': { readonly holder: string }
   'problem-raised': { readonly problem: Problem }
+  /** Something failed beside the work, which went on. */
+  'warning-raised': { readonly problem: Problem }
   'session-ended': { readonly reason: string }
 }
 

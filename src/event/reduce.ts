@@ -44,6 +44,7 @@ function apply(state: State, event: Event): State {
       // Nothing was switched where it is only known now.
       return { ...state, branch: event.to, dev: event.from === null ? state.dev : { ...state.dev, last: null } }
     case 'dev-touched':
+    case 'warning-raised':
       return { ...state, warnings: [...state.warnings, { at: event.at, problem: event.problem }].slice(-keptWarnings) }
     case 'hook-started':
       return { ...state, warnings: state.warnings.filter(({ hook }) => hook !== event.hook) }

@@ -1,4 +1,5 @@
 /** Where events meet state: emit stamps and redacts an event, folds it into the state, then tells the readers, in that order. */
+import { toProblem } from '../error.ts'
 import type { Emit, Event, EventKind } from './event.ts'
 import { redact } from './redact.ts'
 import { reduce } from './reduce.ts'
@@ -31,7 +32,17 @@ export function createStore(now: () => number = Date.now): Store {
   const accept = (unredacted: Event): void => {
     const event = redact(unredacted)
     state = reduce(state, event)
-    for (const reader of readers) reader(event, state)
+    const errors: unknown[] = []
+    for (const reader of readers) {
+      try {
+        reader(event, state)
+      } catch (error) {
+        // It would fail again, and the work must not fail because somebody reads about it.
+        readers.delete(reader)
+        errors.push(error)
+      }
+    }
+    for (const error of errors) emitFor(null)('warning-raised', { problem: toProblem(error) })
   }
   const emitFor =
     (job: string | null): Emit =>

@@ -35,8 +35,9 @@ function open(): ChildProcess {
   const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
   // Without a shell children are guarded less well, and that is all.
   child.on('error', () => undefined)
-  child.stdin.on('error', () => undefined)
+  // Where the system allows no more open files, it has no input.
+  child.stdin?.on('error', () => undefined)
   child.unref()
-  ;(child.stdin as typeof child.stdin & { unref?(): void }).unref?.()
+  ;(child.stdin as (typeof child.stdin & { unref?(): void }) | undefined)?.unref?.()
   return child
 }

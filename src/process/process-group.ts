@@ -26,7 +26,7 @@ export function endWithLeader(child: ChildProcess): void {
   child.once('exit', () => {
     if (child.pid !== undefined) killGroup(child.pid)
     setTimeout(() => {
-      for (const stream of child.stdio) stream?.destroy()
+      for (const stream of child.stdio ?? []) stream?.destroy()
     }, graceMs).unref()
   })
 }

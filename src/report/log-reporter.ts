@@ -51,6 +51,7 @@ export function createLogReporter({
 export function levelOf(event: Event): LogLevel {
   switch (event.kind) {
     case 'dev-touched':
+    case 'warning-raised':
     case 'change-settled':
     case 'change-retried':
       return 'warn'

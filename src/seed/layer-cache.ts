@@ -91,7 +91,10 @@ export function openLayers(dialect: Dialect, folder: string, limits: LayerLimits
     },
     async keep(layer, scratch) {
       const to = target(layer.key)
-      await dialect.checkpoint(scratch, to)
+      await dialect.checkpoint(scratch, to).catch(async (error: unknown) => {
+        await dialect.removeScratch(to).catch(() => undefined)
+        throw error
+      })
       fresh.set(layer.key, { ...layer, bytes: await dialect.sizeOf(to), usedAt: Date.now() })
     },
     target,

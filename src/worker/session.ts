@@ -1,10 +1,10 @@
 /** How user code is run: in a child process that does one operation after the other, and is gone afterwards with all it started. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { delimiter, dirname } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Loader } from '../config/config.ts'
-import { DevdbError, type Problem } from '../error.ts'
+import { DevdbError, type Problem, systemProblem } from '../error.ts'
 import type { Emit, EventKind } from '../event/event.ts'
 import { supervise } from '../process/supervise.ts'
 import { childEntry, childPreload } from './child-entry.ts'
@@ -87,7 +87,9 @@ export function startSession({ root, cwd, env, loader = 'tsx' }: ChildPlace): Se
     signal: stop.signal,
     onLine: (line) => setting?.onLine(line),
   })
-  const trace = openTrace(child.stdio[3] as Readable, supervised.stopLate)
+  // Where the system allows no more open files there are no pipes: the child has not started, and that is reported.
+  const pipe = (child.stdio as ChildProcess['stdio'] | undefined)?.[3] ?? Readable.from([])
+  const trace = openTrace(pipe as Readable, supervised.stopLate)
   const ended = supervised.end().finally(() => {
     isOver = true
   })
@@ -122,7 +124,7 @@ export function startSession({ root, cwd, env, loader = 'tsx' }: ChildPlace): Se
           }
         })
         const request: WorkRequest = { operation, input, root, timeoutMs: wanted.timeoutMs, loader, isLast }
-        child.send(request as never, () => undefined)
+        if (child.connected) child.send(request as never, () => undefined)
         await Promise.race([answer, ended])
         supervised.allow(null)
         const last = answered as Answer | null
@@ -155,6 +157,8 @@ export function startSession({ root, cwd, env, loader = 'tsx' }: ChildPlace): Se
 type Answer = Extract<WorkMessage, { type: 'done' | 'failed' }>
 
 interface Ended {
+  /** Why it could not be started. */
+  readonly error?: Error
   readonly exitCode?: number
   readonly signal?: string
 }
@@ -162,7 +166,7 @@ interface Ended {
 /** Never rejects: a child that cannot be started has ended, too. */
 const whenClosed = (child: ChildProcess): Promise<Ended> =>
   new Promise((resolve) => {
-    child.on('error', () => child.pid === undefined && resolve({}))
+    child.on('error', (error) => child.pid === undefined && resolve({ error }))
     child.once('close', (exitCode, signal) =>
       resolve({ ...(exitCode === null ? {} : { exitCode }), ...(signal === null ? {} : { signal }) }),
     )
@@ -192,6 +196,8 @@ function timedOut(timeoutMs: number, trace: FileTrace, details: readonly string[
 }
 
 function died(ended: Ended, trace: FileTrace, details: readonly string[]): Problem {
+  const system = ended.error === undefined ? null : systemProblem(ended.error)
+  if (system !== null) return { ...system, message: `no child process can be started: ${system.message}` }
   const file = trace.files().at(-1)
   const how = ended.signal === undefined ? `exit code ${ended.exitCode ?? 'unknown'}` : `signal ${ended.signal}`
   return {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { sql } from '../dialect/sqlite/change-rig.ts'
+import { makeProject } from '../end-to-end/project.ts'
 import { sharedFolder, tempFolder } from '../temp-folder.ts'
 import { copyOf, makeTemplate, stateOf, ways } from './crash-rig.ts'
 
@@ -78,6 +79,27 @@ const readOnly = [
   ['.devdb/snapshots', 'wal', 'file-failed', undefined],
 ] as const
 
+/** A watch whose disk is filled and emptied between two saves, and a reset on the full disk; what they print. */
+const watchScript = `
+mount -t tmpfs -o size=4m none .devdb
+"$NODE" "$DEVDB" watch --reporter ndjson > "$OUT/watch" 2> "$OUT/watch.err" &
+watch=$!
+wait_for() { for i in $(seq 400); do grep -c "\\"kind\\":\\"$1\\"" "$OUT/watch" | grep -qx "$2" && return; sleep 0.05; done; echo "no $1 ($2)" >&2; cat "$OUT/watch" >&2; exit 1; }
+fill() { dd if=/dev/zero of=.devdb/fill bs=4k 2> /dev/null || true; }
+wait_for models-compared 1
+fill
+cp models/user.js "$OUT/user.js"
+sed 's/colour/tone/' "$OUT/user.js" > models/user.js
+wait_for build-failed 1
+rm .devdb/fill
+sed 's/colour/shade/' "$OUT/user.js" > models/user.js
+wait_for build-finished 2
+fill
+"$NODE" "$DEVDB" reset --json > "$OUT/reset" 2> "$OUT/reset.err" || echo $? > "$OUT/reset.exit"
+kill $watch
+wait $watch || echo $? > "$OUT/watch.exit"
+`
+
 describe.skipIf(!isMountable)('where this machine lets a test mount a disk of its own', () => {
   beforeAll(() => makeTemplate(template, 300))
 
@@ -109,5 +131,28 @@ describe.skipIf(!isMountable)('where this machine lets a test mount a disk of it
       expect([place, mode, ...seen]).toEqual([place, mode, reading, code, undefined])
       expect([status, failed, again].map((ended) => ended!.state === before)).toEqual([true, true, false])
     }
+  })
+
+  test('a full one ends no watch: the next save builds again, and a reset says one Problem', async () => {
+    const project = await makeProject()
+    const out = tempFolder()
+    mkdirSync(project.file('.devdb'))
+    const env = { ...process.env, NODE: process.execPath, DEVDB: devdb, OUT: out }
+    await run('unshare', ['-rm', 'sh', '-ec', watchScript], { env, cwd: project.root })
+    const read = (name: string): string => readFileSync(join(out, name), 'utf8')
+    const events = read('watch')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { kind: string; problem?: { code: string; message: string } })
+    const of = (kind: string) => events.filter((event) => event.kind === kind)
+    expect(of('build-failed').map(({ problem }) => problem?.code)).toEqual(['disk-full'])
+    expect(of('warning-raised')[0]?.problem).toMatchObject({
+      code: 'disk-full',
+      message: expect.stringContaining('.devdb/build.json was not written'),
+    })
+    expect([read('watch.exit'), read('watch.err')]).toEqual(['143\n', ''])
+    expect(JSON.parse(read('reset'))).toMatchObject({ problem: { code: 'disk-full' } })
+    expect([read('reset.exit'), read('reset.err')]).toEqual(['1\n', ''])
+    project.remove()
   })
 })

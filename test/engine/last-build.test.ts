@@ -5,9 +5,14 @@ import type { Config } from '../../src/config/config.ts'
 import { evaluateConfig } from '../../src/config/evaluate-config.ts'
 import { dialectNamed } from '../../src/dialect/find-dialect.ts'
 import { fileStates, findModelFiles } from '../../src/engine/inputs.ts'
+import { openKeep } from '../../src/engine/kept-json.ts'
 import { keepLastBuild, readLastBuild, readThrowawayStatus } from '../../src/engine/last-build.ts'
 import { openTimings } from '../../src/engine/timings.ts'
+import type { Problem } from '../../src/error.ts'
 import { tempFolder, writeFiles } from '../temp-folder.ts'
+
+const warnings: Problem[] = []
+const keep = openKeep((warning) => warnings.push(warning))
 
 const problem = { code: 'model-failed', message: 'no good' } as const
 
@@ -40,7 +45,7 @@ async function project(): Promise<{
         join(root, 'repos/x'),
       ])
       const inputs = Object.fromEntries([...states].map(([path, { hash }]) => [path.slice(root.length + 1), hash]))
-      keepLastBuild(config.folder, { good: { at: 5, ms: 6, tables: 7, inputs }, problem: null })
+      keepLastBuild({ config, keep }, { good: { at: 5, ms: 6, tables: 7, inputs }, problem: null })
     },
   }
 }
@@ -48,7 +53,7 @@ async function project(): Promise<{
 test('absent, ready, stale by each kind of input, failed', async () => {
   const { root, config, state, build } = await project()
   expect(await state()).toBe('absent')
-  keepLastBuild(config.folder, { good: null, problem })
+  keepLastBuild({ config, keep }, { good: null, problem })
   expect(await state()).toBe('failed')
   await build()
   expect(await state()).toBe('ready')
@@ -68,7 +73,7 @@ test('absent, ready, stale by each kind of input, failed', async () => {
   rmSync(join(root, 'models/b.js'))
   expect(await state()).toBe('stale')
   await build()
-  keepLastBuild(config.folder, { ...readLastBuild(config.folder), problem })
+  keepLastBuild({ config, keep }, { ...readLastBuild(config.folder), problem })
   expect(await state()).toBe('stale')
   rmSync(config.throwaway.storage!)
   expect(await state()).toBe('failed')
@@ -85,14 +90,32 @@ test('a torn record counts as none', async () => {
 
 test('durations outlive the process, torn files do no harm, and nothing else is left', () => {
   const folder = join(tempFolder(), '.devdb')
-  const timings = openTimings(folder)
+  const timings = openTimings(folder, keep)
   expect(timings.get('build')).toBeNull()
   timings.set('build', 12)
   timings.save()
-  expect(openTimings(folder).all()).toEqual({ build: 12 })
+  expect(openTimings(folder, keep).all()).toEqual({ build: 12 })
   expect(readdirSync(folder)).toEqual(['timings.json'])
   for (const text of ['{"build"', 'null', '[]', '{"build":"x"}']) {
     writeFileSync(join(folder, 'timings.json'), text)
-    expect([text, openTimings(folder).get('build')]).toEqual([text, null])
+    expect([text, openTimings(folder, keep).get('build')]).toEqual([text, null])
   }
+})
+
+test('a fact that cannot be written is gone, and one warning says so until a write succeeds', () => {
+  const folder = join(tempFolder(), '.devdb')
+  mkdirSync(folder)
+  const [fact, blocked] = [join(folder, 'fact.json'), join(folder, 'blocked.json')]
+  const block = (file: string): void => mkdirSync(`${file}.${process.pid}.new`)
+  warnings.length = 0
+  keep(fact, { is: 'true' })
+  block(fact)
+  block(blocked)
+  keep(fact, { is: 'another' })
+  keep(blocked, {})
+  expect(readdirSync(folder).filter((name) => !name.endsWith('.new'))).toEqual([])
+  expect(warnings).toMatchObject([{ code: 'file-failed', message: expect.stringContaining('.devdb/fact.json') }])
+  keep(join(folder, 'other.json'), {})
+  keep(blocked, {})
+  expect(warnings).toHaveLength(2)
 })

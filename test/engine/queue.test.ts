@@ -4,7 +4,8 @@ import { createQueue, type Job } from '../../src/engine/queue.ts'
 
 /** A queue whose jobs end when the test says so; builds end early when they are aborted, as the real ones do. */
 function rig() {
-  const queue = createQueue()
+  const defects: unknown[] = []
+  const queue = createQueue((error) => defects.push(error))
   const log: string[] = []
   let running = 0
   let mostRunning = 0
@@ -29,6 +30,7 @@ function rig() {
   return {
     queue,
     log,
+    defects,
     build: (name: string) => queue.push(job(name, 'build')),
     compare: (name: string) => queue.push(job(name, 'compare')),
     change: (name: string) => queue.push(job(name, 'change')),
@@ -150,6 +152,17 @@ test('a comparison waits for a build, gives way to it, and is run again only aft
   expect(log.slice(7)).toEqual(['c is aborted', 'b starts', 'b ends'])
 })
 
+test('a build drops the comparison that waits: it is followed by its own', async () => {
+  const { queue, log, build, compare, end } = rig()
+  build('a')
+  compare('c')
+  build('b')
+  await settle()
+  end()
+  await queue.idle()
+  expect(log).toEqual(['a starts', 'a is aborted', 'b starts', 'b ends'])
+})
+
 test('closing aborts a build, lets a change come to its end, and takes no more', async () => {
   const { queue, log, build, change, end } = rig()
   change('u')
@@ -173,12 +186,11 @@ test('closing aborts a build, lets a change come to its end, and takes no more',
   expect(other.log).toEqual(['a starts', 'a is aborted'])
 })
 
-test('a job that rejects, which none should, does not stop the next one', async () => {
-  const { queue, log, build, end } = rig()
+test('a job that rejects, which none should, is reported and does not stop the next one', async () => {
+  const { queue, log, defects, build, end } = rig()
   queue.push({ kind: 'build', run: () => Promise.reject(new Error('a defect')) })
-  const idle = queue.idle().catch(() => undefined)
-  await settle()
-  await idle
+  await queue.idle()
+  expect(defects).toEqual([new Error('a defect')])
   build('a')
   end()
   expect(log).toEqual(['a starts', 'a ends'])
@@ -218,7 +230,7 @@ test('whatever comes in whatever order: one at a time, every change once and in 
 })
 
 test('what is pushed by whoever waited for a job runs after it, never beside the next one', async () => {
-  const queue = createQueue()
+  const queue = createQueue(() => undefined)
   let running = 0
   let mostRunning = 0
   let left = 40

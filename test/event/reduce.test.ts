@@ -194,6 +194,7 @@ test('each kind of event is described in one line', () => {
     rehearsal-outdated: 
     rehearsal-waiting: dev has 300000000 bytes: it is rehearsed when asked for, with t
     rehearsal-failed: dev.db stayed locked
+    warning-raised: warning: .devdb/build.json was not written: ENOSPC
     dev-touched: warning: dev.db changed while the models were loaded
     board-read: dev: 1 applied, 1 pending
     board-failed: dev.db is no database

@@ -146,6 +146,7 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
   'rehearsal-outdated': {},
   'rehearsal-waiting': { bytes: 300000000 },
   'rehearsal-failed': { problem: { code: 'dev-busy', message: 'dev.db stayed locked' } },
+  'warning-raised': { problem: { code: 'disk-full', message: '.devdb/build.json was not written: ENOSPC' } },
   'dev-touched': {
     by: 'models',
     snapshot: null,

@@ -17,3 +17,19 @@ test('readers see the stamped event, and the state that already has it', () => {
   ])
   expect(store.state.watching).toBe(4)
 })
+
+test('a reader that throws is detached and becomes a warning, and the others go on', () => {
+  const store = createStore()
+  const seen: string[] = []
+  let calls = 0
+  store.subscribe(() => {
+    calls += 1
+    throw new Error('no more')
+  })
+  store.subscribe(({ kind }) => seen.push(kind))
+  store.emit('watching-changed', { files: 1 })
+  store.emit('watching-changed', { files: 2 })
+  expect(seen).toEqual(['watching-changed', 'warning-raised', 'watching-changed'])
+  expect(calls).toBe(1)
+  expect(store.state.warnings).toMatchObject([{ problem: { code: 'internal', message: 'no more' } }])
+})

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DevdbError } from '../../error.ts'
+import { DevdbError, fromProblem, systemProblem } from '../../error.ts'
 import { copyClosed, copyLive, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
 import { readClosedHeader } from './observe-sqlite.ts'
 import { placeNew } from './place-new.ts'
@@ -63,6 +63,9 @@ export async function publishSqlite(driver: SqliteDriver, build: string, live: s
     if (finished !== build) removeSqlite(finished)
   } catch (error) {
     if (error instanceof DevdbError && error.code === 'throwaway-not-ours') throw error
+    const fault = systemProblem(error as Error)
+    if (fault !== null && fault.code !== 'file-failed') throw fromProblem(fault)
+    if (error instanceof DevdbError && /^(?:disk|limit)-/.test(error.code)) throw error
     throw new DevdbError('throwaway-failed', `the build could not be put in place: ${(error as Error).message}`, {
       file: live,
       hint: `remove it, then repeat: rm '${live}'`,

@@ -1,6 +1,7 @@
 /** What SQLite's result codes mean to a developer. https://www.sqlite.org/rescode.html */
-import { basename } from 'node:path'
-import { type Code, DevdbError } from '../../error.ts'
+import { accessSync, closeSync, constants, openSync, statfsSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { type Code, DevdbError, type Problem, systemProblem } from '../../error.ts'
 
 /**
  * The result code's name, such as SQLITE_BUSY, of an error at any depth of causes; empty where there is none.
@@ -31,9 +32,15 @@ export function isDiskFull(error: unknown): boolean {
  * @param sql the statement that was running
  */
 export function toSqliteError(error: Error, file: string, sql?: string): Error {
-  // Only the code counts: a statement's own error may speak of malformed JSON, or of a table with such a name.
+  // Only the code counts: a statement's own error may speak of malformed JSON, or of a table with such a name. That of a backup has none.
   const code = codeOf(error)
-  const meaning = meanings.find(({ pattern }) => pattern.test(code === '' ? error.message : code))
+  const name = code === '' ? error.message : code
+  const problem = /SQLITE_CANTOPEN|SQLITE_IOERR|disk I\/O error|unable to open/.test(name) ? diagnose(file) : null
+  if (problem !== null) {
+    const { code: found, hint = '', message } = problem
+    return new DevdbError(found, `${basename(file)}: ${message} (${error.message})`, { file, hint, cause: error })
+  }
+  const meaning = meanings.find(({ pattern }) => pattern.test(name))
   if (meaning === undefined) {
     const failed = new Error(error.message, { cause: error }) as Error & { sql?: string }
     if (sql !== undefined) failed.sql = sql
@@ -46,6 +53,29 @@ export function toSqliteError(error: Error, file: string, sql?: string): Error {
   })
 }
 
+/** How little a disk has left, in bytes, when it has none: SQLite needs a page for a journal. */
+const nothingLeft = 64 * 1024
+
+/**
+ * Why a database cannot be opened or read, where its folder shows it: SQLite reports no more than "I/O error" or "unable to open".
+ * @returns null where the folder is as it should be
+ */
+function diagnose(file: string): Problem | null {
+  const folder = dirname(file)
+  try {
+    closeSync(openSync(folder, 'r'))
+    const { bavail, bsize } = statfsSync(folder)
+    if (bavail * bsize < nothingLeft)
+      return { code: 'disk-full', message: 'no space left', hint: 'free some space, then repeat' }
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    const problem = systemProblem(error as Error)
+    // Whose rights are missing is told below, with the file's own.
+    return problem?.code === 'file-failed' ? null : problem
+  }
+  return null
+}
+
 interface Meaning {
   readonly pattern: RegExp
   readonly code: Code
@@ -55,7 +85,7 @@ interface Meaning {
 
 const meanings: readonly Meaning[] = [
   {
-    pattern: /SQLITE_BUSY|SQLITE_LOCKED/,
+    pattern: /SQLITE_BUSY|SQLITE_LOCKED|database (?:table )?is locked/,
     code: 'dev-busy',
     text: 'another connection holds the lock',
     hint: () => 'end the transaction of the application that has it open, then repeat',
@@ -66,7 +96,12 @@ const meanings: readonly Meaning[] = [
     text: 'this is no readable SQLite database',
     hint: (file) => `look at it with: sqlite3 '${file}' 'PRAGMA integrity_check'`,
   },
-  { pattern: /SQLITE_FULL/, code: 'disk-full', text: 'no space left', hint: () => 'free some space, then repeat' },
+  {
+    pattern: /SQLITE_FULL|database or disk is full/,
+    code: 'disk-full',
+    text: 'no space left',
+    hint: () => 'free some space, then repeat',
+  },
   {
     pattern: /SQLITE_READONLY|SQLITE_PERM|readonly database/,
     code: 'dev-readonly',
@@ -74,7 +109,13 @@ const meanings: readonly Meaning[] = [
     hint: (file) => `look at the rights of the file and its folder: ls -l '${file}'`,
   },
   {
-    pattern: /SQLITE_CANTOPEN|SQLITE_IOERR/,
+    pattern: /SQLITE_IOERR|disk I\/O error/,
+    code: 'disk-failed',
+    text: 'the disk reported an error',
+    hint: () => 'look at the disk and your quota, then repeat: df -h; quota -s; dmesg | tail',
+  },
+  {
+    pattern: /SQLITE_CANTOPEN|unable to open/,
     code: 'dev-unreadable',
     text: 'it cannot be opened or read',
     hint: (file) => `look whether it is a file, and at its rights and its folder's: ls -ld '${file}'`,
