@@ -50,7 +50,7 @@ export async function runGenerate(options: GenerateOptions): Promise<number> {
       return /^y(?:es)?$/i.test(await askLine('Keep the file, marked as not proven? y/n ', signal))
     }
     const ifRemoved = `to look at it, ${shellLine(['devdb', ...process.argv.slice(2), '--keep-failed'])}`
-    return tell(await locked(() => generate(project, prepared, keepsFailed, signal, ifRemoved)), options)
+    return tell(await locked(() => generate(project, prepared, { keepsFailed, ifRemoved }, signal)), options)
   } finally {
     await session.close()
   }

@@ -2,7 +2,7 @@
 
 import { DevdbError } from '../error.ts'
 import type { Emit } from '../event/event.ts'
-import { readMigrationFolder } from '../migration/migration-folder.ts'
+import type { MigrationFile } from '../migration/migration-folder.ts'
 import { shellLine, shellWord } from '../process/shell-word.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import { isObjectChange } from '../schema/apply-objects.ts'
@@ -37,15 +37,17 @@ export interface Adoption {
 }
 
 /**
- * Writes the migration and proves it: up, down and up on a copy of dev that does not have the drift. Dev is not touched.
+ * Writes the migration and tests it: up, down and up on a copy of dev that does not have the drift.
  * @param project the project
  * @param adoption what is adopted
+ * @param enter notes it as applied on dev once it is tested; null: dev is not touched
  * @param signal cancels it; the file is removed
  * @throws DevdbError `drift-stuck` where dev has pending migrations; `question-open` where something may have been renamed
  */
 export async function draftAdoption(
   project: Project,
   { basis, drift, message, answers }: Adoption,
+  enter: ((migration: MigrationFile) => Promise<void>) | null,
   signal: AbortSignal,
 ): Promise<DraftReport> {
   const { expected, pending } = basis
@@ -63,8 +65,8 @@ export async function draftAdoption(
   const prepared = { changes, left: [], hazards: [], questions: [], notes: [], remembered }
   const names = driftObjects(drift).map(({ name }) => `--take-back ${shellWord(name)}`)
   const ifRemoved = `take it back instead: devdb drift ${names.join(' ')}`
-  const wanted = { ...prepared, script: { ...script, adopts: drift } }
-  const report = await generate(project, wanted, () => false, signal, ifRemoved)
+  const ends = { keepsFailed: () => false, ifRemoved, ...(enter === null ? {} : { enter }) }
+  const report = await generate(project, { ...prepared, script: { ...script, adopts: drift } }, ends, signal)
   // What it takes away is gone from dev already.
   return { ...report, proof: { ...report.proof, rowsLost: [] } }
 }
@@ -100,7 +102,7 @@ function changesOf(
  * Notes the migration as applied, in the meta table and the ledger, for what it does is there.
  * @param project the project
  * @param adoption what it adopts: where dev is another by now nothing is noted
- * @param file its name
+ * @param migration its name, and where it is
  * @param emit where events go
  * @returns the id of the snapshot of right before, or null
  * @throws DevdbError `drift-changed`, and of dev
@@ -108,18 +110,19 @@ function changesOf(
 export async function recordAdoption(
   project: Project,
   { basis, names, drift }: Adoption,
-  file: string,
+  migration: MigrationFile,
   emit: Emit,
 ): Promise<string | null> {
   const { config, dialect } = project
-  const sources = readSources(readMigrationFolder(config.migrations), [file])
+  const { name } = migration
+  const sources = readSources([migration], [name])
   const { saved } = await enterDev<null>(project, { what: `adopt ${names.join(', ')}` }, emit, async (copy) => {
     const present = new Set((await basis.read(copy)).map(describeChange))
     const gone = drift.map(describeChange).filter((line) => !present.has(line))
     if (gone.length > 0) throw driftChanged(gone)
     const connection = await dialect.openForWriting(copy)
-    await dialect.recordNames(connection, config.migrations.meta, [file]).finally(() => connection.close())
-    await dialect.writeLedger(copy, ledgerChange('upgrade', [file], sources))
+    await dialect.recordNames(connection, config.migrations.meta, [name]).finally(() => connection.close())
+    await dialect.writeLedger(copy, ledgerChange('upgrade', [name], sources))
     return { outcome: null, enter: copy }
   })
   return saved

@@ -152,6 +152,8 @@ async function replay(
 const dataFiles = (dir: string): readonly string[] =>
   readdirSync(dir, { recursive: true, encoding: 'utf8' })
     .filter((path) => /(?<!\.down)\.sql$|\.json$/.test(path) && !path.split(sep).includes('node_modules'))
+    // A draft that is tested right now.
+    .filter((path) => !path.startsWith('.devdb-'))
     .map((path) => join(dir, path))
 
 async function shadowError(project: Project, { code: _, message, ...parts }: Problem): Promise<DevdbError> {

@@ -129,7 +129,7 @@ export function createDrafting({ project, push, models, upgrade, stop }: Draftin
       if (accepted.length > 0) writeAccepted(config, [...new Set([...readAccepted(config), ...accepted])].sort())
       if (prepared.script !== null) store.emit('draft-written', { file: prepared.script.migration.path })
       // It stays until somebody has said what is to become of it.
-      const { file, proof } = await generate(project, prepared, () => true, stop)
+      const { file, proof } = await generate(project, prepared, { keepsFailed: () => true }, stop)
       own.files = file === null || prepared.script === null ? [] : prepared.script.files.map(({ path }) => path)
       const { problem, obstacle: _, ...results } = proof
       store.emit('draft-finished', { file, proof: results, problem, accepted: accepted.length })

@@ -1,11 +1,9 @@
 /** What somebody decided about drift is done: taken back first, then ignored, then adopted, after which there may be a file to finish. */
-import { rmSync } from 'node:fs'
-import { basename } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { DraftProof } from '../event/draft-fields.ts'
 import type { Emit, EventFields } from '../event/event.ts'
-import { downPath } from '../migration/migration-folder.ts'
+import type { MigrationFile } from '../migration/migration-folder.ts'
 import { siftAccepted } from '../schema/accepted.ts'
 import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
@@ -90,22 +88,15 @@ export async function settleDrift(
         answers: wish.answers,
         message: wish.message ?? `adopt ${adopt.map(shortName).join(' ')}`,
       }
-      const drafted = await draftAdoption(project, adoption, signal)
+      const record = async (migration: MigrationFile): Promise<void> => {
+        const saved = await recordAdoption(project, adoption, migration, emit)
+        done = { ...done, adopted: adopt, saved: done.saved ?? saved }
+      }
+      const drafted = await draftAdoption(project, adoption, wish.records ? record : null, signal)
       const { problem, obstacle: ___, ...results } = drafted.proof
       proof = results
       if (problem !== null) throw problem
-      const { file } = drafted
-      const isProven = file !== null && results.up === 'ok'
-      done = { ...done, file }
-      if (isProven && wish.records) {
-        const saved = await recordAdoption(project, adoption, basename(file), emit).catch((error: unknown) => {
-          // Pending it could not run on a dev that has what it makes.
-          for (const path of file.endsWith('.sql') ? [file, downPath(file)] : [file]) rmSync(path, { force: true })
-          done = { ...done, file: null }
-          throw error
-        })
-        done = { ...done, adopted: adopt, saved: done.saved ?? saved }
-      }
+      done = { ...done, file: drafted.file }
     }
     emit('drift-finished', { ...done, ms: Math.round(performance.now() - startedAt) })
     return { ...done, proof, problem: null }

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContentDifference, Emit, EventFields } from '../event/event.ts'
 import type { LastChange } from '../snapshot/last-change.ts'
+import { settleHiddenDrafts } from './hidden-draft.ts'
 import type { Project } from './project.ts'
 import { removeStoredCode } from './stored-code.ts'
 
@@ -56,9 +57,16 @@ export async function findInterrupted(project: Project): Promise<Interrupted | n
  * @param emit where it is told
  */
 export async function settleLastChange(project: Project, emit: Emit): Promise<void> {
+  const { config } = project
+  removeStoredCode(config.migrations.dir)
+  await settleInterrupted(project, emit)
+  // What is in dev decides about them.
+  await settleHiddenDrafts(project)
+}
+
+async function settleInterrupted(project: Project, emit: Emit): Promise<void> {
   const { config, snapshots } = project
   const { lastChanges } = snapshots
-  removeStoredCode(config.migrations.dir)
   const begun = lastChanges.begun()
   if (begun === null) return
   const entering = lastChanges.entering()

@@ -1,6 +1,6 @@
 /** The loop: what somebody saved, what that affects, and the verb that follows. */
 import { statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { isDynamicPattern } from 'tinyglobby'
 import { baselineFiles, type Config } from '../config/config.ts'
 import { toProblem } from '../error.ts'
@@ -112,7 +112,8 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
 
   const onBatch = async (paths: readonly string[]): Promise<void> => {
     if (isClosed) return
-    const isMigration = (path: string): boolean => dirname(path) === config.migrations.dir
+    const isMigration = (path: string): boolean =>
+      dirname(path) === config.migrations.dir && !basename(path).startsWith('.devdb-')
     const configChanged = await changedAmong(
       built,
       paths.filter((path) => config.files.includes(path)),

@@ -27,8 +27,11 @@ export const moments = [
   'snapshot-copied',
 ] as const
 
+/** Those of a draft, from its first file to its name. */
+export const draftMoments = ['draft-written', 'draft-tested', 'draft-half-named', 'draft-named'] as const
+
 /** The name of one moment. */
-export type Moment = (typeof moments)[number]
+export type Moment = (typeof moments)[number] | (typeof draftMoments)[number]
 
 /** The variable that names the moment at which a process kills itself: `dev-locked`, or `record-drafted:3` for the third time it is reached. */
 const variable = 'DEVDB_KILL_AT'
