@@ -11,6 +11,7 @@ import { withLock } from '../engine/with-lock.ts'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
 import { isMigration } from '../migration/migration-folder.ts'
 import { currentFolder } from '../process/current-folder.ts'
+import { stopOnSignal } from '../process/stop-on-signal.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
 import { placeOf } from '../worker/place-of.ts'
 import { foundDifferences, printChanges, printUnread, unreadDocument } from './print-changes.ts'
@@ -29,8 +30,7 @@ export async function runCheckStaged(options: CheckStagedOptions): Promise<numbe
     })
   const file = findConfig(currentFolder(), options.config ?? null)
   const stop = new AbortController()
-  const onSignal = (): void => stop.abort()
-  for (const signal of signals) process.on(signal, onSignal)
+  const forgetSignals = stopOnSignal(stop)
   const tree = await checkOutIndex(join(file, '..'), stop.signal)
   try {
     return await checkTree(tree, file, options, stop.signal)
@@ -40,11 +40,9 @@ export async function runCheckStaged(options: CheckStagedOptions): Promise<numbe
     return options.json === true ? printJson(null, problem) : printProblem(problem)
   } finally {
     tree.remove()
-    for (const signal of signals) process.off(signal, onSignal)
+    forgetSignals()
   }
 }
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 async function checkTree(
   tree: StagedTree,

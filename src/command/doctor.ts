@@ -19,6 +19,7 @@ import { toProblem } from '../error.ts'
 import { createStore } from '../event/store.ts'
 import { currentFolder } from '../process/current-folder.ts'
 import { findInstaller } from '../process/find-installer.ts'
+import { stopOnSignal } from '../process/stop-on-signal.ts'
 import { printJson } from './print-result.ts'
 import type { SessionOptions } from './session.ts'
 
@@ -30,8 +31,7 @@ const signs = { ok: '✓', attention: '!', failed: '✗' } as const
 /** @returns the exit code: 1 when a check failed */
 export async function runDoctor(options: SessionOptions): Promise<number> {
   const stop = new AbortController()
-  const onSignal = (): void => stop.abort()
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  const forgetSignals = stopOnSignal(stop)
   const checks: Check[] = []
   const tell = (found: readonly Check[]): void => {
     checks.push(...found)
@@ -44,7 +44,7 @@ export async function runDoctor(options: SessionOptions): Promise<number> {
     if (options.json === true) printJson({ checks }, null)
     return checks.some(({ state }) => state === 'failed') ? 1 : 0
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    forgetSignals()
   }
 }
 

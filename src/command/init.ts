@@ -6,6 +6,7 @@ import { configFileOf, type InitResult, initProject, proposeUntried, rewriteConf
 import { findProjectRoot, type SurveyedProject, surveyProject } from '../engine/survey-project.ts'
 import { DevdbError, type Problem } from '../error.ts'
 import { currentFolder } from '../process/current-folder.ts'
+import { stopOnSignal } from '../process/stop-on-signal.ts'
 import { describeFound, describeMissing } from '../survey/describe-survey.ts'
 import { type InitAnswers, type InitQuestion, openQuestions } from '../survey/proposal.ts'
 import { renderConfig } from '../survey/render-config.ts'
@@ -27,12 +28,11 @@ interface InitOptions {
 /** @returns the exit code */
 export async function runInit(options: InitOptions): Promise<number> {
   const stop = new AbortController()
-  const onSignal = (): void => stop.abort()
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  const forgetSignals = stopOnSignal(stop)
   try {
     return await init(options, stop.signal)
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    forgetSignals()
   }
 }
 

@@ -7,6 +7,8 @@ import { createEngine, type Engine } from '../engine/engine.ts'
 import { openProject, type Project } from '../engine/project.ts'
 import { createStore, type Store } from '../event/store.ts'
 import { currentFolder } from '../process/current-folder.ts'
+import { endSoon } from '../process/end-soon.ts'
+import { interruptedCode, onEndSignals } from '../process/stop-on-signal.ts'
 import type { LogLevel } from '../report/log-reporter.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
 import { version } from './version.ts'
@@ -107,16 +109,14 @@ export const tellConfig = (store: Store, { project, file, throwaway, dev, steps 
 
 function listen(stop: AbortController, onSignal: 'abort' | 'finish'): () => void {
   let count = 0
-  const onInterrupt = (): void => {
+  return onEndSignals(() => {
     count += 1
-    if (onSignal === 'abort' || count > 1) stop.abort()
-    else
+    if (onSignal === 'abort' || count > 1) {
+      stop.abort()
+      endSoon(interruptedCode)
+    } else
       process.stderr.write(
         '\nletting the change come to its end; once more to stop it, and the dev database stays as it was\n',
       )
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onInterrupt)
-  return () => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onInterrupt)
-  }
+  })
 }

@@ -8,6 +8,7 @@ import { type Problem, toProblem } from '../error.ts'
 import { createStore } from '../event/store.ts'
 import { currentFolder } from '../process/current-folder.ts'
 import { takeDefects } from '../process/defects.ts'
+import { endSoon } from '../process/end-soon.ts'
 import { editorWords, openEditor } from '../process/open-editor.ts'
 import { createNdjsonReporter } from '../report/ndjson-reporter.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
@@ -38,17 +39,21 @@ export async function runWatch(options: WatchOptions): Promise<number> {
     version,
     openLog: (config) => openLog(store, config, options.logLevel),
   })
+  // A change of dev comes to its end first, and so does the test of a draft.
+  const isBusy = (): boolean => store.state.dev.running !== null || store.state.draft?.phase === 'proving'
   const ending = createEnding(session)
-  const ui = renderUi?.({ store, actions: actionsOf(session, ending.end), edit: editOf(dirname(file), ending) }) ?? null
+  const ui = renderUi?.({ store, actions: actionsOf(session, ending), edit: editOf(dirname(file), ending) }) ?? null
   ui?.waitUntilExit().catch((error: unknown) => ending.fail(error))
   const { reason, code, problem } = await ending.ended
+  if (!isBusy()) endSoon(code)
   await session.close(reason).finally(() => ui?.close())
+  endSoon(code)
   return problem === null ? code : printProblem(problem)
 }
 
 const canDraw = (): boolean => process.stdout.isTTY === true && process.stdin.isTTY === true
 
-const actionsOf = (session: WatchSession, end: (reason: string, code: number) => void): Actions => ({
+const actionsOf = (session: WatchSession, ending: Pick<Ending, 'end' | 'stop'>): Actions => ({
   upgrade: (target) => reported(upgrade(session.engine(), target)),
   downgrade: (target) => reported(session.engine()?.downgrade(target)),
   prepareUndo: () => reported(session.engine()?.prepareUndo()),
@@ -72,8 +77,9 @@ const actionsOf = (session: WatchSession, end: (reason: string, code: number) =>
     keepFailed: (keeps) => session.engine()?.drafting.keepFailed(keeps),
     cancel: () => session.engine()?.drafting.cancel(),
   },
-  quit: () => end('quit', 0),
-  stop: () => session.stop(),
+  quit: () => ending.end('quit', 0),
+  interrupt: () => ending.end('SIGINT', 130),
+  stop: () => ending.stop(130),
 })
 
 /** What fails in it is an event already. */
@@ -117,6 +123,8 @@ interface End {
 interface Ending {
   readonly ended: Promise<End>
   end(reason: string, code: number): void
+  /** Ends even a change of dev, and soon. */
+  stop(code: number): void
   fail(error: unknown): void
   /** Ctrl-C is for another program until this one is done. */
   withoutInterrupts<Value>(run: () => Promise<Value>): Promise<Value>
@@ -131,12 +139,16 @@ function createEnding(session: WatchSession): Ending {
   const end = (reason: string, code: number): void => settle({ reason, code, problem: null })
   // A defect must neither leave the terminal to itself nor be printed where it vanishes with the screen.
   const fail = (error: unknown): void => settle({ reason: 'failed', code: 1, problem: toProblem(error) })
+  const stop = (code: number): void => {
+    session.stop()
+    endSoon(code)
+  }
   let signalled = false
   let isHeld = false
   for (const [signal, code] of signals) {
     process.on(signal, () => {
       if (isHeld && signal === 'SIGINT') return
-      if (signalled) session.stop()
+      if (signalled) stop(code)
       signalled = true
       end(signal, code)
     })
@@ -152,5 +164,5 @@ function createEnding(session: WatchSession): Ending {
       }, lateSignalMs).unref()
     })
   }
-  return { ended, end, fail, withoutInterrupts }
+  return { ended, end, stop, fail, withoutInterrupts }
 }

@@ -12,6 +12,7 @@ import { openSnapshots, type SnapshotFolder } from '../snapshot/snapshot.ts'
 import { createPool, type Pool } from '../worker/pool.ts'
 import type { KnownModels } from './definition.ts'
 import { type Keep, openKeep } from './kept-json.ts'
+import { removeLeftovers } from './leftovers.ts'
 import { openTimings, type Timings } from './timings.ts'
 
 /** How many layers of builds are kept, and how large they may be together, in bytes. */
@@ -54,6 +55,7 @@ export interface Project {
  */
 export function openProject(config: Config, store: Store, command: string, lockWaitMs: number): Project {
   mkdirSync(config.folder, { recursive: true })
+  removeLeftovers(config.folder)
   writeFileSync(join(config.folder, '.gitignore'), '*\n')
   return lookAtProject(config, store, command, lockWaitMs)
 }

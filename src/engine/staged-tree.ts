@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   statSync,
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { DevdbError } from '../error.ts'
 import { openGit } from '../process/git.ts'
+import { isRunning } from '../process/is-running.ts'
 
 /** A checkout of the index. Paths in it are those of the project with `prefix` before them. */
 export interface StagedTree {
@@ -34,8 +36,9 @@ export interface StagedTree {
  */
 export async function checkOutIndex(folder: string, signal: AbortSignal): Promise<StagedTree> {
   const git = openGit(folder, signal)
-  const prefix = realpathSync(mkdtempSync(join(tmpdir(), 'devdb-staged-')))
-  const remove = (): void => rmSync(prefix, { recursive: true, force: true, maxRetries: 5 })
+  removeLeftovers()
+  const prefix = realpathSync(mkdtempSync(join(tmpdir(), `${ownNames}${process.pid}-`)))
+  const remove = (): void => removeTree(prefix)
   process.once('exit', remove)
   const tree = {
     prefix,
@@ -72,6 +75,35 @@ export async function checkOutIndex(folder: string, signal: AbortSignal): Promis
   } catch (error) {
     tree.remove()
     throw error
+  }
+}
+
+/** The process ids of a container are its own, and its folder for temporary files may be everybody's: https://man7.org/linux/man-pages/man7/pid_namespaces.7.html */
+function namespaceOf(): string {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'
+  } catch {
+    return '0'
+  }
+}
+
+/** How the names of these folders begin; a process id follows. */
+const ownNames = `devdb-staged-${namespaceOf()}-`
+
+/** Those of processes that were killed. */
+function removeLeftovers(): void {
+  for (const { name } of entriesOf(tmpdir())) {
+    const pid = name.startsWith(ownNames) ? /^\d+/.exec(name.slice(ownNames.length))?.[0] : undefined
+    if (pid !== undefined && !isRunning(Number(pid))) removeTree(join(tmpdir(), name))
+  }
+}
+
+/** What cannot be removed does no harm to what was found in it. */
+function removeTree(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  } catch {
+    // See above.
   }
 }
 

@@ -50,6 +50,7 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
   const closeLog = await openLog({ folder })
   store.emit('session-started', { version, command: 'watch', root, pid: process.pid })
 
+  const report = (error: unknown): void => store.emit('problem-raised', { problem: toProblem(error) })
   const closing = new AbortController()
   const stopping = new AbortController()
   let watched: WatchedProject | null = null
@@ -93,9 +94,7 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
     if (await isAnyNewer(files, startedAt)) reloadSoon()
   }
   const reloadSoon = (): void => {
-    reloading = reloading
-      .then(() => (closing.signal.aborted ? undefined : reload()))
-      .catch((error: unknown) => store.emit('problem-raised', { problem: toProblem(error) }))
+    reloading = reloading.then(() => (closing.signal.aborted ? undefined : reload())).catch(report)
   }
 
   reloadSoon()
@@ -104,12 +103,16 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
     rebuild: (reason) => void watched?.engine.build(reason).catch(() => undefined),
     async close(reason) {
       closing.abort()
-      await reloading
-      await mending?.close()
-      await watched?.close()
-      store.emit('session-ended', { reason })
-      await closeLog()
-      release()
+      const ends = [
+        () => reloading,
+        () => mending?.close(),
+        () => watched?.close(),
+        () => store.emit('session-ended', { reason }),
+        closeLog,
+        release,
+      ]
+      // What fails to end must not keep the others.
+      for (const end of ends) await Promise.resolve().then(end).catch(report)
     },
     stop: () => stopping.abort(),
   }

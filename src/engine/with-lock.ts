@@ -1,4 +1,5 @@
 /** How a job holds the project's work lock while it runs. */
+import { toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { reach } from '../process/reach.ts'
 import { acquireLock } from './lock.ts'
@@ -32,6 +33,15 @@ export async function withLock<Result>(
     await settleLastChange(project, emit)
     return await work()
   } finally {
+    releaseSafely(release, emit)
+  }
+}
+
+/** The work is done: a lock that cannot be released is taken over when this process has ended. */
+function releaseSafely(release: () => void, emit: Emit): void {
+  try {
     release()
+  } catch (error) {
+    emit('warning-raised', { problem: toProblem(error) })
   }
 }

@@ -59,6 +59,8 @@ export interface Actions {
   readonly draft: DraftActions
   /** Ends the watch; a running change of the dev database is finished first. */
   quit(): void
+  /** The same, with the exit code of an interrupted program. */
+  interrupt(): void
   /** Ends even a running change; dev stays as it was. */
   stop(): void
 }
@@ -66,7 +68,7 @@ export interface Actions {
 /** One wish of the user, as plain JSON. */
 export type Request =
   | { readonly kind: 'upgrade' | 'downgrade'; readonly target: string }
-  | { readonly kind: 'rehearse' | 'reset' | 'quit' | 'stop' }
+  | { readonly kind: 'rehearse' | 'reset' | 'quit' | 'interrupt' | 'stop' }
   | { readonly kind: 'prepare-undo' | 'prepare-reset' | 'reset-dev' }
   | { readonly kind: 'try-drift'; readonly names: readonly string[] }
   | ({ readonly kind: 'settle-drift' } & DriftDecision)

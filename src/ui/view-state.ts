@@ -21,7 +21,7 @@ import { answerReset, askReset } from './view-reset.ts'
 export function press(before: ViewState, state: State, name: string, size: Size): Pressed {
   const view = { ...before, notice: null }
   if (view.isQuitting) return { view, request: name === 'ctrl-c' ? { kind: 'stop' } : null }
-  if (name === 'ctrl-c') return act(view, state, 'quit', size)
+  if (name === 'ctrl-c') return { ...act(view, state, 'quit', size), request: { kind: 'interrupt' } }
   if (view.typing !== null) return pressInMessage(view, view.typing, name)
   if (view.confirmation !== null) {
     const answered = answerAny(view, view.confirmation, state, name)

@@ -146,10 +146,9 @@ describe.skipIf(!isMountable)('where this machine lets a test mount a disk of it
       .map((line) => JSON.parse(line) as { kind: string; problem?: { code: string; message: string } })
     const of = (kind: string) => events.filter((event) => event.kind === kind)
     expect(of('build-failed').map(({ problem }) => problem?.code)).toEqual(['disk-full'])
-    expect(of('warning-raised')[0]?.problem).toMatchObject({
-      code: 'disk-full',
-      message: expect.stringContaining('.devdb/build.json was not written'),
-    })
+    // Which of its facts is the first that finds no room depends on the size of the others.
+    expect(of('warning-raised').length).toBeGreaterThan(0)
+    for (const { problem } of of('warning-raised')) expect(problem).toMatchObject({ code: 'disk-full' })
     expect([read('watch.exit'), read('watch.err')]).toEqual(['143\n', ''])
     expect(JSON.parse(read('reset'))).toMatchObject({ problem: { code: 'disk-full' } })
     expect([read('reset.exit'), read('reset.err')]).toEqual(['1\n', ''])

@@ -7,6 +7,7 @@ import { dialectNamed } from '../../src/dialect/find-dialect.ts'
 import { fileStates, findModelFiles } from '../../src/engine/inputs.ts'
 import { openKeep } from '../../src/engine/kept-json.ts'
 import { keepLastBuild, readLastBuild, readThrowawayStatus } from '../../src/engine/last-build.ts'
+import { removeLeftovers } from '../../src/engine/leftovers.ts'
 import { openTimings } from '../../src/engine/timings.ts'
 import type { Problem } from '../../src/error.ts'
 import { tempFolder, writeFiles } from '../temp-folder.ts'
@@ -118,4 +119,20 @@ test('a fact that cannot be written is gone, and one warning says so until a wri
   keep(join(folder, 'other.json'), {})
   keep(blocked, {})
   expect(warnings).toHaveLength(2)
+})
+
+test('what killed processes left in the folder goes, what running ones have there stays', () => {
+  const folder = join(tempFolder(), '.devdb')
+  const names = (pid: number): readonly string[] => [
+    `build.json.${pid}.new`,
+    `.${pid}.devdb-build`,
+    `practice-${pid}.db`,
+  ]
+  // No process has that id: https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html, pid_max
+  const dead = 2 ** 22 + 1
+  writeFiles(folder, Object.fromEntries([...names(dead), ...names(process.pid), 'other.new'].map((name) => [name, ''])))
+  writeFiles(join(folder, 'shadow'), { [`chain.json.${dead}.new`]: '' })
+  removeLeftovers(folder)
+  expect(readdirSync(folder).sort()).toEqual([...names(process.pid), 'other.new', 'shadow'].sort())
+  expect(readdirSync(join(folder, 'shadow'))).toEqual([])
 })

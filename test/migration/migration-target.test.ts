@@ -111,6 +111,15 @@ describe('targets', () => {
     expect(() => migrationsToApply(migrations, target)).toThrow(expect.objectContaining({ code: 'target-unknown' }))
   })
 
+  test('a year is the beginning of a name, and no count', async () => {
+    const years = await board(['2025-users.js', '2026-groups.js', '2027-keys.js'], [])
+    expect(migrationsToApply(years, '2026')).toEqual(['2025-users.js', '2026-groups.js'])
+    const applied = await board(['2025-users.js', '2026-groups.js'], ['2025-users.js', '2026-groups.js'])
+    expect(migrationsToRevert(applied, '2025')).toEqual(['2026-groups.js'])
+    const migrations = await at(2)
+    expect(() => migrationsToApply(migrations, '2026')).toThrow(expect.objectContaining({ code: 'target-ambiguous' }))
+  })
+
   test('an empty name is unknown, and no part of the only one', async () => {
     const migrations = await board(['a.js'], [])
     expect(() => migrationsToApply(migrations, '')).toThrow(expect.objectContaining({ code: 'target-unknown' }))

@@ -204,7 +204,7 @@ describe('keys of drift', () => {
     expect(pressAll(['D', 'D'], ready).view.open).toBe('board')
     for (const name of ['u', 'U', 'd', 'r', 'g', 'z', 'R', 'b']) expect(pressAll(['D', name], ready).request).toBeNull()
     expect(requestOf(['D', 'q'], ready)).toEqual({ kind: 'quit' })
-    expect(requestOf(['D', 'ctrl-c'], ready)).toEqual({ kind: 'quit' })
+    expect(requestOf(['D', 'ctrl-c'], ready)).toEqual({ kind: 'interrupt' })
   })
 
   test('there is nothing to open', () => {

@@ -38,6 +38,7 @@ const ui = renderUi({
       cancel: () => note('asked: cancel'),
     },
     quit: () => ui.close(),
+    interrupt: () => ui.close(),
     stop: () => note('asked: stop'),
   },
 })

@@ -47,7 +47,7 @@ describe('the message', () => {
     })
     expect(pressAll([...typed('abc'), 'escape'], ready)).toEqual({ view: initialView, request: null })
     expect(pressAll([...typed('abc'), 'ctrl-c'], ready)).toMatchObject({
-      request: { kind: 'quit' },
+      request: { kind: 'interrupt' },
       view: { isQuitting: true, typing: null },
     })
   })
@@ -192,7 +192,7 @@ describe('afterwards', () => {
         request: null,
         view: { notice: 'the draft is being proven' },
       })
-    expect(requestOf(['ctrl-c'], proving)).toEqual({ kind: 'quit' })
+    expect(requestOf(['ctrl-c'], proving)).toEqual({ kind: 'interrupt' })
   })
 
   test('any key closes what is done, and is taken as well', () => {
@@ -251,7 +251,13 @@ test('each wish becomes one call', () => {
       void calls.push([name, ...values])
   const actions = {
     ...{ upgrade: record('upgrade'), downgrade: record('downgrade'), reset: record('reset') },
-    ...{ quit: record('quit'), stop: record('stop'), prepareUndo: record('prepareUndo'), undo: record('undo') },
+    ...{
+      quit: record('quit'),
+      interrupt: record('interrupt'),
+      stop: record('stop'),
+      prepareUndo: record('prepareUndo'),
+      undo: record('undo'),
+    },
     rehearse: record('rehearse'),
     ...{ tryDrift: record('tryDrift'), settleDrift: record('settleDrift') },
     ...{ prepareReset: record('prepareReset'), resetDev: record('resetDev') },

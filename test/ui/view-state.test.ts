@@ -25,7 +25,7 @@ describe('keys that change the dev database', () => {
     [['page-up', 'enter', 'Y'], { kind: 'downgrade', target: '20261112-create-users' }],
     [['r'], { kind: 'reset' }],
     [['q'], { kind: 'quit' }],
-    [['ctrl-c'], { kind: 'quit' }],
+    [['ctrl-c'], { kind: 'interrupt' }],
   ])('%j asks for %j', (names, request) => {
     expect(pressAll(names).request).toEqual(request)
   })

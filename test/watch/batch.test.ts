@@ -141,6 +141,17 @@ test('a file that is gone or empty is given more time, until its second half com
   expect(batches).toEqual([['a'], ['b']])
 })
 
+test('a file that is gone or empty is looked at again: its second half may bring no event', () => {
+  let isUnfinished = true
+  const { batch, go, batches } = rig({ isUnfinished: () => isUnfinished })
+  batch.add('a', true)
+  go(60)
+  expect(batches).toEqual([])
+  isUnfinished = false
+  go(31)
+  expect(batches).toEqual([['a']])
+})
+
 test('events that never stop are told all the same', () => {
   const { batch, go, batches } = rig()
   for (let count = 0; count < 150; count++) {
