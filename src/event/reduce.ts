@@ -72,8 +72,9 @@ function apply(state: State, event: Event): State {
   }
 }
 
+/** What was raised beside the work before this build. A broken configuration has no builds. */
 const forgetOldWarnings = (state: State, event: Event): State =>
-  event.kind === 'build-started' ? { ...state, warnings: [] } : state
+  event.kind === 'build-started' ? { ...state, warnings: [], problem: null } : state
 
 const withLogLine = (state: State, event: Event): State => {
   const text = describeEvent(event)

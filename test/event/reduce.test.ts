@@ -133,6 +133,14 @@ test('what the rows went through stands below the change, a line for each table,
   expect(store.state.dev.last?.rows).toEqual(['rows not counted: dev.db has 1.2 GB'])
 })
 
+test('what was raised beside the work is on screen until the next build', () => {
+  const store = createStore(() => 0)
+  store.emit('problem-raised', { problem: { code: 'internal', message: 'a defect' } })
+  expect(store.state.problem?.message).toBe('a defect')
+  store.emit('build-started', { reason: 'a save', estimateMs: null, steps: [] })
+  expect(store.state.problem).toBeNull()
+})
+
 test('the log of a long session is bounded', () => {
   const [started] = sampleEvents
   let state = initialState
