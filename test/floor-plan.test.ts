@@ -8,6 +8,7 @@ const source = resolve(import.meta.dirname, '../src')
 /** The floor of each folder. Inside floor 1 the order counts too: a model may know a dialect, a dialect a database, not the other way round. */
 const floors: Readonly<Record<string, number>> = {
   'error.ts': 0,
+  'system-error.ts': 0,
   schema: 0.1,
   event: 0.2,
   door: 0.3,

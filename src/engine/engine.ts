@@ -19,6 +19,7 @@ import { createHooking } from './hooking.ts'
 import { keepNeeds } from './model-needs.ts'
 import type { Project } from './project.ts'
 import { createQueue } from './queue.ts'
+import { orReject } from './queued.ts'
 import { readDevPosition } from './read-dev-board.ts'
 import { createRehearsing, type Rehearsing } from './rehearsing.ts'
 import { createSnapshotVerbs, type SnapshotVerbs } from './snapshot-verbs.ts'
@@ -206,14 +207,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
           }
           return 'done'
         }
-        queue.push({
-          kind: 'build',
-          run: (signal) =>
-            runBuild(signal).catch((error: unknown) => {
-              reject(error)
-              throw error
-            }),
-        })
+        queue.push({ kind: 'build', run: orReject(runBuild, reject) })
       })
     },
     ...changes,

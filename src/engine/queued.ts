@@ -2,6 +2,19 @@
 import type { Job } from './queue.ts'
 
 /**
+ * A job whose caller waits for more than its end.
+ * @param run what it does
+ * @param reject gets what it throws, which the queue reports too
+ */
+export const orReject =
+  <Result>(run: (signal: AbortSignal) => Promise<Result>, reject: (error: unknown) => void) =>
+  (signal: AbortSignal): Promise<Result> =>
+    run(signal).catch((error: unknown) => {
+      reject(error)
+      throw error
+    })
+
+/**
  * Adds a change to the queue.
  * @param push adds it
  * @param run what it does
@@ -14,14 +27,9 @@ export const queued = <Result>(
   new Promise((resolve, reject) =>
     push({
       kind: 'change',
-      async run(signal) {
-        try {
-          resolve(await run(signal))
-        } catch (error) {
-          reject(error)
-          throw error
-        }
-        return 'done'
-      },
+      run: orReject(async (signal) => {
+        resolve(await run(signal))
+        return 'done' as const
+      }, reject),
     }),
   )

@@ -84,7 +84,7 @@ const watchScript = `
 mount -t tmpfs -o size=4m none .devdb
 "$NODE" "$DEVDB" watch --reporter ndjson > "$OUT/watch" 2> "$OUT/watch.err" &
 watch=$!
-wait_for() { for i in $(seq 400); do grep -c "\\"kind\\":\\"$1\\"" "$OUT/watch" | grep -qx "$2" && return; sleep 0.05; done; echo "no $1 ($2)" >&2; cat "$OUT/watch" >&2; exit 1; }
+wait_for() { for i in $(seq 1000); do grep -c "\\"kind\\":\\"$1\\"" "$OUT/watch" | grep -qx "$2" && return; sleep 0.05; done; echo "no $1 ($2)" >&2; cat "$OUT/watch" >&2; exit 1; }
 fill() { dd if=/dev/zero of=.devdb/fill bs=4k 2> /dev/null || true; }
 wait_for models-compared 1
 fill

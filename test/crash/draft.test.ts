@@ -43,7 +43,7 @@ test('a draft that was killed before it had its name is gone, and drafted again'
   for (const moment of ['draft-written', 'draft-tested', 'draft-half-named']) {
     await kill('generate -m bio', moment)
     const { json } = await project.devdb('status')
-    expect(json.migrations).toEqual([expect.objectContaining({ name: '1-users.sql', state: 'applied' })])
+    expect(json.dev.migrations).toEqual([expect.objectContaining({ name: '1-users.sql', state: 'applied' })])
     // Whoever takes the lock next removes it.
     await project.devdb('snapshot save')
     expect([moment, files()]).toEqual([moment, before])
@@ -70,7 +70,7 @@ test('drift whose adoption was killed is adopted, or is drift as before', async 
     expect([moment, drift.json.drift.map((one: { name: string }) => one.name)]).toEqual([moment, isIn ? [] : [name]])
     expect([moment, files()]).toEqual([moment, isIn ? drafted('names') : before])
     const status = await project.devdb('status')
-    expect(status.json.migrations.map((one: { state: string }) => one.state)).toEqual(
+    expect(status.json.dev.migrations.map((one: { state: string }) => one.state)).toEqual(
       isIn ? ['applied', 'applied'] : ['applied'],
     )
     if (isIn) await project.devdb('downgrade -1 --yes')

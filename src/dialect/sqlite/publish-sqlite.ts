@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DevdbError, fromProblem, systemProblem } from '../../error.ts'
+import { DevdbError, fromProblem } from '../../error.ts'
+import { systemProblem } from '../../system-error.ts'
 import { copyClosed, copyLive, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
 import { readClosedHeader } from './observe-sqlite.ts'
 import { placeNew } from './place-new.ts'

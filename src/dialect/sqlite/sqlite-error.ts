@@ -1,7 +1,8 @@
 /** What SQLite's result codes mean to a developer. https://www.sqlite.org/rescode.html */
 import { accessSync, closeSync, constants, openSync, statfsSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { type Code, DevdbError, type Problem, systemProblem } from '../../error.ts'
+import { type Code, DevdbError } from '../../error.ts'
+import { type SystemProblem, systemProblem } from '../../system-error.ts'
 
 /**
  * The result code's name, such as SQLITE_BUSY, of an error at any depth of causes; empty where there is none.
@@ -37,7 +38,7 @@ export function toSqliteError(error: Error, file: string, sql?: string): Error {
   const name = code === '' ? error.message : code
   const problem = /SQLITE_CANTOPEN|SQLITE_IOERR|disk I\/O error|unable to open/.test(name) ? diagnose(file) : null
   if (problem !== null) {
-    const { code: found, hint = '', message } = problem
+    const { code: found, hint, message } = problem
     return new DevdbError(found, `${basename(file)}: ${message} (${error.message})`, { file, hint, cause: error })
   }
   const meaning = meanings.find(({ pattern }) => pattern.test(name))
@@ -60,7 +61,7 @@ const nothingLeft = 64 * 1024
  * Why a database cannot be opened or read, where its folder shows it: SQLite reports no more than "I/O error" or "unable to open".
  * @returns null where the folder is as it should be
  */
-function diagnose(file: string): Problem | null {
+function diagnose(file: string): SystemProblem | null {
   const folder = dirname(file)
   try {
     closeSync(openSync(folder, 'r'))
