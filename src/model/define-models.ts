@@ -1,11 +1,12 @@
 /** The models of a project, defined in this process: on an instance of devdb's own, or as the application made them. */
 import { createHash } from 'node:crypto'
+import { relative } from 'node:path'
 import type { Sequelize } from 'sequelize'
 import type { Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
 import type { Annotations } from '../schema/annotate.ts'
 import { collectModels, type LoadedModule } from './collect-models.ts'
-import { createDecorated, createInstance, loadSequelize } from './load-sequelize.ts'
+import { createDecorated, createInstance } from './load-sequelize.ts'
 import { readAnnotations } from './read-annotations.ts'
 import { recordSync } from './record-sync.ts'
 import { type SharedTable, settleTables } from './settle-tables.ts'
@@ -38,7 +39,7 @@ export interface DefinedModels {
  */
 export async function defineModels({ root, target, modules, exclude, onModule }: ModelRequest): Promise<DefinedModels> {
   const own = createInstance(root, target)
-  const { sequelize, isForeign } = await collectModels(modules, own, loadSequelize(root), onModule, (file) =>
+  const { sequelize, isForeign, ignored } = await collectModels(modules, own, onModule, (file) =>
     createDecorated(file, target),
   )
   const shared = settleTables(sequelize, exclude)
@@ -46,11 +47,15 @@ export async function defineModels({ root, target, modules, exclude, onModule }:
   if (models === 0) {
     throw new DevdbError('model-none', 'the model files loaded, but no Sequelize model was found in what they export', {
       hint: 'export the models, a function (sequelize, DataTypes) that defines them, or the Sequelize instance they belong to',
+      details: ignored.map(({ name, file }) => notCalled(name, relative(root, file))),
     })
   }
   if (isForeign) pointAt(sequelize, target)
   return { sequelize, models, annotations: readAnnotations(sequelize), shared, statements: await recordSync(sequelize) }
 }
+
+const notCalled = (name: string, file: string): string =>
+  `${file}: ${name === '' ? 'its function' : name} was not called, since its text defines no model`
 
 /** Names what statements make: the same text for the same tables. Null for null. */
 export const schemaKey = (statements: readonly string[] | null): string | null =>

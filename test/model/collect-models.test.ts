@@ -1,4 +1,3 @@
-import * as library from 'sequelize'
 import { DataTypes, Model, Sequelize } from 'sequelize'
 import { expect, test } from 'vitest'
 import { collectModels } from '../../src/model/collect-models.ts'
@@ -8,7 +7,7 @@ const own = (): Sequelize => new Sequelize({ dialect: 'sqlite', storage: '/never
 async function collect(...modules: readonly unknown[]) {
   const sequelize = own()
   const loaded = modules.map((exported, index) => ({ file: `/models/${index}.js`, exported }))
-  const collected = await collectModels(loaded, sequelize, library, () => undefined)
+  const collected = await collectModels(loaded, sequelize, () => undefined)
   const models = collected.sequelize.models
   return {
     isForeign: collected.isForeign,
@@ -72,7 +71,7 @@ test('classes with a static initialiser, of each usual name', async () => {
 
 test('a class that overrides init itself', async () => {
   class User extends Model {
-    static override init(...[sequelize]: never[]): never {
+    static override init(sequelize: never): never {
       // biome-ignore lint/complexity/noThisInStatic: it is how a project writes it
       return super.init({ name: DataTypes.STRING } as never, { sequelize, modelName: 'User' } as never) as never
     }
@@ -98,7 +97,7 @@ test('initialisers that associate their model with one that comes later; what no
   })
   expect(Object.keys(Album.getAttributes())).toContain('singerId')
   class Song extends Model {
-    static initialise(): never {
+    static initialise(_sequelize: Sequelize): never {
       throw new Error('no words')
     }
   }
