@@ -24,7 +24,7 @@ export const codes = {
   'confirmation-needed': { exit: 2, meaning: 'the command discards something and nobody can be asked; add --yes' },
   'dev-refused': { exit: 2, meaning: 'the dev database is on another host or looks like production' },
   'dialect-unknown': { exit: 2, meaning: 'no dialect of devdb can open that database' },
-  'package-missing': { exit: 2, meaning: 'the project lacks sequelize or the driver' },
+  'package-missing': { exit: 2, meaning: 'the project lacks Sequelize 6 or the driver' },
   'command-not-found': { exit: 127, meaning: 'the command of `exec` cannot be started' },
   'git-failed': {
     exit: 2,

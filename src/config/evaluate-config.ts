@@ -1,8 +1,8 @@
 /** From what a configuration file exports to plain JSON: its functions are called, every fault is collected. */
 import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { Target } from '../database/target.ts'
-import { defaultThrowaway, dialectNamed, readTarget } from '../dialect/find-dialect.ts'
+import { type Target, withSettingsOf } from '../database/target.ts'
+import { defaultThrowaway, dialectNamed, dialectOf, readTarget } from '../dialect/find-dialect.ts'
 import { DevdbError, messageOf } from '../error.ts'
 import { isMigration } from '../migration/migration-folder.ts'
 import type { RunStep, Step } from '../seed/step.ts'
@@ -10,7 +10,9 @@ import type { Config } from './config.ts'
 import { type Fault, faultsOf } from './config-fault.ts'
 import { defaults } from './defaults.ts'
 import { refusalOf } from './guard.ts'
+import { isPlain, plainPart } from './plain-part.ts'
 import { projectName } from './project-name.ts'
+import { cliOptionsFile, readCliOptions } from './read-cli-options.ts'
 import { readBaseline, readMigrations, readModels } from './read-settings.ts'
 import { type PlainConfig, userConfigSchema } from './user-config-schema.ts'
 
@@ -26,7 +28,9 @@ export function evaluateConfig(exported: unknown, file: string, files: readonly 
   const { env, ...rest } = asRecord(exported, file)
   const dev = typeof rest.dev === 'function' ? callFunction('dev', rest.dev, process.env, file) : rest.dev
   const plain = parse({ ...rest, dev, ...(typeof env === 'function' || env === undefined ? {} : { env }) }, root, file)
-  return { ...plain, file, files, environments: environmentsOf(plain, env, file) }
+  const cliFile = typeof dev === 'string' ? cliOptionsFile(root) : null
+  const read = cliFile === null ? files : [...files, cliFile]
+  return { ...plain, file, files: read, environments: environmentsOf(plain, env, file) }
 }
 
 function parse(value: unknown, root: string, file: string): Omit<Config, 'file' | 'files' | 'environments'> {
@@ -34,7 +38,7 @@ function parse(value: unknown, root: string, file: string): Omit<Config, 'file' 
   const faults: Fault[] = parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(issue))
   const given = value as Partial<PlainConfig>
   // Databases are read even where other things are wrong, so that all faults come at once.
-  const dev = attempt('dev', faults, () => (isSetting(given.dev) ? readTarget(given.dev, root) : null))
+  const dev = attempt('dev', faults, () => (isSetting(given.dev) ? readDev(given.dev, root, file) : null))
   const folder = join(root, '.devdb')
   const throwawaySetting = typeof given.throwaway === 'object' ? given.throwaway?.url : given.throwaway
   const throwaway = attempt('throwaway', faults, () =>
@@ -53,6 +57,14 @@ function parse(value: unknown, root: string, file: string): Omit<Config, 'file' 
   return complete(parsed.data, root, folder, dev, throwaway)
 }
 
+/** Functions and what else is no JSON cannot leave this process: children read them from the file. */
+function readDev(setting: string | Record<string, unknown>, root: string, file: string): Target {
+  const target = readTarget(setting, root)
+  const settings = typeof setting === 'string' ? readCliOptions(root, target) : target.settings
+  const plain = plainPart(settings)
+  return withSettingsOf(target, { settings: plain, settingsFile: isPlain(settings) ? null : file })
+}
+
 function complete(
   plain: PlainConfig,
   root: string,
@@ -60,7 +72,7 @@ function complete(
   dev: Target,
   throwaway: Target,
 ): Omit<Config, 'file' | 'files' | 'environments'> {
-  const dialect = dialectNamed(dev.dialect, root)
+  const dialect = dialectOf(dev, root)
   return {
     root,
     project: projectName(root),
@@ -70,7 +82,7 @@ function complete(
     migrations: readMigrations(plain, root),
     baseline: readBaseline(plain, root),
     dev,
-    throwaway,
+    throwaway: withSettingsOf(throwaway, dev),
     builtFrom: (typeof plain.throwaway === 'object' ? plain.throwaway.from : undefined) ?? 'models',
     build: dialect.scratch(join(folder, 'build'), 'build'),
     shadow: dialect.scratch(join(folder, 'shadow'), 'shadow'),

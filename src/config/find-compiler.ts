@@ -1,9 +1,11 @@
 /** Which TypeScript transpiles the project's files: one that can be called from a program. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { DevdbError } from '../error.ts'
 import { findInstaller } from '../process/find-installer.ts'
+import { parseJson } from '../process/parse-json.ts'
 
 /** An installed TypeScript. */
 export interface FoundCompiler {
@@ -26,7 +28,7 @@ export function findCompiler(root: string): FoundCompiler {
   for (const name of ['typescript', ...aliasesIn(root)]) {
     try {
       const file = require.resolve(`${name}/package.json`)
-      const { version, main } = JSON.parse(readFileSync(file, 'utf8')) as { version: string; main?: string }
+      const { version, main } = parseJson(readFileSync(file, 'utf8')) as { version: string; main?: string }
       if (Number.parseInt(version, 10) <= lastMajor)
         return { version, file: join(dirname(file), main ?? './lib/typescript.js') }
       unfit.push(version)
@@ -55,7 +57,7 @@ function aliasesIn(root: string): readonly string[] {
   const above = dirname(root) === root ? [] : aliasesIn(dirname(root))
   if (!existsSync(file)) return above
   try {
-    const { dependencies, devDependencies } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>
+    const { dependencies, devDependencies } = parseJson(readFileSync(file, 'utf8')) as Record<string, object>
     const all = Object.entries({ ...dependencies, ...devDependencies })
     return [...all.flatMap(([name, wanted]) => (/^npm:typescript@/.test(String(wanted)) ? [name] : [])), ...above]
   } catch {

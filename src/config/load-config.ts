@@ -3,8 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DevdbError, messageOf } from '../error.ts'
 import { assertPackagesReadable } from '../process/assert-packages-readable.ts'
+import { assertSequelize } from '../process/assert-sequelize.ts'
 import { packageHint } from '../process/package-hint.ts'
+import { parseJson, withoutMark } from '../process/parse-json.ts'
 import type { Config } from './config.ts'
+import { defaultExport } from './default-export.ts'
 import { evaluateConfig } from './evaluate-config.ts'
 
 /**
@@ -20,18 +23,19 @@ export async function loadConfig(
   filesOf: () => readonly string[] = () => [],
 ): Promise<Config> {
   assertPackagesReadable(dirname(file))
+  assertSequelize(dirname(file))
   const exported = await read(file, importFile)
   return evaluateConfig(exported, file, [...new Set([file, ...filesOf()])])
 }
 
 async function read(file: string, importFile: (path: string) => Promise<unknown>): Promise<unknown> {
   try {
-    if (file.endsWith('.json')) return JSON.parse(await readFile(file, 'utf8'))
-    return defaultOf(await importFile(file))
+    if (file.endsWith('.json')) return parseJson(await readFile(file, 'utf8'))
+    return defaultExport(await importFile(file))
   } catch (error) {
     if (error instanceof DevdbError) throw error
     const line = file.endsWith('.json')
-      ? lineInJson(error as Error, await readFile(file, 'utf8').catch(() => ''))
+      ? lineInJson(error as Error, withoutMark(await readFile(file, 'utf8').catch(() => '')))
       : undefined
     throw new DevdbError('config-failed', `the configuration does not load: ${messageOf(error)}`, {
       file,
@@ -40,12 +44,6 @@ async function read(file: string, importFile: (path: string) => Promise<unknown>
       ...(line === undefined ? {} : { line }),
     })
   }
-}
-
-/** The default export, which a compiled module may wrap twice. */
-function defaultOf(exported: unknown): unknown {
-  const inner = (exported as { default?: unknown } | null)?.default
-  return inner === undefined ? exported : defaultOf(inner)
 }
 
 /** V8 tells a position, from which the line follows. */

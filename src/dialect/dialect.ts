@@ -17,6 +17,8 @@ export interface MetaTable {
   readonly table: string
   readonly column: string
   readonly schema: string | null
+  /** Whether it is made with `createdAt` and `updatedAt` where it is absent. */
+  readonly timestamps?: boolean
 }
 
 /** One of the names that a database is known by. */
@@ -130,6 +132,10 @@ export interface Dialect {
   readMetaTable(connection: Connection, meta: MetaTable): Promise<readonly string[]>
   /** Puts names into a meta table, in this order; makes the table where it is absent. None of them may be there yet. */
   recordNames(connection: Connection, meta: MetaTable, names: readonly string[]): Promise<void>
+  /** The statements that do so, for code that sends them through a connection of its own. */
+  recordStatementsOf(connection: Connection, meta: MetaTable, names: readonly string[]): Promise<readonly string[]>
+  /** The statements that take names out of a meta table. */
+  forgetStatementsOf(meta: MetaTable, names: readonly string[]): readonly string[]
   /**
    * Writes the whole schema as a script that makes it again in an empty database, with the meta table's rows and no others.
    * @throws DevdbError as `readMetaTable`

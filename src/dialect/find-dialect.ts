@@ -1,22 +1,32 @@
 /** Which dialect a database setting belongs to. */
-import type { Target } from '../database/target.ts'
+import type { Target, TargetSettings } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
 import type { Dialect } from './dialect.ts'
 import { findSqliteFiles, newSqliteSetting } from './sqlite/find-sqlite-files.ts'
 import { createSqliteDialect } from './sqlite/sqlite-dialect.ts'
 
-const creators = { sqlite: createSqliteDialect } as const satisfies Record<string, (root: string) => Dialect>
+type Create = (root: string, settings?: TargetSettings) => Dialect
+
+const creators = { sqlite: createSqliteDialect } as const satisfies Record<string, Create>
 
 /**
  * The dialect of a target.
  * @param name the target's `dialect`
  * @param root the user's project, whose driver is used
+ * @param settings what the project sets for every database; a scratch database gets them
  */
-export function dialectNamed(name: string, root: string): Dialect {
-  const create = (creators as Record<string, ((root: string) => Dialect) | undefined>)[name]
+export function dialectNamed(name: string, root: string, settings?: TargetSettings): Dialect {
+  const create = (creators as Record<string, Create | undefined>)[name]
   if (create === undefined) throw unknownDialect(name)
-  return create(root)
+  return create(root, settings)
 }
+
+/**
+ * The dialect of a project's dev database; scratch databases get the settings that dev has.
+ * @param dev the project's dev database
+ * @param root the project
+ */
+export const dialectOf = (dev: Target, root: string): Dialect => dialectNamed(dev.dialect, root, dev)
 
 /**
  * Reads a database setting with the dialect it belongs to.

@@ -13,6 +13,7 @@ import type { Definition } from './definition.ts'
 import { fileStates, findBuildFiles, findHookFiles, findModelFiles } from './inputs.ts'
 import { contentsDuring, schemaLayerKey, stepIdentity } from './layer-plan.ts'
 import { hooksOf, modelInput } from './model-input.ts'
+import { packageVersions } from './package-versions.ts'
 import type { KnownSchema } from './project.ts'
 
 /**
@@ -49,7 +50,7 @@ export async function defineModels(building: Building, models: readonly string[]
   if (isConnected) return { ...definition, key: null }
   const hooks = hookFiles(config)
   if (schemaKey !== null && hooks.length === 0) {
-    const named = { ...definition, key: schemaLayerKey(schemaKey) }
+    const named = { ...definition, key: schemaLayerKey(packageVersions(building.project), schemaKey) }
     building.models = { files: models, loaded: [...building.files], definition: named, shared }
     return named
   }
@@ -62,7 +63,11 @@ export async function defineModels(building: Building, models: readonly string[]
   if (contents === null) return { ...definition, key: null }
   return {
     ...definition,
-    key: schemaLayerKey({ ...contents, statements: schemaKey ?? '', hooks: hookIdentity(building, hooks) }),
+    key: schemaLayerKey(packageVersions(building.project), {
+      ...contents,
+      statements: schemaKey ?? '',
+      hooks: hookIdentity(building, hooks),
+    }),
     files: contents,
   }
 }
@@ -81,7 +86,7 @@ const hookIdentity = ({ project }: Building, hooks: readonly string[]): string =
 async function replayMigrations({ project, signal, files }: Building): Promise<Definition> {
   const replayed = await buildShadow(project, signal)
   for (const file of shadowImports(project)) files.add(file)
-  return { annotations: {}, key: schemaLayerKey(shadowKey(project)), files: {}, replayed }
+  return { annotations: {}, key: schemaLayerKey(packageVersions(project), shadowKey(project)), files: {}, replayed }
 }
 
 /**

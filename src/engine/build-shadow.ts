@@ -12,6 +12,7 @@ import { callUserCode } from './call-user-code.ts'
 import { findBaselineCommit } from './find-baseline-commit.ts'
 import { fileState, fullPath, shownPath } from './inputs.ts'
 import { readKept } from './kept-json.ts'
+import { packageVersions } from './package-versions.ts'
 import type { Project } from './project.ts'
 import { type Baseline, readBaseline } from './read-baseline.ts'
 import { readDevPosition } from './read-dev-board.ts'
@@ -185,9 +186,12 @@ async function wayOut(project: Project, migration: string | undefined): Promise<
 const chainFile = ({ config }: Project): string => join(config.folder, 'shadow', 'chain.json')
 
 /** What the configuration says that migrations may depend on, and what they start from. */
-const settingOf = ({ config }: Project, baseline: Baseline | null): string =>
-  sha1(
+const settingOf = (project: Project, baseline: Baseline | null): string => {
+  const { config } = project
+  return sha1(
     JSON.stringify([
+      packageVersions(project),
+      config.dev.settings,
       config.migrations,
       config.environments[config.shadow.url] ?? null,
       config.unsetEnv,
@@ -195,6 +199,7 @@ const settingOf = ({ config }: Project, baseline: Baseline | null): string =>
       baseline,
     ]),
   )
+}
 
 const sha1 = (content: string | Buffer): string => createHash('sha1').update(content).digest('hex')
 

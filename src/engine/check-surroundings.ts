@@ -1,9 +1,9 @@
 /** What devdb needs besides the project's own code: Node, packages, git, a folder that it can write to, nobody in its way. */
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { dialectNamed } from '../dialect/find-dialect.ts'
+import { findPackage } from '../process/find-package.ts'
 import { branchOf } from '../watch/git-head.ts'
 import { attention, type Check, checked, failed, ok } from './diagnosis.ts'
 import { describeHolder, holderOf } from './lock.ts'
@@ -31,54 +31,14 @@ export function checkPackages(config: Config, install: string): Promise<readonly
   const dialect = dialectNamed(config.dev.dialect, config.root)
   const look = (name: string, isLoaded: () => void): Promise<Check> =>
     checked(name, () => {
-      const found = placeOf(config.root, name)
+      const found = findPackage(config.root, name)
       if (found === null) return failed(name, { message: `the project has no ${name}`, hint: `${install} ${name}` })
       isLoaded()
       return found.isOwn
-        ? ok(name, `${name} ${found.version} from ${found.shown}`)
+        ? ok(name, `${name} ${found.version} from ${relative(config.root, found.folder) || '.'}`)
         : attention(name, `${name} ${found.version} is devdb's own: the project has none`, `${install} ${name}`)
     })
   return Promise.all([look('sequelize', () => undefined), look(dialect.driver, () => dialect.loadDriver())])
-}
-
-interface PackagePlace {
-  readonly version: string
-  readonly shown: string
-  readonly isOwn: boolean
-}
-
-/** Where a package is found from the project, else beside devdb, as its code does it. */
-function placeOf(root: string, name: string): PackagePlace | null {
-  for (const [from, isOwn] of [
-    [join(root, 'package.json'), true],
-    [import.meta.url, false],
-  ] as const) {
-    const file = packageFile(from, name)
-    if (file === null) continue
-    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }
-    return { version, shown: relative(root, dirname(file)) || '.', isOwn }
-  }
-  return null
-}
-
-/**
- * The package.json of a package; it may not be among what the package exports. With Yarn's Plug'n'Play no folder above the project holds
- * it, and only Node's own look-up knows where it is.
- */
-function packageFile(from: string, name: string): string | null {
-  const { resolve } = createRequire(from)
-  const paths = resolve.paths(name) ?? []
-  return (
-    paths.map((path) => join(path, name, 'package.json')).find((path) => existsSync(path)) ?? resolved(resolve, name)
-  )
-}
-
-function resolved(resolve: NodeJS.RequireResolve, name: string): string | null {
-  try {
-    return resolve(`${name}/package.json`)
-  } catch {
-    return null
-  }
 }
 
 /** Looks at devdb's folder. */

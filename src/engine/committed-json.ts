@@ -1,8 +1,10 @@
 /** Small JSON files that are committed beside the configuration: lists of lines, sorted, absent when there are none. */
+
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { DevdbError } from '../error.ts'
+import { parseJson } from '../process/parse-json.ts'
 
 /** One such file. */
 export interface CommittedFile<Key extends string> {
@@ -58,7 +60,7 @@ export function writeCommitted<Key extends string>(
 
 function parse(file: string, name: string, hint: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return parseJson(readFileSync(file, 'utf8'))
   } catch (error) {
     throw new DevdbError('config-invalid', `${name} is no JSON: ${(error as Error).message}`, {
       file,

@@ -21,9 +21,11 @@ const version = 1
 
 /**
  * Names a schema.
+ * @param packages the versions of Sequelize and of the driver, which make it
  * @param made what makes it: the key of its statements, or the contents of the models' files where their code does
  */
-export const schemaLayerKey = (made: string | Contents): string => hash([version, 'schema', made])
+export const schemaLayerKey = (packages: readonly string[], made: string | Contents): string =>
+  hash([version, 'schema', packages, made])
 
 /** Names a layer by the one before, the step, and what the step read. */
 export const stepLayerKey = (parent: string, step: string, files: Contents): string =>

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import { dialectNamed } from '../dialect/find-dialect.ts'
+import { dialectOf } from '../dialect/find-dialect.ts'
 import type { Store } from '../event/store.ts'
 import type { Schema } from '../schema/schema.ts'
 import { type LayerCache, openLayers } from '../seed/layer-cache.ts'
@@ -62,7 +62,7 @@ export function openProject(config: Config, store: Store, command: string, lockW
 
 /** Opens a project for reading alone: nothing is written, so that it can be done where nothing can be. Parameters as for `openProject`. */
 export function lookAtProject(config: Config, store: Store, command: string, lockWaitMs: number): Project {
-  const dialect = dialectNamed(config.dev.dialect, config.root)
+  const dialect = dialectOf(config.dev, config.root)
   const keep = openKeep((problem) => store.emit('warning-raised', { problem }))
   return {
     config,

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import { findDatabaseFiles, isKnownDialect } from '../dialect/find-dialect.ts'
 import { toProblem } from '../error.ts'
 import { assertPackagesReadable } from '../process/assert-packages-readable.ts'
+import { assertSequelize } from '../process/assert-sequelize.ts'
 import { findInstaller, type Installer } from '../process/find-installer.ts'
 import type { CliSettings } from '../survey/cli-settings.ts'
 import { describeFixedDatabase } from '../survey/describe-fixed-database.ts'
@@ -53,6 +54,7 @@ export async function surveyProject(
   signal: AbortSignal,
 ): Promise<SurveyedProject> {
   assertPackagesReadable(root)
+  assertSequelize(root)
   const listing = readListing(root)
   const faults: string[] = []
   const cli = await readCli(listing, environment, signal, faults)

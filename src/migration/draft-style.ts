@@ -1,6 +1,8 @@
 /** How a new migration should look: like its neighbours. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
+import { parseJson } from '../process/parse-json.ts'
 import type { ContextStyle, MigrationFile, MigrationSetting } from './migration-folder.ts'
 
 /** What is written around the steps. */
@@ -73,7 +75,7 @@ function moduleOf(extension: string, source: string, dir: string): 'esm' | 'cjs'
 function packageType(dir: string): unknown {
   for (let folder = dir; ; folder = dirname(folder)) {
     const file = join(folder, 'package.json')
-    if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type
+    if (existsSync(file)) return (parseJson(readFileSync(file, 'utf8')) as { type?: unknown }).type
     if (dirname(folder) === folder) return undefined
   }
 }

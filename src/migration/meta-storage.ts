@@ -1,15 +1,16 @@
-/** Where applied names are kept: through Umzug's own storage. Called in a child process only. */
-import type { Model, ModelStatic, QueryOptions, Sequelize } from 'sequelize'
+/** Where applied names are kept: in the project's own meta table, whatever its columns are. Called in a child process only. */
+import type { Sequelize } from 'sequelize'
 import type { UmzugStorage } from 'umzug'
-import type { Sequelize6 } from '../model/load-sequelize.ts'
-import { loadUmzug } from './load-umzug.ts'
+import type { Target } from '../database/target.ts'
+import type { Dialect } from '../dialect/dialect.ts'
+import { DevdbError, messageOf } from '../error.ts'
 import { bareName, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
-
-// While devdb is loaded: later a loader of TypeScript would look through it.
-const { SequelizeStorage } = loadUmzug()
 
 /** What it is opened for. */
 interface MetaUse {
+  readonly dialect: Dialect
+  /** The database that holds the table. */
+  readonly target: Target
   readonly setting: MigrationSetting
   readonly files: readonly MigrationFile[]
   /** The table's names as they are now. */
@@ -17,41 +18,51 @@ interface MetaUse {
 }
 
 /**
- * Umzug's own Sequelize storage, under the names that the table has already: a compiled project logs `.js` for a `.ts` file, and some
- * log no ending. The table's name is always given, since Umzug's and sequelize-cli's defaults are not everyone's.
+ * A storage for Umzug, under the names that the table has already: a compiled project logs `.js` for a `.ts` file, and some log no ending.
+ * Umzug's own storage defines a model, which the project's `define` options and hooks would change, and fills no other columns.
+ * @param use the table
+ * @param sequelize the instance of the migration: rows go through its connection, so that a transaction that it left open takes them along
  */
-export async function openMetaStorage(
-  { setting, logged, files }: MetaUse,
-  sequelize: Sequelize,
-): Promise<UmzugStorage> {
-  const { table, column, schema } = setting.meta
-  const clock = await findClock(setting, sequelize)
-  const usual = {
-    sequelize,
-    tableName: table,
-    columnName: column,
-    ...(schema === null ? {} : { schema }),
-    timestamps: setting.meta.timestamps || clock !== null,
-  }
-  const storage = new SequelizeStorage(
-    clock === 'text' || clock === null
-      ? usual
-      : { model: countingModel(setting, sequelize, clock), columnName: column },
-  )
+export function openMetaStorage(use: MetaUse, sequelize: Sequelize): UmzugStorage {
+  const { dialect, target, setting, files, logged } = use
   const loggedName = (name: string): string =>
     logged.find((old) => bareName(old) === bareName(name)) ?? likeOthers(name, logged)
+  const looking = async <Value>(
+    look: (connection: Awaited<ReturnType<Dialect['openForReading']>>) => Promise<Value>,
+  ) => {
+    const connection = await dialect.openForReading(target)
+    return look(connection).finally(() => connection.close())
+  }
+  const send = async (statements: readonly string[], name: string): Promise<void> => {
+    for (const sql of statements) {
+      await sequelize.query(sql, { logging: false }).catch((error: unknown) => {
+        throw refused(error, setting, name)
+      })
+    }
+  }
   return {
     executed: async () => {
-      await storage.model.sync()
-      // No other column is read: Sequelize fails on dates that it cannot parse.
-      const rows = await storage.model.findAll({ attributes: [column], order: [[column, 'ASC']], raw: true })
-      const names = rows.map((row) => String((row as unknown as Record<string, unknown>)[column]))
+      const names = await looking((connection) => dialect.readMetaTable(connection, setting.meta))
       return names.map((name) => files.find((file) => bareName(file.name) === bareName(name))?.name ?? name)
     },
-    logMigration: (params) => storage.logMigration({ ...params, name: loggedName(params.name) }),
-    unlogMigration: (params) => storage.unlogMigration({ ...params, name: loggedName(params.name) }),
+    logMigration: async ({ name }) => {
+      const own = loggedName(name)
+      await send(await looking((connection) => dialect.recordStatementsOf(connection, setting.meta, [own])), own)
+    },
+    unlogMigration: ({ name }) => send(dialect.forgetStatementsOf(setting.meta, [loggedName(name)]), name),
   }
 }
+
+const refused = (error: unknown, { meta }: MigrationSetting, name: string): DevdbError =>
+  new DevdbError(
+    'migration-failed',
+    `the meta table ${meta.table} does not take the row of ${name}: ${messageOf(error)}`,
+    {
+      migration: name,
+      hint: `look at the columns of ${meta.table}, and at migrations.meta in the configuration`,
+      cause: error,
+    },
+  )
 
 /** The form that all other names in the table have. */
 export function likeOthers(name: string, logged: readonly string[]): string {
@@ -60,47 +71,3 @@ export function likeOthers(name: string, logged: readonly string[]): string {
   if (logged.every((old) => old.endsWith('.js')) && /\.[cm]?ts$/.test(name)) return `${bareName(name)}.js`
   return name
 }
-
-/** How times are written in a table: as Sequelize does it, or as numbers. */
-type Clock = 'text' | 'milliseconds' | 'seconds'
-
-/** Milliseconds since 1970 have more digits from 1973 on, seconds until the year 5138. */
-const leastMilliseconds = 1e11
-
-/**
- * Umzug's `timestamps: true`, or sequelize-cli's `db:migrate:schema:timestamps:add`: a row without them is refused. Some have made the
- * columns themselves and hold numbers in them, which Sequelize would mix with texts and cannot read as dates.
- * @returns null where the table has no times
- */
-async function findClock({ meta }: MigrationSetting, sequelize: Sequelize): Promise<Clock | null> {
-  const { table, schema } = meta
-  const name = schema === null ? table : { tableName: table, schema }
-  const queryInterface = sequelize.getQueryInterface()
-  if (!(await queryInterface.tableExists(name))) return null
-  const columns = await queryInterface.describeTable(name)
-  if (!('createdAt' in columns && 'updatedAt' in columns)) return null
-  // By another name the value comes as it is: Sequelize parses by the types of the table's own columns.
-  const attributes = [[libraryOf(sequelize).col('createdAt'), 'sample']]
-  const sample: unknown = await queryInterface.rawSelect(name, { attributes, limit: 1 } as QueryOptions, 'sample')
-  if (typeof sample === 'number') return sample < leastMilliseconds ? 'seconds' : 'milliseconds'
-  return (sample ?? null) === null && /INT/i.test(columns.createdAt!.type) ? 'milliseconds' : 'text'
-}
-
-/** Umzug's own model (v3.8), with times that are numbers. */
-function countingModel({ meta }: MigrationSetting, sequelize: Sequelize, clock: Clock): ModelStatic<Model> {
-  const { DataTypes } = libraryOf(sequelize)
-  const time = {
-    type: DataTypes.BIGINT,
-    allowNull: false,
-    defaultValue: () => (clock === 'seconds' ? Math.floor(Date.now() / 1000) : Date.now()),
-  }
-  const name = { type: DataTypes.STRING, allowNull: false, unique: true, primaryKey: true }
-  return sequelize.define(
-    'SequelizeMeta',
-    { [meta.column]: name, createdAt: time, updatedAt: time },
-    { tableName: meta.table, timestamps: false, ...(meta.schema === null ? {} : { schema: meta.schema }) },
-  )
-}
-
-/** The Sequelize that an instance is of: the project's own. */
-const libraryOf = (sequelize: Sequelize): Sequelize6 => sequelize.constructor as unknown as Sequelize6

@@ -37,6 +37,7 @@ export const irreversible = (file: MigrationFile, which: 'up' | 'down'): DevdbEr
 
 /** What a migration threw, or the database said. */
 export function migrationError(error: unknown, file: MigrationFile, direction: Direction): DevdbError {
+  if (error instanceof DevdbError) return error
   // Umzug wraps what a migration throws: https://github.com/sequelize/umzug#errors
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   if (cause instanceof DevdbError) return cause

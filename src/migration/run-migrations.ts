@@ -95,7 +95,7 @@ async function runOne(
         down: () => callAll('down'),
       },
     ],
-    storage: await openMetaStorage(run, sequelize),
+    storage: openMetaStorage(run, sequelize),
     logger: undefined,
   })
   try {

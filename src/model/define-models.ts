@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { relative } from 'node:path'
 import type { Sequelize } from 'sequelize'
-import type { Target } from '../database/target.ts'
+import { addressOf, type Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
 import type { Annotations } from '../schema/annotate.ts'
 import { collectModels, type LoadedModule } from './collect-models.ts'
@@ -78,7 +78,8 @@ function pointAt(sequelize: Sequelize, target: Target): void {
       { hint: 'let the application read its database from DATABASE_URL, or set env in devdb.config' },
     )
   }
-  Object.assign(inner.options, target.options)
+  // Its settings are the application's own.
+  Object.assign(inner.options, addressOf(target))
   const manager = new inner.connectionManager.constructor(inner.dialect, sequelize)
   Object.assign(inner, { connectionManager: manager })
   inner.dialect.connectionManager = manager

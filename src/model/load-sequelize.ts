@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type * as SequelizePackage from 'sequelize'
-import type { Target } from '../database/target.ts'
+import { addressOf, type Target } from '../database/target.ts'
 import { DevdbError } from '../error.ts'
 import { installCommand } from '../process/find-installer.ts'
 
@@ -52,7 +52,7 @@ export function preloadSequelize(root: string, target: Target): void {
  */
 export function createDecorated(file: string, target: Target): SequelizePackage.Sequelize {
   const { Sequelize } = createRequire(file)('sequelize-typescript') as Sequelize6
-  return new Sequelize({ logging: false, ...target.options } as SequelizePackage.Options)
+  return new Sequelize(optionsOf(target))
 }
 
 /**
@@ -62,5 +62,30 @@ export function createDecorated(file: string, target: Target): SequelizePackage.
  */
 export function createInstance(root: string, target: Target): SequelizePackage.Sequelize {
   const { Sequelize } = loadSequelize(root)
-  return new Sequelize({ logging: false, ...target.options } as SequelizePackage.Options)
+  return new Sequelize(optionsOf(target))
+}
+
+/** Settings as the configuration file gives them, functions among them, by the file. */
+const whole = new Map<string, Readonly<Record<string, unknown>>>()
+
+/**
+ * Makes the settings known to this process that are no JSON.
+ * @param file the configuration file, as `Target.settingsFile` names it
+ * @param settings all of them
+ */
+export const knowSettings = (file: string, settings: Readonly<Record<string, unknown>>): void =>
+  void whole.set(file, settings)
+
+/** Each instance gets its own, since Sequelize changes some of what it is given. */
+function optionsOf(target: Target): SequelizePackage.Options {
+  const settings = (target.settingsFile === null ? undefined : whole.get(target.settingsFile)) ?? target.settings
+  const own = Object.entries(settings).map(([key, value]) => [key, ownCopy(value)])
+  return { logging: false, ...Object.fromEntries(own), ...addressOf(target) } as SequelizePackage.Options
+}
+
+/** Plain objects and lists are copied; functions, classes and expressions are the same. */
+function ownCopy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ownCopy)
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, ownCopy(inner)]))
 }

@@ -1,6 +1,8 @@
 /** Which package manager does a project use, and what is typed to install with it? */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { parseJson } from './parse-json.ts'
 
 /** A package manager, and how it runs an installed program. */
 export interface Installer {
@@ -47,7 +49,7 @@ export function findInstaller(root: string): Installer {
 /** https://nodejs.org/docs/latest-v20.x/api/packages.html#packagemanager */
 function namedIn(file: string): Installer['name'] | undefined {
   try {
-    const { packageManager } = JSON.parse(readFileSync(file, 'utf8')) as { packageManager?: unknown }
+    const { packageManager } = parseJson(readFileSync(file, 'utf8')) as { packageManager?: unknown }
     return /^(npm|pnpm|yarn|bun)@/.exec(String(packageManager))?.[1] as Installer['name'] | undefined
   } catch {
     return undefined

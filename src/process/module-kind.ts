@@ -1,6 +1,8 @@
 /** What kind of module a file is, as far as its name, its text and its package tell. */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
+import { parseJson } from './parse-json.ts'
 
 /** Whether a file is CommonJS that tsx leaves as it is, and finds where it is. */
 export function isPlainCjs(file: string): boolean {
@@ -69,4 +71,4 @@ function isModulePackage(folder: string): boolean {
 }
 
 const isModule = (file: string): boolean =>
-  (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type === 'module'
+  (parseJson(readFileSync(file, 'utf8')) as { type?: unknown }).type === 'module'

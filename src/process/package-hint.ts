@@ -1,8 +1,10 @@
 /** What is typed where the fault is in no file of the user's: a package is not installed, or not compiled. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { findInstaller, installCommand, nearest, rebuildCommand } from './find-installer.ts'
+import { parseJson } from './parse-json.ts'
 
 /**
  * The command that mends it; null for an error that is about something else.
@@ -66,7 +68,7 @@ function absentHint(root: string, name: string): string {
 
 function isNamed(file: string, name: string): boolean {
   try {
-    const about = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object | undefined>
+    const about = parseJson(readFileSync(file, 'utf8')) as Record<string, object | undefined>
     return ['dependencies', 'devDependencies', 'optionalDependencies'].some((kind) => name in (about[kind] ?? {}))
   } catch {
     return false

@@ -1,4 +1,5 @@
 /** What is a project written in? */
+import { parseJson } from '../process/parse-json.ts'
 import { isCode, type Listing } from './listing.ts'
 
 /** How the configuration is to be written. */
@@ -20,7 +21,7 @@ interface Package {
 /** Reads a listing's package.json; empty where there is none that can be read. */
 export function packageOf(listing: Listing): Package {
   try {
-    return (JSON.parse(listing.read('package.json')) ?? {}) as Package
+    return (parseJson(listing.read('package.json')) ?? {}) as Package
   } catch {
     return {}
   }

@@ -1,8 +1,10 @@
 /** How sequelize-cli's settings are read. Called in a child process only, for they are code. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import { messageOf } from '../error.ts'
+import { parseJson } from '../process/parse-json.ts'
 import { type CliDatabase, type CliSettings, usualEnvironment } from './cli-settings.ts'
 
 type Settings = Readonly<Record<string, unknown>>
@@ -44,7 +46,7 @@ export async function readCliSettings(
 }
 
 const read = async (file: string, importFile: (path: string) => Promise<unknown>): Promise<unknown> =>
-  file.endsWith('.json') ? JSON.parse(readFileSync(file, 'utf8')) : importFile(file)
+  file.endsWith('.json') ? parseJson(readFileSync(file, 'utf8')) : importFile(file)
 
 function configFileOf(root: string, rc: Settings | null): string | null {
   const named = textOf(rc?.config)

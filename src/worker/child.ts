@@ -1,11 +1,13 @@
 /** The child process: takes requests one after the other, runs an operation for each, and is gone when the last is answered or one fails. */
 import type { Loader } from '../config/config.ts'
 import { registerPublicDoor, registerTypeScript } from '../config/user-code-loader.ts'
+import type { TargetSettings } from '../database/target.ts'
 import { DevdbError, messageOf, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { importFile } from '../process/import-file.ts'
 import { packageHint } from '../process/package-hint.ts'
 import { isFromSources } from './child-entry.ts'
+import { loadSettings } from './load-settings.ts'
 import type { Operation, OperationCode, Workplace } from './operation/operation.ts'
 import { placeOf } from './place-of.ts'
 import type { OperationName, Operations, WorkMessage, WorkRequest } from './protocol.ts'
@@ -79,15 +81,18 @@ async function work({ operation: name, root, input, timeoutMs, loader, isLast }:
     if (name === 'warm-up') await Promise.all(ofBuild.map(load))
     const operation = await load(name)
     process.exit = refuseExit
+    const workplace = workplaceIn(root)
     operation.prepare?.(input, root)
     if (operation.importsCode(input)) {
       clock ??= await openToUserCode(name, loader, root)
       clock?.arm(timeoutMs)
+      const { target } = input as { readonly target?: TargetSettings }
+      if (target !== undefined) await loadSettings(target, root, workplace.importFile)
     }
     // Without the channel the process would end now: the code awaits what nothing is left to bring.
     process.channel?.unref()
     process.send?.({ type: 'begun' } satisfies WorkMessage)
-    const result = await operation.run(input, workplaceIn(root))
+    const result = await operation.run(input, workplace)
     answer({ type: 'done', result }, isLast)
   } catch (error) {
     fail(error)

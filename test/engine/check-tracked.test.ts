@@ -8,7 +8,16 @@ import { commitAll, git, initGit } from '../git.ts'
 import { tempFolder } from '../temp-folder.ts'
 
 const never = new AbortController().signal
-const address = { dialect: 'sqlite', url: 'sqlite:dev.db', label: 'dev.db', host: null, name: 'dev', options: {} }
+const address = {
+  dialect: 'sqlite',
+  url: 'sqlite:dev.db',
+  label: 'dev.db',
+  host: null,
+  name: 'dev',
+  options: {},
+  settings: {},
+  settingsFile: null,
+}
 const look = (root: string, path: string) =>
   checkTracked({ root, dev: { ...address, storage: join(root, path) } }, never)
 

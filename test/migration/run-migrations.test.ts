@@ -233,6 +233,49 @@ test.each([
   expect(await sql(file, added)).toEqual([])
 })
 
+test.each([
+  [
+    'updatedAt alone, and a key of its own',
+    'id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, updatedAt DATETIME NOT NULL',
+  ],
+  ['createdAt alone', 'name TEXT PRIMARY KEY, createdAt DATETIME NOT NULL'],
+  [
+    'times by other names',
+    'name VARCHAR(255) NOT NULL, executed_at TIMESTAMP NOT NULL, "migrationTime" INTEGER NOT NULL',
+  ],
+  [
+    'columns that a row must have',
+    'id CHAR(36) NOT NULL PRIMARY KEY, name TEXT, batch INTEGER NOT NULL, title TEXT NOT NULL, hash TEXT NOT NULL, done BOOLEAN NOT NULL',
+  ],
+  ['defaults', "name TEXT, batch INTEGER NOT NULL DEFAULT 7, at TEXT NOT NULL DEFAULT 'then'"],
+  ['WITHOUT ROWID', 'name TEXT PRIMARY KEY, createdAt DATETIME NOT NULL) WITHOUT ROWID; CREATE TABLE other (x'],
+])('a meta table with %s: rows get what they must have', async (_, columns) => {
+  const { run, file } = rig({
+    '1.js': 'exports.up = exports.down = async () => {}',
+    "2'.js": 'exports.up = exports.down = async () => {}',
+  })
+  await sql(file, ...`CREATE TABLE SequelizeMeta (${columns})`.split('; '))
+  await run('upgrade')
+  const rows = await sql(file, 'SELECT * FROM SequelizeMeta ORDER BY name')
+  expect(rows.map(({ name }) => name)).toEqual(['1.js', "2'.js"])
+  for (const [column, value] of Object.entries(rows[1]!)) {
+    if (/at$|At$/.test(column)) expect(String(value)).toMatch(/^20\d\d-|then/)
+    else expect(value).not.toBeNull()
+  }
+  expect(rows[1]).toMatchObject(columns.includes('title') ? { title: "2'.js", batch: 2, done: 1 } : {})
+  await run('downgrade')
+  expect(await sql(file, 'SELECT * FROM SequelizeMeta')).toEqual([])
+})
+
+test('a meta table that refuses a row is named, and not the migration', async () => {
+  const { run, file } = rig({ '1.js': 'exports.up = async () => {}' })
+  await sql(file, "CREATE TABLE SequelizeMeta (name TEXT CHECK (name <> '1.js'))")
+  await expect(run('upgrade')).rejects.toMatchObject({
+    message: expect.stringContaining('the meta table SequelizeMeta does not take the row of 1.js'),
+    hint: expect.stringContaining('migrations.meta'),
+  })
+})
+
 test('names that are logged in another form are found, and new ones follow it', async () => {
   const { run, file } = rig({
     '1.cjs': 'exports.up = exports.down = async () => {}',

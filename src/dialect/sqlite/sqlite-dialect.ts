@@ -1,6 +1,7 @@
 /** SQLite's answers to the contract of a dialect, each in a file of its own. */
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { noSettings, type TargetSettings, withSettingsOf } from '../../database/target.ts'
 import type { Dialect } from '../dialect.ts'
 import { absentFunction } from './absent-function.ts'
 import { changeSqlite } from './change-sqlite.ts'
@@ -19,7 +20,13 @@ import { joinInserts } from './join-inserts.ts'
 import { knownNames } from './known-names.ts'
 import { ledgerTable, readLedger, readStoredCode, writeLedger } from './ledger-table.ts'
 import { lintStatements } from './lint-statements.ts'
-import { metaTableName, readMetaTable, recordNames } from './meta-table.ts'
+import {
+  forgetStatements,
+  metaTableName,
+  readMetaTable,
+  recordNames,
+  recordStatements as recordStatementsOf,
+} from './meta-table.ts'
 import { modelType } from './model-type.ts'
 import { observeSqlite } from './observe-sqlite.ts'
 import { planSqlite } from './plan-sqlite.ts'
@@ -41,8 +48,9 @@ import { writtenTables } from './written-tables.ts'
 /**
  * Makes the dialect for one project.
  * @param root the project, whose own driver is loaded on first use
+ * @param settings what the project sets for every database
  */
-export function createSqliteDialect(root: string): Dialect {
+export function createSqliteDialect(root: string, settings: TargetSettings = noSettings): Dialect {
   let loaded: SqliteDriver | undefined
   const driver = (): SqliteDriver => {
     loaded ??= loadSqliteDriver(root)
@@ -54,7 +62,7 @@ export function createSqliteDialect(root: string): Dialect {
     driver: 'sqlite3',
     defaultThrowaway: (folder) => `sqlite:${relative(root, join(folder, 'throwaway.db'))}`,
     readTarget: readSqliteTarget,
-    scratch: (folder, name) => fileTarget(join(folder, `${name}.db`), root),
+    scratch: (folder, name) => withSettingsOf(fileTarget(join(folder, `${name}.db`), root), settings),
     door: (dev, job) => doorRule(dev, job),
     refusalOf: (sql, dev) => refusalOf(sql, [doorRule(dev, dev)]),
     isSame: (a, b) => a.dialect === b.dialect && isSameFile(fileOf(a), fileOf(b)),
@@ -107,6 +115,8 @@ export function createSqliteDialect(root: string): Dialect {
       await writeLedger(connection, change).finally(() => connection.close())
     },
     recordNames,
+    recordStatementsOf,
+    forgetStatementsOf: forgetStatements,
     schemaScript,
     rules: sqliteRules,
     plan: planSqlite,

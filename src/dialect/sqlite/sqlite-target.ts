@@ -12,8 +12,7 @@ import { DevdbError } from '../../error.ts'
  * @throws DevdbError `config-invalid` for a database in memory, or none
  */
 export function readSqliteTarget(setting: string | Readonly<Record<string, unknown>>, base: string): Target | null {
-  const storage =
-    typeof setting === 'string' ? pathOfUrl(setting) : setting.dialect === 'sqlite' ? setting.storage : null
+  const storage = typeof setting === 'string' ? pathOfUrl(setting) : storageOf(setting)
   if (storage === null) return null
   if (typeof storage !== 'string' || storage === '' || storage.startsWith(':memory:')) {
     throw new DevdbError('config-invalid', 'a database in memory is gone with each process; devdb needs a file', {
@@ -25,11 +24,24 @@ export function readSqliteTarget(setting: string | Readonly<Record<string, unkno
       hint: "write it as 'sqlite:dev.db'",
     })
   }
-  return fileTarget(resolve(base, storage), base, typeof setting === 'string' ? {} : setting)
+  return fileTarget(resolve(base, storage), base, typeof setting === 'string' ? {} : settingsOf(setting))
 }
 
+/** Where the options of Sequelize, or of sequelize-cli's config file, say that it is. @returns null where they mean another dialect */
+function storageOf({ dialect, storage, url }: Readonly<Record<string, unknown>>): unknown {
+  if (typeof url === 'string' && (dialect === undefined || dialect === 'sqlite')) return pathOfUrl(url)
+  return dialect === 'sqlite' ? storage : null
+}
+
+/** Options that say which database is meant, and what only sequelize-cli reads: lib/helpers/umzug-helper.js. */
+const addressKeys =
+  /^(?:dialect|storage|url|host|port|protocol|database|username|password|use_env_variable|replication|(?:migration|seeder)(?:Storage|Timestamps)\w*)$/
+
+const settingsOf = (setting: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(setting).filter(([key]) => !addressKeys.test(key)))
+
 /** The target that stands for a file. */
-export function fileTarget(storage: string, base: string, options: Readonly<Record<string, unknown>> = {}): Target {
+export function fileTarget(storage: string, base: string, settings: Readonly<Record<string, unknown>> = {}): Target {
   const inside = relative(base, storage)
   return {
     dialect: 'sqlite',
@@ -38,7 +50,9 @@ export function fileTarget(storage: string, base: string, options: Readonly<Reco
     storage,
     host: null,
     name: basename(storage, extname(storage)),
-    options: { ...options, dialect: 'sqlite', storage },
+    options: { ...settings, dialect: 'sqlite', storage },
+    settings,
+    settingsFile: null,
   }
 }
 
