@@ -1,5 +1,5 @@
 /** From what a configuration file exports to plain JSON: its functions are called, every fault is collected. */
-import { statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { type Target, withSettingsOf } from '../database/target.ts'
 import { defaultThrowaway, dialectNamed, dialectOf, readTarget } from '../dialect/find-dialect.ts'
@@ -14,6 +14,7 @@ import { isPlain, plainPart } from './plain-part.ts'
 import { projectName } from './project-name.ts'
 import { cliOptionsFile, readCliOptions } from './read-cli-options.ts'
 import { readBaseline, readMigrations, readModels } from './read-settings.ts'
+import { lacksPlace, unsetIn, watchedEnvironment } from './unset-variable.ts'
 import { type PlainConfig, userConfigSchema } from './user-config-schema.ts'
 
 /**
@@ -26,7 +27,16 @@ import { type PlainConfig, userConfigSchema } from './user-config-schema.ts'
 export function evaluateConfig(exported: unknown, file: string, files: readonly string[]): Config {
   const root = dirname(file)
   const { env, ...rest } = asRecord(exported, file)
-  const dev = typeof rest.dev === 'function' ? callFunction('dev', rest.dev, process.env, file) : rest.dev
+  const { env: watched, unset } = watchedEnvironment(process.env)
+  const dev = typeof rest.dev === 'function' ? callFunction('dev', rest.dev, watched, file) : rest.dev
+  if ('dev' in rest && lacksPlace(dev)) {
+    const names = [...unset, ...(unset.size === 0 ? unsetIn(textOf(file), process.env) : [])]
+    if (names.length > 0)
+      throw invalid(
+        [`dev: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not set; devdb reads no .env`],
+        file,
+      )
+  }
   const plain = parse({ ...rest, dev, ...(typeof env === 'function' || env === undefined ? {} : { env }) }, root, file)
   const cliFile = typeof dev === 'string' ? cliOptionsFile(root) : null
   const read = cliFile === null ? files : [...files, cliFile]
@@ -198,6 +208,8 @@ function attempt(path: string, faults: Fault[], read: () => Target | null): Targ
     return null
   }
 }
+
+const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 
 const invalid = (faults: readonly Fault[], file: string): DevdbError =>
   new DevdbError(

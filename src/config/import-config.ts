@@ -1,4 +1,5 @@
 /** How a one-shot command reads the configuration in its own process. */
+import { dirname } from 'node:path'
 import { DevdbError } from '../error.ts'
 import { importFile } from '../process/import-file.ts'
 import type { Config } from './config.ts'
@@ -34,7 +35,7 @@ export async function importConfig(file: string): Promise<Config> {
 }
 
 async function importCode(path: string): Promise<unknown> {
-  await registerTypeScript()
+  await registerTypeScript(dirname(path))
   registerPublicDoor()
   return importFile(path)
 }

@@ -6,10 +6,14 @@ import { fileURLToPath } from 'node:url'
 /** Of the same kind as this file: TypeScript when devdb runs from its sources. */
 const ending = extname(import.meta.url)
 
+/** tsx takes what follows a question mark for a query, so that it would find none of a project's files: Node reads those alone then. */
+export const isCutByTsx = (path: string): boolean => path.includes('?')
+
 type Tsx = typeof import('tsx/cjs/api')
 
-/** Registers tsx. What is loaded before takes half as long, so only the user's own code is loaded afterwards. */
-export async function registerTypeScript(): Promise<void> {
+/** Registers tsx. What is loaded before takes half as long, so only the user's own code is loaded afterwards. @param root the user's project */
+export async function registerTypeScript(root: string): Promise<void> {
+  if (isCutByTsx(root)) return
   // As `import` this takes three times as long, since Node then looks through esbuild for the names that it exports.
   const { register } = createRequire(import.meta.url)('tsx/cjs/api') as Tsx
   register()

@@ -84,6 +84,12 @@ export interface ChangeResult<Outcome> {
   readonly kept: boolean
 }
 
+/** What connections of this process do. */
+export interface Activity {
+  /** Whether a statement waits for its answer. */
+  isWaiting(): boolean
+}
+
 /** A kind of database. Made for one project, whose own driver it loads on first use. */
 export interface Dialect {
   readonly name: string
@@ -228,7 +234,7 @@ export interface Dialect {
   /** From now on no connection of this process waits for the disk when it writes to a scratch database: a power failure may cost it, and it is made again. */
   hurry(scratch: Target): void
   /** From now on tells of each connection of this process that uses a database, at its first statement. */
-  watchConnections(target: Target, onConnection: () => void): void
+  watchConnections(target: Target, onConnection: () => void): Activity
   /**
    * Makes the connection that `send` uses quick, and opens a transaction around all that it is sent.
    * @returns ends the transaction; null where a connection cannot be used like that

@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import { findTsconfig } from '../config/compiler-options.ts'
 import { baselineFiles, type Config } from '../config/config.ts'
 import { DevdbError } from '../error.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
+import { nearestName } from '../process/nearest-path.ts'
 import type { Step } from '../seed/step.ts'
 
 /** What is in a file: `hash` null where there is none. `changedAt`: its ctime in milliseconds, which no editor can set back. */
@@ -24,16 +25,31 @@ export interface FileState {
 export async function findModelFiles({ root, file, models }: Config): Promise<readonly string[]> {
   const found: string[] = []
   for (const pattern of models.patterns) {
-    const files = await expand(pattern, root, models.exclude)
-    if (files.length === 0) {
-      throw new DevdbError('model-not-found', `models: nothing matches ${pattern}`, {
-        file: isDynamicPattern(pattern) ? file : resolve(root, pattern),
-        hint: `check models in ${relative(root, file)}`,
-      })
-    }
+    // What begins with a dot is nobody's model, such as the `._user.js` that macOS leaves on foreign disks.
+    const files = (await expand(pattern, root, models.exclude)).filter(
+      (path) => !basename(path).startsWith('.') || basename(pattern).startsWith('.'),
+    )
+    if (files.length === 0) throw noModels(pattern, root, file)
     found.push(...files)
   }
   return [...new Set(found)]
+}
+
+function noModels(pattern: string, root: string, file: string): DevdbError {
+  const path = resolve(root, pattern)
+  const isFolder = !isDynamicPattern(pattern) && existsSync(path)
+  const near = isFolder || isDynamicPattern(pattern) ? null : nearestName(path)
+  return new DevdbError(
+    'model-not-found',
+    `models: ${isFolder ? `the folder ${pattern} holds no model files` : `nothing matches ${pattern}`}`,
+    {
+      file: isDynamicPattern(pattern) ? file : path,
+      hint:
+        near === null
+          ? `${isFolder ? `add one, such as ${pattern.replace(/\/$/, '')}/user.js, or ` : ''}check models in ${relative(root, file)}`
+          : `check models in ${relative(root, file)}: ./${relative(root, near)} is there`,
+    },
+  )
 }
 
 /**

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { DevdbError } from '../error.ts'
+import { nearestName } from '../process/nearest-path.ts'
 
 /** How a migration's functions are called. `auto` suits both signatures. */
 export type CallStyle = 'auto' | 'umzug' | 'cli'
@@ -117,11 +118,17 @@ export const orderOf = (sort: MigrationOrder): ((a: string, b: string) => number
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** A slip of the pen is likelier than a folder that is to be made. */
+function nearHint(dir: string): string {
+  const near = nearestName(dir)
+  return near === null ? `mkdir -p ${dir}` : `check migrations in the configuration: ${near} is there`
+}
+
 function readNames(dir: string): string[] {
   if (!existsSync(dir)) {
     throw new DevdbError('migrations-unreadable', `the migrations folder ${dir} does not exist`, {
       file: dir,
-      hint: `mkdir -p ${dir}`,
+      hint: nearHint(dir),
     })
   }
   try {

@@ -69,6 +69,19 @@ export async function collectModels(
   return { sequelize: home, isForeign: foreign !== undefined, ignored }
 }
 
+/** Whether an instance that modules export, or their models are bound to, has opened a connection. Nothing is called. */
+export const isAnyOpen = (modules: readonly LoadedModule[]): boolean =>
+  modules.some(({ exported }) => findExports(exported).values.flatMap(instanceOf).some(isOpen))
+
+/** `connectionManager.connections` of SQLite, the pool of the others: v6, lib/dialects. */
+function isOpen(sequelize: Sequelize): boolean {
+  const { connections, pool } = sequelize.connectionManager as unknown as {
+    readonly connections?: object
+    readonly pool?: { readonly size?: number }
+  }
+  return Object.keys(connections ?? {}).length > 0 || (pool?.size ?? 0) > 0
+}
+
 /** Getters are read only where nothing else shows the instance with its models, those first that are called like one. */
 function readGetters(modules: readonly Module[], onModule: (file: string) => void): readonly Module[] {
   const hasModels = (values: readonly unknown[]): boolean => values.some((value) => isInstance(value) && isFull(value))

@@ -1,6 +1,7 @@
 /** How a file of the user's is imported, whatever module system it is written in. */
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { DevdbError } from '../error.ts'
 import { isCjsTypeScript, isPlainCjs } from './module-kind.ts'
 
 let requiresTypeScript = false
@@ -17,6 +18,12 @@ export function requireTypeScript(): void {
  * @throws whatever the file throws; a SyntaxError or esbuild's TransformError where it cannot be read
  */
 export async function importFile(path: string, again = 0): Promise<unknown> {
+  if (path.includes('?') && /\.[cm]?tsx?$/.test(path)) {
+    throw new DevdbError('model-failed', 'TypeScript cannot be read in a folder whose path has a question mark', {
+      file: path,
+      hint: 'rename the folder',
+    })
+  }
   // An import goes through the thread of the loader hooks, which takes longer than the file itself.
   const isRequired = requiresTypeScript && /\.[cm]?tsx?$/.test(path)
   if (isRequired || isPlainCjs(path) || isCjsTypeScript(path)) return requireFile(path, again > 0)

@@ -59,6 +59,10 @@ function absent([program = '', ...rest]: readonly string[], errno: string): Devd
   // A whole line in quotes is what a shell would read.
   const isLine = rest.length === 0 && /\s/.test(program)
   return new DevdbError('command-not-found', `${basename(program) || 'the command'}: ${reason}`, {
-    hint: isLine ? `devdb exec -- sh -c '${program.replaceAll("'", "'\\''")}'` : `command -v ${program}`,
+    hint: isLine
+      ? `devdb exec -- sh -c '${program.replaceAll("'", "'\\''")}'`
+      : program.includes('/')
+        ? `ls -l ${program}`
+        : `look whether it is installed, and whether PATH has its folder; what is in node_modules/.bin starts with: devdb exec -- npx ${program}`,
   })
 }

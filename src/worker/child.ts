@@ -87,7 +87,7 @@ async function work({ operation: name, root, input, timeoutMs, loader, isLast }:
       clock ??= await openToUserCode(name, loader, root)
       clock?.arm(timeoutMs)
       const { target } = input as { readonly target?: TargetSettings }
-      if (target !== undefined) await loadSettings(target, root, workplace.importFile)
+      if (target !== undefined && name !== 'warm-up') await loadSettings(target, root, workplace.importFile)
     }
     // Without the channel the process would end now: the code awaits what nothing is left to bring.
     process.channel?.unref()
@@ -102,7 +102,7 @@ async function work({ operation: name, root, input, timeoutMs, loader, isLast }:
 }
 
 async function openToUserCode(name: OperationName, loader: Loader, root: string): Promise<typeof clock> {
-  if (!isFromSources) await registerTypeScript()
+  if (!isFromSources) await registerTypeScript(root)
   if (name === 'load-config') registerPublicDoor()
   if (loader === 'typescript') {
     // Loaded for this alone; an idle child has the time to load TypeScript, too.

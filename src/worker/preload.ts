@@ -5,4 +5,6 @@
 import { isMainThread } from 'node:worker_threads'
 import { childEntry } from './child-entry.ts'
 
-if (!isMainThread || process.argv[1] !== childEntry) await import('tsx' as string)
+// tsx takes what follows a question mark for a query: it would find none of the files of such a folder.
+const isCut = process.cwd().includes('?')
+if (!isCut && (!isMainThread || process.argv[1] !== childEntry)) await import('tsx' as string)

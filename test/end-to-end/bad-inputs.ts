@@ -382,7 +382,7 @@ const models: readonly BadInput[] = [
       code: 'model-not-found',
       exit: 1,
       file: 'models',
-      message: /nothing matches \.\/models/,
+      message: /the folder \.\/models holds no model files/,
       hint: /check models/,
     },
     result: throwaway(),
@@ -767,12 +767,24 @@ const configuration: readonly BadInput[] = [
   {
     name: 'a configuration that is not there',
     command: 'status --config other.config.ts',
-    problem: { code: 'config-not-found', exit: 2, file: null, message: /other\.config\.ts/, hint: /^ls / },
+    problem: {
+      code: 'config-not-found',
+      exit: 2,
+      file: null,
+      message: /other\.config\.ts/,
+      hint: /^--config devdb\.config\.|^no devdb\.config/,
+    },
   },
   {
     name: 'a folder in place of the configuration that is named',
     command: 'upgrade --config models',
-    problem: { code: 'config-not-found', exit: 2, file: null, message: /models/, hint: /^ls / },
+    problem: {
+      code: 'config-not-found',
+      exit: 2,
+      file: null,
+      message: /models/,
+      hint: /^--config devdb\.config\.|^no devdb\.config/,
+    },
   },
   {
     name: 'no configuration from here upwards',

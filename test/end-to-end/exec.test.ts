@@ -64,7 +64,7 @@ describe('exec', () => {
     const absent = await project.plain('exec no-such-program x')
     expect([absent.exit, absent.stderr]).toEqual([
       127,
-      'no-such-program: there is no such program\n  → command -v no-such-program\n',
+      'no-such-program: there is no such program\n  → look whether it is installed, and whether PATH has its folder; what is in node_modules/.bin starts with: devdb exec -- npx no-such-program\n',
     ])
     const line = startDevdb(project.root, ['exec', 'echo 1 | cat'])
     const [told] = (await once(line.stderr!, 'data')) as [Buffer]

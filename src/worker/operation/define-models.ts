@@ -2,7 +2,7 @@
 import type { Target } from '../../database/target.ts'
 import { dialectNamed } from '../../dialect/find-dialect.ts'
 import { DevdbError, messageOf } from '../../error.ts'
-import type { LoadedModule } from '../../model/collect-models.ts'
+import { isAnyOpen, type LoadedModule } from '../../model/collect-models.ts'
 import { type DefinedModels, defineModels, schemaKey } from '../../model/define-models.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
 import type { SharedTable } from '../../model/settle-tables.ts'
@@ -10,6 +10,7 @@ import { moduleKindHint } from '../../process/module-kind.ts'
 import { packageHint } from '../../process/package-hint.ts'
 import type { Annotations } from '../../schema/annotate.ts'
 import { isScript } from '../run-hook.ts'
+import { waitUntilQuiet } from '../wait-until-quiet.ts'
 import type { Operation, OperationCode, Workplace } from './operation.ts'
 
 export type DefineModels = Operation<
@@ -40,10 +41,12 @@ export const operation: OperationCode<DefineModels> = {
   prepare: ({ target }, root) => preloadSequelize(root, target),
   async run(input, workplace) {
     let isConnected = false
-    dialectNamed(input.target.dialect, workplace.root).watchConnections(input.target, () => {
+    const activity = dialectNamed(input.target.dialect, workplace.root).watchConnections(input.target, () => {
       isConnected = true
     })
-    defined = await define(input, workplace)
+    const settle = (modules: readonly LoadedModule[], file: string): Promise<void> =>
+      waitUntilQuiet(activity, () => isConnected || activity.isWaiting() || isAnyOpen(modules), file)
+    defined = await define(input, workplace, settle)
     const { models, annotations, shared, statements } = defined
     return { models, annotations, shared, schemaKey: schemaKey(statements), isConnected }
   },
@@ -65,6 +68,7 @@ export function definedModels(): DefinedModels {
 async function define(
   input: DefineModels['input'],
   { root, importFile, tellRunning }: Workplace,
+  settle: (modules: readonly LoadedModule[], file: string) => Promise<void>,
 ): Promise<DefinedModels> {
   const { target, files, exclude } = input
   const modules: LoadedModule[] = []
@@ -78,6 +82,7 @@ async function define(
       current = file
       modules.push({ file, exported: await importFile(file) })
     }
+    await settle(modules, current)
     const models = await defineModels({ root, target, modules, exclude, onModule })
     await loadHooks(input, (file) => {
       current = file
