@@ -1,7 +1,7 @@
 /** Which models a module's exports hold, in whatever shape the project writes them. */
 import type { Sequelize } from 'sequelize'
 import { associateModels } from './associate-models.ts'
-import { callOf, type Define, type Definer, findDefiner, findInitialiser, worksOnData } from './find-definer.ts'
+import { callOf, changesRows, type Define, type Definer, findDefiner, findInitialiser } from './find-definer.ts'
 import {
   type AnyModel,
   type Exports,
@@ -73,7 +73,7 @@ export async function collectModels(
 export const isAnyOpen = (modules: readonly LoadedModule[]): boolean =>
   modules.some(({ exported }) => findExports(exported).values.flatMap(instanceOf).some(isOpen))
 
-/** `connectionManager.connections` of SQLite, the pool of the others: v6, lib/dialects. */
+/** Where there is no pool, the manager holds the connections: Sequelize 6, lib/dialects. */
 function isOpen(sequelize: Sequelize): boolean {
   const { connections, pool } = sequelize.connectionManager as unknown as {
     readonly connections?: object
@@ -149,7 +149,7 @@ function mainOf(values: readonly unknown[]): readonly unknown[] {
 /** The function that a module is, unless its text shows that it works on rows, tables or connections. */
 function onlyFunctionOf({ file, values }: Module): readonly Definition[] {
   const only = ownValueOf(values)
-  if (!isFunction(only) || isModelClass(only) || isClass(only) || worksOnData(only)) return []
+  if (!isFunction(only) || isModelClass(only) || isClass(only) || changesRows(only)) return []
   return findDefiner(only) === null ? [{ file, define: callOf(only), model: null, isBase: false }] : []
 }
 

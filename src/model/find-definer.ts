@@ -47,7 +47,7 @@ export const callOf =
     (value as unknown as (...values: unknown[]) => unknown)(sequelize, libraryOf(sequelize), libraryOf(sequelize))
 
 /** Whether the text of a function shows that it works on rows, tables or connections; also where there is no text. */
-export function worksOnData(value: AnyFunction): boolean {
+export function changesRows(value: AnyFunction): boolean {
   const body = readFunction(value)?.body
   return body === undefined || dataVerbs.test(body)
 }
