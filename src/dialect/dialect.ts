@@ -214,6 +214,8 @@ export interface Dialect {
   compareContents(before: Target, after: Target, waitMs: number): Promise<ContentDifference>
   /** Copies a live database whole. @returns its size in bytes */
   copy(from: Target, to: Target, waitMs: number): Promise<number>
+  /** Copies a live database for a trial on which much may be written; never for anything that is to become dev. */
+  copyForTrial(from: Target, to: Target, waitMs: number): Promise<void>
   /** Copies a scratch database that nobody writes to, with all that was committed. */
   checkpoint(from: Target, to: Target): Promise<void>
   /** Waits until a database that nobody has open is safe on the disk. */

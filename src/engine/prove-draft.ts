@@ -105,7 +105,7 @@ export async function proveDraft(project: Project, wish: ProofWish, signal: Abor
 /** A copy of dev without what the draft is to make. @returns whether there can be one */
 async function copyDev({ project, copy, adopts = [] }: Trial): Promise<boolean> {
   const { config, dialect } = project
-  await dialect.copy(config.dev, copy, config.waitMs)
+  await dialect.copyForTrial(config.dev, copy, config.waitMs)
   if (adopts.length === 0) return true
   return takeBackOn(project, copy, adopts, silent).then(
     () => true,

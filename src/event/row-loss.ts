@@ -61,6 +61,7 @@ export function describeRowReport(report: RowReport | undefined): readonly strin
   const byTable = new Map<string, readonly string[]>()
   for (const loss of [...report.lost, ...report.changed])
     byTable.set(loss.table, [...(byTable.get(loss.table) ?? []), describeRowLoss(loss)])
-  const lines = [...byTable.values()].map((parts) => parts.join('; '))
+  const tables = [...byTable.keys()].sort()
+  const lines = tables.map((table) => byTable.get(table)!.join('; '))
   return report.notCounted === null ? lines : [...lines, `rows not counted: ${report.notCounted}`]
 }

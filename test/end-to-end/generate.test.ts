@@ -138,8 +138,12 @@ test('a draft that fails on the rows of dev is not kept, unless it is wanted', a
     proof: { up: 'failed', down: 'unproven', redo: 'unproven' },
   })
   expect(project.migrations).toHaveLength(1)
+  expect(failed.json.problem.hint).toMatch(
+    /^rows have the same users\.email: make them differ first; the file was removed: to look at it, devdb generate .* --keep-failed$/,
+  )
   const kept = await project.generate('--keep-failed')
   expect(kept.code).toBe(1)
+  expect(kept.json.problem.hint).toMatch(/^rows have the same .*; edit \S+\.js, then try it: devdb rehearse$/)
   expect(readFileSync(kept.json.file, 'utf8')).toMatch(/^\/\/ NOT PROVEN: /)
 })
 

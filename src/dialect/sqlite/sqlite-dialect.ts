@@ -8,6 +8,7 @@ import { changeSqlite } from './change-sqlite.ts'
 import { compareContents } from './compare-contents.ts'
 import { compareKept } from './compare-kept.ts'
 import { controlsTransactions } from './controls-transactions.ts'
+import { copyForTrial } from './copy-for-trial.ts'
 import { copyLive, copyWhole, flushFile, removeSqlite } from './copy-sqlite.ts'
 import { doorRule } from './door/door-rule-of.ts'
 import { refusalOf } from './door/guarded-sql.ts'
@@ -155,6 +156,8 @@ export function createSqliteDialect(root: string, settings: TargetSettings = noS
     isWhole: (target) => isWholeSqlite(driver(), fileOf(target)),
     compareContents: (before, after, waitMs) => compareContents(driver(), fileOf(before), fileOf(after), waitMs),
     copy: (from, to, waitMs) => copyLive(driver(), fileOf(from), fileOf(to), waitMs),
+    copyForTrial: async (from, to, waitMs) =>
+      copyForTrial(driver(), fileOf(from), fileOf(to), statSync(fileOf(from)).size, waitMs),
     checkpoint: (from, to) => copyWhole(driver(), fileOf(from), fileOf(to)),
     flush: (target) => flushFile(fileOf(target)),
     change: (request) => changeSqlite(driver(), request),
