@@ -70,6 +70,10 @@ export const codes = {
   'dev-busy': { exit: 1, meaning: 'an application kept the dev database locked, or kept writing to it' },
   'dev-absent': { exit: 1, meaning: 'there is no dev database' },
   'dev-unreadable': { exit: 1, meaning: 'the dev database is corrupt, encrypted or no database' },
+  'ledger-foreign': {
+    exit: 1,
+    meaning: "dev has a table or a view of the name of devdb's ledger that devdb did not make",
+  },
   'dev-readonly': { exit: 1, meaning: 'the dev database or its folder cannot be written' },
   'dev-touched': { exit: 1, meaning: 'the dev database changed while code of a build ran (a warning)' },
   'snapshot-broken': { exit: 1, meaning: 'the copy of a snapshot is damaged; dev was left alone' },

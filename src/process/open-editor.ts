@@ -5,10 +5,12 @@ import { basename } from 'node:path'
 /**
  * The command that opens files.
  * @param env the environment of the developer's shell
- * @returns its words; null where neither VISUAL nor EDITOR is set
+ * @returns its words; null where neither VISUAL nor EDITOR is set, or npm has set EDITOR: `npx` and `npm run` set it to vi where there is none.
+ * https://docs.npmjs.com/cli/v11/using-npm/config#editor
  */
-export function editorWords({ VISUAL = '', EDITOR = '' }: NodeJS.ProcessEnv): readonly string[] | null {
-  const command = VISUAL.trim() === '' ? EDITOR : VISUAL
+export function editorWords({ VISUAL = '', EDITOR = '', ...env }: NodeJS.ProcessEnv): readonly string[] | null {
+  const isOfNpm = env.npm_execpath !== undefined && /^(?:vi|notepad\.exe)$/.test(EDITOR.trim())
+  const command = VISUAL.trim() !== '' ? VISUAL : isOfNpm ? '' : EDITOR
   const words = [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '')
   return words.length === 0 ? null : words
 }

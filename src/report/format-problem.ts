@@ -20,7 +20,7 @@ export function problemLines(problem: Problem, root = ''): readonly ProblemLine[
     ...linesOf('place', placeOf(problem, root)),
     ...frameLines(problem),
     ...linesOf('statement', problem.statement === undefined ? '' : `SQL: ${problem.statement.trim()}`),
-    ...(problem.details ?? []).flatMap((detail) => linesOf('detail', detail)),
+    ...newDetails(problem).flatMap((detail) => linesOf('detail', detail)),
     ...linesOf('hint', problem.hint === undefined ? '' : `→ ${problem.hint}`),
   ]
 }
@@ -33,6 +33,10 @@ export function problemLines(problem: Problem, root = ''): readonly ProblemLine[
 export function formatProblem(problem: Problem, root = ''): readonly string[] {
   return problemLines(problem, root).map(({ part, text }) => (part === 'message' ? text : `  ${text}`))
 }
+
+/** The one fault of a list stands in the message already. */
+const newDetails = ({ message, details = [] }: Problem): readonly string[] =>
+  details.length === 1 && message.includes(details[0]!) ? [] : details
 
 function placeOf({ file, line, column, migration }: Problem, root: string): string {
   if (file === undefined) return migration === undefined ? '' : `migration ${migration}`

@@ -70,7 +70,16 @@ function draftKeysNow(draft: DraftState, always: readonly ShownKey[]): readonly 
     case 'preview': {
       const columns = ofDraft('keep-columns', draft.keepsColumns ? 'drop columns' : 'keep columns')
       const scroll = { shown: 'PgDn', label: 'scroll' }
-      return [move, ofDraft('mark'), columns, scroll, ofDraft('go-on'), ofDraft('cancel'), ...always]
+      return [
+        move,
+        ofDraft('mark'),
+        ofDraft('accept-change'),
+        columns,
+        scroll,
+        ofDraft('go-on'),
+        ofDraft('cancel'),
+        ...always,
+      ]
     }
     case 'proving':
     case 'done':

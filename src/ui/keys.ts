@@ -27,6 +27,7 @@ export type KeyAction =
 export type DraftKeyAction =
   | 'go-on'
   | 'mark'
+  | 'accept-change'
   | 'keep-columns'
   | 'upgrade-first'
   | 'recreate'
@@ -89,7 +90,14 @@ export const keys: readonly Key[] = [
 
 /** Every key of a draft, in the order of the key bar. */
 export const draftKeys: readonly Key<DraftKeyAction>[] = [
-  key('mark', 'space', [' '], 'mark', 'draft the change at the cursor [x], leave it [ ], or accept it [a]'),
+  key('mark', 'space', [' '], 'mark', 'draft the change at the cursor [x], or leave it [ ]'),
+  key(
+    'accept-change',
+    'a',
+    ['a'],
+    'accept',
+    'accept the difference at the cursor [a], in devdb.accepted.json; again: draft it',
+  ),
   key('keep-columns', 'c', ['c'], 'keep columns', 'let the way back keep the columns that are added, or drop them'),
   key('go-on', '⏎', ['enter'], 'write and prove', 'write the file and prove it; or give the answer at the cursor'),
   key('upgrade-first', 'u', ['u'], 'upgrade first', 'where dev is not up to date: upgrade it, then go on'),

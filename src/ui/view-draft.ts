@@ -46,7 +46,7 @@ function act(
     const room = fileRoom(draft, state, view, size)
     return still(scroll(view, draft, action === 'page-up' ? -room : room, room, size.columns))
   }
-  if (action === 'mark' && draft.question === null) return mark(view, draft)
+  if ((action === 'mark' || action === 'accept-change') && draft.question === null) return mark(view, draft, action)
   // The question that offers it stays on screen while the draft behind it is prepared anew.
   if (action === 'recreate' && (phase !== 'preparing' || draft.question?.isBehind === true)) return askReset(view)
   if (phase === 'preparing') return still(view, 'the draft is being prepared')
@@ -79,19 +79,20 @@ const give = (view: ViewState, index: number): Pressed => ({
   request: { kind: 'answer', index },
 })
 
-const nextChoice = { drafted: 'left', left: 'accepted', accepted: 'drafted' } as const satisfies Record<
-  ChangeChoice,
-  ChangeChoice
->
+/** Each key has two states: to put something back never does a third thing. */
+const nextChoice = {
+  mark: { drafted: 'left', left: 'drafted', accepted: 'drafted' },
+  'accept-change': { drafted: 'accepted', left: 'accepted', accepted: 'drafted' },
+} as const satisfies Record<string, Record<ChangeChoice, ChangeChoice>>
 
-function mark(view: ViewState, { changes }: DraftState): Pressed {
+function mark(view: ViewState, { changes }: DraftState, action: keyof typeof nextChoice): Pressed {
   const change = changes[chosenIndex(linesOf(changes), view.draft.chosen)]
   if (change === undefined) return still(view)
   const { line, choice } = change
   if (isRename(line)) return still(view, 'a rename cannot be left out here')
   // From now on the cursor stays with this line, wherever it goes.
   const marked = { ...view, draft: { ...view.draft, chosen: line } }
-  return wish(marked, { kind: 'choose', line, choice: nextChoice[choice] })
+  return wish(marked, { kind: 'choose', line, choice: nextChoice[action][choice] })
 }
 
 /** Whether a line is a rename: it goes with the answer to a question, and not with a mark. */

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toSqliteError } from '../../src/dialect/sqlite/sqlite-error.ts'
 import { DevdbError, toProblem } from '../../src/error.ts'
+import { execute } from './database.ts'
 import { executable, makeProject, type TinyProject } from './project.ts'
 
 let project: TinyProject
@@ -91,4 +92,23 @@ test('what SQLite says without a code, as its backups do', () => {
     ),
   ).toEqual(['disk-failed', 'disk-full', 'dev-busy', 'dev-unreadable'])
   expect(told('near "disk": syntax error')).toBe('near "disk": syntax error')
+})
+
+test('a table or a view that somebody else has under the name of the ledger', async () => {
+  for (const [what, made] of [
+    ['table', 'CREATE TABLE devdb_ledger (id INTEGER, text TEXT)'],
+    ['view', 'CREATE VIEW devdb_ledger AS SELECT 1 AS name'],
+  ]) {
+    await execute(project.file('dev.db'), made!)
+    for (const command of ['status', 'upgrade']) {
+      const { json, exit } = await project.devdb(command)
+      expect([what, command, exit, json.problem]).toMatchObject([what, command, 1, { code: 'ledger-foreign' }])
+    }
+    await execute(project.file('dev.db'), `DROP ${what} devdb_ledger`)
+  }
+})
+
+test('no command at all prints the help', async () => {
+  const { stdout, stderr, exit } = await shell('eval "$DEVDB"')
+  expect([stdout, stderr, exit]).toEqual([expect.stringContaining('Usage: devdb'), '', 0])
 })

@@ -8,6 +8,9 @@ test('VISUAL counts before EDITOR, and neither is a shell', () => {
   expect(editorWords({})).toBeNull()
   expect(editorWords({ VISUAL: ' ', EDITOR: '' })).toBeNull()
   expect(editorWords({ EDITOR: 'vi' })).toEqual(['vi'])
+  expect(editorWords({ EDITOR: 'vi', npm_execpath: '/npm-cli.js' })).toBeNull()
+  expect(editorWords({ EDITOR: 'nano', npm_execpath: '/npm-cli.js' })).toEqual(['nano'])
+  expect(editorWords({ EDITOR: 'vi', VISUAL: 'vi', npm_execpath: '/npm-cli.js' })).toEqual(['vi'])
   expect(editorWords({ VISUAL: 'code --wait', EDITOR: 'vi' })).toEqual(['code', '--wait'])
   expect(editorWords({ EDITOR: `"/opt/my editor/ed" -c 'set list' $HOME` })).toEqual([
     '/opt/my editor/ed',

@@ -73,3 +73,10 @@ test('what a program printed cannot move the cursor', () => {
   expect(toPlainLine('\x1b[2K\x1b[31mred\x1b[0m\tend \x07 ')).toBe('red  end')
   expect(toPlainLine('10 %\r50 %\r100 %')).toBe('100 %')
 })
+
+test('the one fault of a list is said once', () => {
+  const message = 'the configuration holds 1 fault: dev: is missing'
+  expect(formatProblem({ code: 'config-invalid', message, details: ['dev: is missing'] })).toEqual([message])
+  const two = ['dev: is missing', 'models: is missing']
+  expect(formatProblem({ code: 'config-invalid', message: '2 faults', details: two })).toHaveLength(3)
+})

@@ -91,7 +91,7 @@ test('from what the models need to a proven file, and on in the editor', async (
   await terminal.waitFor(/› \[ \] \+ audit_events/)
   terminal.type(`${down}${down} `)
   await terminal.waitFor(/› \[ \] \+ pull_requests/)
-  terminal.type(' ')
+  terminal.type('a')
   await terminal.waitFor(
     /1 drafted · 1 left · 1 accepted\n.*\[ \] \+ audit_events.*\n.*\[x\] \+ users\.cool_feature.*\n › \[a\] \+ pull_requests/,
   )

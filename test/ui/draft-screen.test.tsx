@@ -159,7 +159,7 @@ test('a preview: the changes with their marks, what they may cost, the file', ()
          await context.step(6)
          await context.step(7)
 
-     ↑↓ move  space mark  c keep columns  PgDn scroll  ⏎ write and prove
+     ↑↓ move  space mark  a accept  c keep columns  PgDn scroll  ⏎ write and prove
      esc cancel  l log  ? help  q quit
     "
   `)
@@ -177,15 +177,15 @@ test('a preview: the changes with their marks, what they may cost, the file', ()
              nickname
        ! 3 values of users.nick are lost
          when it is taken back
-       ! dev holds parts of it already
-       ⋮ 2 more below
+       ⋮ 3 more below
      File  migratio…feature.ts  28–30 of 30
          await context.step(23)
          await context.step(24)
        }
-     ↑↓ move  space mark  c drop columns
-     PgDn scroll  ⏎ write and prove
-     esc cancel  l log  ? help  q quit
+     ↑↓ move  space mark  a accept
+     c drop columns  PgDn scroll
+     ⏎ write and prove  esc cancel  l log
+     ? help  q quit
     "
   `)
 })

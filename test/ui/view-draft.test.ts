@@ -105,7 +105,7 @@ describe('a preview', () => {
   const preview = withDraft({})
   const [first, second, rename] = preview.draft!.changes.map(({ line }) => line)
 
-  test('space says what becomes of the change at the cursor, and the cursor stays with it', () => {
+  test('space drafts or leaves the change at the cursor, a accepts it, and the cursor stays with it', () => {
     expect(requestOf([' '], preview)).toEqual({ kind: 'choose', line: first, choice: 'left' })
     const left = pressAll(['down', ' '], preview)
     expect(left.request).toEqual({ kind: 'choose', line: second, choice: 'left' })
@@ -120,8 +120,18 @@ describe('a preview', () => {
     expect(pressAll([' '], markedAs('left'), left.view).request).toEqual({
       kind: 'choose',
       line: second,
-      choice: 'accepted',
+      choice: 'drafted',
     })
+    for (const [choice, next] of [
+      ['left', 'accepted'],
+      ['accepted', 'drafted'],
+    ] as const) {
+      expect(pressAll(['a'], markedAs(choice), left.view).request).toEqual({
+        kind: 'choose',
+        line: second,
+        choice: next,
+      })
+    }
     expect(pressAll([' '], markedAs('accepted'), left.view).request).toEqual({
       kind: 'choose',
       line: second,

@@ -1,5 +1,6 @@
 /** The ledger: a table in the dev database itself, so that it goes with it wherever that is copied or restored. */
 import type { Connection } from '../../database/connection.ts'
+import { DevdbError } from '../../error.ts'
 import type { LedgerChange, LedgerEntry, StoredCode } from '../ledger.ts'
 
 /** Its name, which is none of the user's tables. */
@@ -7,8 +8,25 @@ export const ledgerTable = 'devdb_ledger'
 
 const columns = `position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at INTEGER NOT NULL, hash TEXT NOT NULL, source TEXT NOT NULL, down TEXT, branch TEXT`
 
-const exists = async (connection: Connection): Promise<boolean> =>
-  (await connection.all(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '${ledgerTable}'`)).length > 0
+/** Those of every version. */
+const needed = ['position', 'name', 'applied_at', 'hash', 'source', 'down'] as const
+
+/** @throws DevdbError `ledger-foreign` where somebody else has a table or a view of that name */
+async function exists(connection: Connection): Promise<boolean> {
+  const rows = await connection.all(
+    `SELECT m.type AS type, p.name AS name FROM sqlite_master m LEFT JOIN pragma_table_info(m.name) p WHERE m.name = '${ledgerTable}'`,
+  )
+  if (rows.length === 0) return false
+  const names = new Set(rows.map(({ name }) => name))
+  if (rows[0]!.type === 'table' && needed.every((name) => names.has(name))) return true
+  throw new DevdbError(
+    'ledger-foreign',
+    `${ledgerTable} in dev is ${rows[0]!.type === 'table' ? 'a table with other columns' : `a ${rows[0]!.type}`}, and not what devdb made`,
+    {
+      hint: `give it another name, then repeat: devdb keeps in ${ledgerTable} what it has applied`,
+    },
+  )
+}
 
 /** Ledgers of earlier versions know nothing of branches. https://www.sqlite.org/pragma.html#pragfunc */
 const knowsBranches = async (connection: Connection): Promise<boolean> =>
@@ -57,7 +75,7 @@ export async function writeLedger(connection: Connection, { applied, reverted }:
   if (applied.length + reverted.length === 0) return
   await connection.run('BEGIN IMMEDIATE')
   try {
-    await connection.run(`CREATE TABLE IF NOT EXISTS ${ledgerTable} (${columns})`)
+    if (!(await exists(connection))) await connection.run(`CREATE TABLE ${ledgerTable} (${columns})`)
     if (!(await knowsBranches(connection))) await connection.run(`ALTER TABLE ${ledgerTable} ADD COLUMN branch TEXT`)
     for (const name of [...reverted, ...applied.map((entry) => entry.name)])
       await connection.all(`DELETE FROM ${ledgerTable} WHERE name = ?`, [name])
