@@ -18,12 +18,15 @@ export const objectOf = (change: ObjectChange): SchemaObject => (change.kind ===
 
 /** The table after a change of one of its objects. */
 export function changeObject(table: Table, change: ObjectChange): Table {
-  const { type, name, sql } = objectOf(change)
+  const { type, name, sql, conflict } = objectOf(change)
   const isAdded = change.kind === 'add-object'
   switch (type) {
     case 'check': {
       const rest = without(table.checks, (check) => check.expression === sql)
-      return { ...table, checks: isAdded ? [...rest, { name, expression: sql }] : rest }
+      return {
+        ...table,
+        checks: isAdded ? [...rest, { name, expression: sql, ...(conflict === undefined ? {} : { conflict }) }] : rest,
+      }
     }
     case 'trigger': {
       const rest = without(table.triggers, (trigger) => trigger.name === name)

@@ -1,14 +1,16 @@
 /** One difference between two schemas. It carries both sides, so that it reverses without a look-up. */
-import type { Column, ForeignKey, Index, PrimaryKey, Table } from './schema.ts'
+import type { Column, ConflictAction, ForeignKey, Index, PrimaryKey, Table } from './schema.ts'
 
 /** Which questions a changed column answers differently. */
-export type ColumnAspect = 'type' | 'nullable' | 'default' | 'collation' | 'autoIncrement'
+export type ColumnAspect = 'type' | 'nullable' | 'default' | 'collation' | 'autoIncrement' | 'conflict'
 
 /** What no model can declare: no draft of the models' needs changes it, and drift may concern it. */
 export interface SchemaObject {
   readonly type: 'check' | 'trigger' | 'view' | 'option'
   readonly name: string | null
   readonly sql: string
+  /** The conflict clause of a CHECK. */
+  readonly conflict?: ConflictAction
 }
 
 export type Change =

@@ -1,7 +1,7 @@
 /** One line for each change: the screen, the JSON, the log and the comments of a draft all print it. */
 import { createHash } from 'node:crypto'
 import type { Change, SchemaObject } from './change.ts'
-import type { Column, ForeignKey, Index } from './schema.ts'
+import type { Column, ConflictAction, ForeignKey, Index, IndexPart, PrimaryKey } from './schema.ts'
 
 /**
  * Says a change in one line, such as `+ users.cool_feature  BOOLEAN NOT NULL DEFAULT 0`.
@@ -30,7 +30,7 @@ function lineOf(change: Change): string {
     case 'alter-column':
       return `~ ${table}.${change.to.name}  ${change.aspects.map((aspect) => describeAspect(aspect, change.from, change.to)).join(', ')}`
     case 'alter-primary-key':
-      return `~ ${table}  primary key ${list(change.from?.columns)} → ${list(change.to?.columns)}`
+      return `~ ${table}  primary key ${describeKey(change.from)} → ${describeKey(change.to)}`
     case 'add-index':
       return `+ ${table}  ${describeIndex(change.to)}`
     case 'drop-index':
@@ -48,37 +48,54 @@ function lineOf(change: Change): string {
   }
 }
 
-const describeColumn = ({ type, nullable, default: value, collation, generated, autoIncrement }: Column): string =>
-  [
+const describeColumn = ({ type, nullable, default: value, conflict, ...column }: Column): string => {
+  const { collation, generated, autoIncrement } = column
+  return [
     type,
     nullable ? '' : 'NOT NULL',
     value === null ? '' : `DEFAULT ${shortened(value)}`,
     collation === null ? '' : `COLLATE ${collation}`,
+    conflict === undefined ? '' : `ON CONFLICT ${conflict}`,
     generated === null ? '' : `GENERATED AS (${generated.expression}) ${generated.kind.toUpperCase()}`,
     autoIncrement ? 'AUTOINCREMENT' : '',
   ]
     .filter((part) => part !== '')
     .join(' ')
+}
 
 function describeAspect(aspect: string, from: Column, to: Column): string {
   if (aspect === 'type') return `${from.type} → ${to.type}`
   if (aspect === 'nullable') return to.nullable ? 'NOT NULL dropped' : 'NOT NULL'
   if (aspect === 'default') return `default ${shortened(from.default ?? 'none')} → ${shortened(to.default ?? 'none')}`
   if (aspect === 'collation') return `collation ${from.collation ?? 'default'} → ${to.collation ?? 'default'}`
+  if (aspect === 'conflict') return `NOT NULL${onConflict(to)}`
   return to.autoIncrement ? 'AUTOINCREMENT' : 'AUTOINCREMENT dropped'
 }
 
-function describeIndex({ unique, parts, where }: Index): string {
-  const columns = parts.map(({ column, expression, collation, descending }) =>
-    // An expression is written with its collation.
-    [
-      column ?? expression,
-      column === null || collation === null ? '' : ` COLLATE ${collation}`,
-      descending ? ' DESC' : '',
-    ].join(''),
-  )
-  return `${unique ? 'unique ' : ''}index (${columns.join(', ')})${where === null ? '' : ` WHERE ${where}`}`
+function describeIndex({ unique, parts, where, conflict }: Index): string {
+  const condition = where === null ? '' : ` WHERE ${where}`
+  return `${unique ? 'unique ' : ''}index (${describeParts(parts)})${condition}${onConflict({ conflict })}`
 }
+
+const describeParts = (parts: readonly IndexPart[]): string =>
+  parts
+    .map(({ column, expression, collation, descending }) =>
+      // An expression is written with its collation.
+      [
+        column ?? expression,
+        column === null || collation === null ? '' : ` COLLATE ${collation}`,
+        descending ? ' DESC' : '',
+      ].join(''),
+    )
+    .join(', ')
+
+const describeKey = (key: PrimaryKey | null): string =>
+  key === null
+    ? 'none'
+    : `${key.parts === undefined ? list(key.columns) : `(${describeParts(key.parts)})`}${onConflict(key)}`
+
+const onConflict = ({ conflict }: { readonly conflict?: ConflictAction | undefined }): string =>
+  conflict === undefined ? '' : ` ON CONFLICT ${conflict}`
 
 function describeForeignKey({ columns, target, targetColumns, onDelete, onUpdate, deferred }: ForeignKey): string {
   const actions = [
@@ -89,8 +106,8 @@ function describeForeignKey({ columns, target, targetColumns, onDelete, onUpdate
   return `foreign key (${columns.join(', ')}) → ${target} (${targetColumns.join(', ')})${actions.join('')}`
 }
 
-const describeObject = ({ type, name, sql }: SchemaObject): string => {
-  if (type === 'check') return `CHECK (${sql})`
+const describeObject = ({ type, name, sql, conflict }: SchemaObject): string => {
+  if (type === 'check') return `CHECK (${sql})${onConflict({ conflict })}`
   return type === 'trigger' ? `trigger ${name}` : type === 'view' ? 'view' : sql
 }
 

@@ -2,7 +2,7 @@
 import type { Change, ColumnAspect } from './change.ts'
 import { inOrder } from './order.ts'
 import type { EqualityRules } from './rules.ts'
-import type { Column, ForeignKey, Index, Schema, Table } from './schema.ts'
+import type { Column, ForeignKey, Index, PrimaryKey, Schema, Table } from './schema.ts'
 
 /** Which differences count. */
 export interface DiffScope {
@@ -52,7 +52,10 @@ function diffColumns(from: Table, to: Table, scope: DiffScope): readonly Change[
   const table = from.name
   const columnsOf = ({ columns }: Table): ReadonlyMap<string, Column> =>
     new Map(columns.map((column) => [column.name, column]))
-  const [present, wanted] = [columnsOf(from), columnsOf(to)]
+  const fitted = scope.isFromModels
+    ? { ...to, columns: to.columns.map((column) => scope.rules.inTable(column, from, to)) }
+    : to
+  const [present, wanted] = [columnsOf(from), columnsOf(fitted)]
   const changes: Change[] = []
   for (const [key, column] of present) {
     const other = wanted.get(key)
@@ -80,6 +83,7 @@ function diffColumn(table: string, from: Column, to: Column, { rules, isFromMode
     default: !rules.sameDefault(from, to),
     collation: !rules.sameCollation(from, to),
     autoIncrement: from.autoIncrement !== to.autoIncrement,
+    conflict: from.conflict !== to.conflict,
   }
   const aspects = (Object.keys(unequal) as ColumnAspect[]).filter((aspect) => unequal[aspect])
   return aspects.length === 0 ? [] : [{ kind: 'alter-column', table, from, to, aspects }]
@@ -88,7 +92,10 @@ function diffColumn(table: string, from: Column, to: Column, { rules, isFromMode
 function diffKeys(from: Table, to: Table, { rules, isFromModels }: DiffScope): readonly Change[] {
   const table = from.name
   const changes: Change[] = []
-  if (!rules.samePrimaryKey(from.primaryKey, to.primaryKey)) {
+  // Models cannot say more of a key than its columns.
+  const keyOf = ({ primaryKey }: Table): PrimaryKey | null =>
+    isFromModels && primaryKey !== null ? { name: primaryKey.name, columns: primaryKey.columns } : primaryKey
+  if (!rules.samePrimaryKey(keyOf(from), keyOf(to))) {
     changes.push({ kind: 'alter-primary-key', table, from: from.primaryKey, to: to.primaryKey })
   }
   // Two keys that differ in nothing but the deferral that models cannot declare are one.
@@ -109,10 +116,14 @@ function diffIndexes(from: Table, to: Table, { rules, isFromModels }: DiffScope)
   // One whose name the models use for another index is theirs, and has changed.
   const wanted = new Set(after.map(({ name }) => name))
   const isPreserved = (index: Index): boolean => isFromModels && rules.isBeyondModels(index) && !wanted.has(index.name)
-  const gone = unmatched(before, after, rules.sameIndex).filter((index) => !isPreserved(index))
+  // Nor can they say what becomes of a statement that brings a value twice.
+  const compared = ({ conflict, ...index }: Index): Index =>
+    isFromModels || conflict === undefined ? index : { ...index, conflict }
+  const same = (a: Index, b: Index): boolean => rules.sameIndex(compared(a), compared(b))
+  const gone = unmatched(before, after, same).filter((index) => !isPreserved(index))
   return [
     ...gone.map((index): Change => ({ kind: 'drop-index', table, from: index })),
-    ...unmatched(after, before, rules.sameIndex).map((index): Change => ({ kind: 'add-index', table, to: index })),
+    ...unmatched(after, before, same).map((index): Change => ({ kind: 'add-index', table, to: index })),
   ]
 }
 

@@ -20,7 +20,14 @@ function essence({ name, columns, primaryKey, indexes, foreignKeys, checks }: Ta
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ type: _, annotation: __, ...column }) => column),
     primaryKey: primaryKey?.columns ?? [],
-    indexes: indexes.map(({ unique, parts, where }) => JSON.stringify([unique, parts, where])).sort(),
+    // What is not said takes no part, so that a schema which says nothing keeps its name.
+    keyParts: primaryKey?.parts,
+    keyConflict: primaryKey?.conflict,
+    indexes: indexes
+      .map(({ unique, parts, where, conflict }) =>
+        JSON.stringify([unique, parts, where, ...(conflict === undefined ? [] : [conflict])]),
+      )
+      .sort(),
     foreignKeys: foreignKeys.map(({ name: _, ...key }) => JSON.stringify(key)).sort(),
     checks: checks.map(({ expression }) => expression).sort(),
   }

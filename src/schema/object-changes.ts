@@ -24,7 +24,7 @@ export function objectChanges(from: Schema, to: Schema, rules: EqualityRules): r
 }
 
 const objectsOf = ({ checks, triggers, options }: Table): readonly SchemaObject[] => [
-  ...checks.map(({ name, expression }): SchemaObject => ({ type: 'check', name, sql: expression })),
+  ...checks.map(({ expression, ...check }): SchemaObject => ({ type: 'check', ...check, sql: expression })),
   ...triggers.map(({ name, sql }): SchemaObject => ({ type: 'trigger', name, sql })),
   ...options.map((option): SchemaObject => ({ type: 'option', name: option, sql: option })),
 ]
@@ -41,6 +41,7 @@ function compare(
         other.type === one.type &&
         // A CHECK is what it demands, whatever it is called.
         (one.type === 'check' || other.name === one.name) &&
+        other.conflict === one.conflict &&
         rules.sameStatement(other.sql, one.sql),
     )
   return [

@@ -1,6 +1,6 @@
 /** A schema after renames, as ALTER TABLE has it: whatever refers to a name follows it. */
 import { renamedIndexName } from './index-name.ts'
-import { byName, type Schema, type Table } from './schema.ts'
+import { byName, type PrimaryKey, type Schema, type Table } from './schema.ts'
 import { renameIn } from './sql-words.ts'
 
 /** A column's new name. `table`: the name that its table has. */
@@ -51,6 +51,14 @@ export function renameColumns(schema: Schema, renames: readonly ColumnRename[]):
   return { ...schema, tables: byName(tables) }
 }
 
+const renameKey = ({ parts, ...key }: PrimaryKey, rename: (name: string) => string): PrimaryKey => ({
+  ...key,
+  columns: key.columns.map(rename),
+  ...(parts === undefined
+    ? {}
+    : { parts: parts.map((part) => ({ ...part, column: part.column === null ? null : rename(part.column) })) }),
+})
+
 const renameInside = (table: Table, rename: (name: string) => string): Table => ({
   ...table,
   columns: table.columns.map((column) => ({
@@ -61,7 +69,7 @@ const renameInside = (table: Table, rename: (name: string) => string): Table => 
         ? null
         : { ...column.generated, expression: renameIn(column.generated.expression, rename) },
   })),
-  primaryKey: table.primaryKey === null ? null : { ...table.primaryKey, columns: table.primaryKey.columns.map(rename) },
+  primaryKey: table.primaryKey === null ? null : renameKey(table.primaryKey, rename),
   indexes: table.indexes.map((index) => ({
     ...index,
     where: index.where === null ? null : renameIn(index.where, rename),

@@ -28,13 +28,21 @@ export interface Column {
   readonly collation: string | null
   readonly generated: { readonly expression: string; readonly kind: 'stored' | 'virtual' } | null
   readonly autoIncrement: boolean
+  /** What becomes of a statement that brings NULL. */
+  readonly conflict?: ConflictAction
   /** What the model says of it that no database keeps; it is no part of what a column is. */
   readonly annotation?: Annotation
 }
 
+/** What becomes of a statement that a constraint refuses, where its table says so itself. */
+export type ConflictAction = 'ROLLBACK' | 'FAIL' | 'IGNORE' | 'REPLACE'
+
 export interface PrimaryKey {
   readonly name: string | null
   readonly columns: readonly string[]
+  /** Its columns with what their names do not say: an order, or a collation that is not the column's. Absent where they say all. */
+  readonly parts?: readonly IndexPart[]
+  readonly conflict?: ConflictAction
 }
 
 /** A column of an index: a name, or an expression. */
@@ -53,6 +61,7 @@ export interface Index {
   readonly parts: readonly IndexPart[]
   /** The condition of a partial index. */
   readonly where: string | null
+  readonly conflict?: ConflictAction
   /** The statement that makes it, or null for a constraint. */
   readonly sql: string | null
 }
@@ -71,6 +80,7 @@ export interface ForeignKey {
 export interface Check {
   readonly name: string | null
   readonly expression: string
+  readonly conflict?: ConflictAction
 }
 
 /** A trigger or a view, which devdb preserves and does not understand. */

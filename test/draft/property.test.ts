@@ -59,11 +59,13 @@ function statementsOf(tables: RandomSchema): string[] {
   return Object.entries(tables).flatMap(([name, { columns, key }]) => {
     const entries = Object.entries(columns)
     const hasTarget = ({ target }: RandomColumn): boolean => /^id$|^auto/.test(tables[target ?? '']?.key ?? '')
-    const lines = entries.map(([each, c]) => {
-      const value = c.value === null || (!c.nullable && c.value === 'NULL') ? '' : ` DEFAULT ${c.value}`
+    const lines = entries.map(([each, c], index) => {
       const reference = hasTarget(c) ? ` REFERENCES ${q(c.target!)} (id)${c.action}` : ''
       const unique = c.unique === 'constraint' ? ' UNIQUE' : ''
-      return `${q(each)} ${c.type}${c.nullable ? '' : ' NOT NULL'}${value}${c.collation ? ' COLLATE NOCASE' : ''}${unique}${reference}`
+      // Whether a key takes NULL is no difference, and a draft leaves it as it is.
+      const isNullable = c.nullable && !(key === 'composite' && index === 0)
+      const value = c.value === null || (!isNullable && c.value === 'NULL') ? '' : ` DEFAULT ${c.value}`
+      return `${q(each)} ${c.type}${isNullable ? '' : ' NOT NULL'}${value}${c.collation ? ' COLLATE NOCASE' : ''}${unique}${reference}`
     })
     const number =
       key === 'none'

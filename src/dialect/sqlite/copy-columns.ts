@@ -1,8 +1,9 @@
 /** Where the columns of a rebuilt table have their values from. */
 import type { ColumnCopy } from '../../schema/plan.ts'
 import type { Column, Table } from '../../schema/schema.ts'
-import { defaultSql, quote } from './create-table-sql.ts'
+import { defaultValueSql, quote } from './create-table-sql.ts'
 import { fillSql } from './fill-sql.ts'
+import { rowidAlias, rowidName } from './rowid.ts'
 import { affinityOf } from './sqlite-type.ts'
 
 /**
@@ -13,12 +14,16 @@ import { affinityOf } from './sqlite-type.ts'
  */
 export function copies(before: Table, after: Table, isDown: boolean): readonly ColumnCopy[] {
   const old = new Map(before.columns.map((column) => [column.name, column]))
-  const filled = (column: Column): string | null => fillSql(column) ?? (isDown ? zeroOf(column, after) : null)
-  return after.columns.flatMap((column): readonly ColumnCopy[] => {
+  const alias = rowidAlias(after)
+  const rowid = rowidOf(before)
+  const filled = (column: Column): string | null => fillSql(column) ?? (isDown ? zeroOf(column, after, rowid) : null)
+  const copied = after.columns.flatMap((column): readonly ColumnCopy[] => {
     if (column.generated !== null) return []
     const source = old.get(column.name)
+    const isRowid = column.name === alias
+    if (source === undefined && isRowid && rowid !== null) return [{ column: column.name, expression: rowid }]
     // A column with a default, one that may be null, and a number that SQLite gives itself are left to it.
-    const isLeft = column.nullable || hasDefault(column) || isRowid(column, after)
+    const isLeft = column.nullable || hasDefault(column) || isRowid
     if (source === undefined) {
       // On the way back its default would refer to rows that are gone.
       if (isDown && column.nullable && hasDefault(column) && isReference(column, after))
@@ -27,28 +32,31 @@ export function copies(before: Table, after: Table, isDown: boolean): readonly C
     }
     // With its table: alone, the name of a column that somebody has dropped would be a string. https://www.sqlite.org/quirks.html#dblquote
     const name = `${quote(before.name)}.${quote(column.name)}`
-    if (!source.nullable || column.nullable || isRowid(column, after))
-      return [{ column: column.name, expression: name }]
+    if (!source.nullable || column.nullable || isRowid) return [{ column: column.name, expression: name }]
     // NULLs in a column that must have none any more: its default, or what its model fills in; else the rebuild stops at them.
-    const fallback = hasDefault(column) ? defaultSql(column.default!) : filled(column)
+    const fallback = hasDefault(column) ? defaultValueSql(column.default!) : filled(column)
     return [{ column: column.name, expression: fallback === null ? name : `coalesce(${name}, ${fallback})` }]
   })
+  const target = alias === null ? rowidName(after) : null
+  return target === null || rowid === null ? copied : [{ column: target, expression: rowid }, ...copied]
+}
+
+/**
+ * The rowid of the table as it is. A row keeps it, for a full-text table finds the row by it.
+ * https://www.sqlite.org/fts5.html#external_content_tables
+ */
+function rowidOf(before: Table): string | null {
+  const name = rowidName(before)
+  return name === null ? null : `${quote(before.name)}.${quote(name)}`
 }
 
 const hasDefault = ({ default: value }: Column): boolean => value !== null && !/^\(*\s*null\s*\)*$/i.test(value)
-
-/** https://www.sqlite.org/lang_createtable.html#rowid */
-const isRowid = ({ name, type }: Column, { primaryKey, options }: Table): boolean =>
-  primaryKey?.columns.length === 1 &&
-  primaryKey.columns[0] === name &&
-  type.toUpperCase() === 'INTEGER' &&
-  !options.includes('WITHOUT ROWID')
 
 const isReference = ({ name }: Column, { foreignKeys }: Table): boolean =>
   foreignKeys.some(({ columns }) => columns.includes(name))
 
 /** What a column holds that holds nothing; null where a row must differ from others, or refer to one. */
-function zeroOf(column: Column, table: Table): string | null {
+function zeroOf(column: Column, table: Table, rowid: string | null): string | null {
   const { name, type, meaning } = column
   if (isReference(column, table)) return null
   const unique = [
@@ -57,8 +65,8 @@ function zeroOf(column: Column, table: Table): string | null {
   ]
   const affinity = affinityOf(type)
   if (unique.some((columns) => columns.length === 1 && columns[0] === name)) {
-    if (table.options.includes('WITHOUT ROWID')) return null
-    return affinity === 'text' ? 'CAST(rowid AS TEXT)' : affinity === 'blob' ? 'CAST(rowid AS BLOB)' : 'rowid'
+    if (rowid === null) return null
+    return affinity === 'text' ? `CAST(${rowid} AS TEXT)` : affinity === 'blob' ? `CAST(${rowid} AS BLOB)` : rowid
   }
   const known: Readonly<Record<string, string>> = {
     datetime: "'1970-01-01 00:00:00.000 +00:00'",

@@ -1,7 +1,7 @@
 /** Which rows a change may lose, or fail on: a query for each. */
 import type { Change } from '../../schema/change.ts'
 import type { Column, Index, Schema, Table } from '../../schema/schema.ts'
-import { defaultSql, quote } from './create-table-sql.ts'
+import { defaultValueSql, quote } from './create-table-sql.ts'
 import { fillSql, fillWords } from './fill-sql.ts'
 import { affinityOf } from './sqlite-type.ts'
 
@@ -64,7 +64,7 @@ const needsValue = (column: Column, { primaryKey }: Table): boolean =>
 /** What a column of the new table will hold, as an expression over the old one. */
 function newValue(name: string, before: Table, after: Table, alias = before.name): string {
   const column = after.columns.find((each) => each.name === name)
-  const fallback = column?.default === null || column === undefined ? null : defaultSql(column.default)
+  const fallback = column?.default === null || column === undefined ? null : defaultValueSql(column.default)
   // A bare number in GROUP BY would mean a column of the result.
   if (!before.columns.some((each) => each.name === name)) return `coalesce(NULL, ${fallback ?? 'NULL'})`
   const own = columnOf(alias, name)

@@ -1,9 +1,18 @@
 /** What a SQLite database is: read from its catalog in six statements, however many tables it has. https://www.sqlite.org/pragma.html */
 import type { Connection, Row } from '../../database/connection.ts'
-import type { Column, Dependent, PrimaryKey, Schema, Table, TypeMeaning, Unread } from '../../schema/schema.ts'
+import type {
+  Column,
+  Dependent,
+  IndexPart,
+  PrimaryKey,
+  Schema,
+  Table,
+  TypeMeaning,
+  Unread,
+} from '../../schema/schema.ts'
 import { type DeclaredColumn, type DeclaredTable, readCreateTable } from './read-create-table.ts'
 import { readForeignKeys, withTargets } from './read-foreign-keys.ts'
-import { readIndexes } from './read-indexes.ts'
+import { readIndexes, readPart } from './read-indexes.ts'
 import { foldName } from './sql-tokens.ts'
 import { meaningOf } from './sqlite-type.ts'
 
@@ -79,7 +88,7 @@ function readRows(row: Row, objects: readonly Row[]): TableRows {
 
 function readTable(name: string, sql: string, declared: DeclaredTable, rows: TableRows): Table {
   const statementsOf = (type: string): readonly Row[] => rows.objects.filter((object) => object.type === type)
-  const primaryKey = readPrimaryKey(rows.columns, declared.primaryKeyName)
+  const primaryKey = readPrimaryKey(rows, declared)
   const texts = new Map(declared.columns.map((column) => [foldName(column.name), column]))
   const facts = { primaryKey, declared, hasRowid: hasRowid(rows, declared) }
   return {
@@ -89,6 +98,7 @@ function readTable(name: string, sql: string, declared: DeclaredTable, rows: Tab
     indexes: readIndexes({
       indexes: rows.indexes,
       statements: new Map(statementsOf('index').map((row) => [String(row.name), String(row.sql)])),
+      uniques: declared.uniques,
     }),
     foreignKeys: readForeignKeys(groupBy(rows.foreignKeys, 'id').values(), declared),
     checks: [...declared.checks].sort((a, b) => compare(a.expression, b.expression)),
@@ -130,6 +140,7 @@ function readColumn(row: Row, text: DeclaredColumn | undefined, facts: TableFact
         ? { expression: text?.generated ?? '', kind: hidden === 3 ? 'stored' : 'virtual' }
         : null,
     autoIncrement: isKey && facts.declared.hasAutoIncrement,
+    ...(text?.conflict === undefined ? {} : { conflict: text.conflict }),
   }
 }
 
@@ -140,9 +151,20 @@ function keyMeaning(type: string, { primaryKey, declared, hasRowid }: TableFacts
   return isAlone && !hasRowid && meaning.kind === 'integer' ? { ...meaning, kind: 'int' } : meaning
 }
 
-function readPrimaryKey(columns: readonly Row[], name: string | null): PrimaryKey | null {
-  const parts = columns.filter((row) => Number(row.pk) > 0).sort((a, b) => Number(a.pk) - Number(b.pk))
-  return parts.length === 0 ? null : { name, columns: parts.map((row) => String(row.name)) }
+function readPrimaryKey({ columns, indexes }: TableRows, declared: DeclaredTable): PrimaryKey | null {
+  const keys = columns.filter((row) => Number(row.pk) > 0).sort((a, b) => Number(a.pk) - Number(b.pk))
+  if (keys.length === 0) return null
+  const collations = new Map(declared.columns.map(({ name, collation }) => [foldName(name), collation ?? 'BINARY']))
+  const isOwn = ({ column, collation }: IndexPart): boolean =>
+    foldName(collations.get(foldName(column ?? '')) ?? 'BINARY') === foldName(collation ?? 'BINARY')
+  const index = indexes.find(({ origin }) => origin === 'pk')
+  const parts = ((index?.parts ?? []) as readonly Row[]).map((row) => readPart(row))
+  const isPlain = parts.every((part) => !part.descending && isOwn(part))
+  return {
+    ...declared.primaryKey,
+    columns: keys.map((row) => String(row.name)),
+    ...(isPlain ? {} : { parts: parts.map((part) => (isOwn(part) ? { ...part, collation: null } : part)) }),
+  }
 }
 
 const dependents = (rows: readonly Row[]): readonly Dependent[] =>

@@ -49,6 +49,7 @@ export const isPlainColumn = (column: Column): boolean =>
   modelType(column) !== null &&
   column.collation === null &&
   column.generated === null &&
+  column.conflict === undefined &&
   isPlainName(column.name) &&
   isPlainDefault(column)
 
@@ -59,7 +60,7 @@ export const isPlainColumn = (column: Column): boolean =>
 const isPlainDefault = ({ default: value }: Column): boolean =>
   value === null ||
   (defaultSql(value) === value &&
-    !/PRIMARY KEY|AUTOINCREMENT|REFERENCES|UNIQUE|NOT NULL|DEFAULT|\bINT|^'(?:true|false)|^"/i.test(value))
+    !/PRIMARY KEY|AUTOINCREMENT|REFERENCES|UNIQUE|NOT NULL|DEFAULT|\bINT|^'(?:true|false)|^["`[]/i.test(value))
 
 /** Whether `references` can say all of a foreign key. */
 export const isPlainKey = ({ columns, target, targetColumns, deferred }: ForeignKey): boolean =>
@@ -74,12 +75,14 @@ export const isPlainTable = (table: Table): boolean =>
   table.foreignKeys.every(isPlainKey) &&
   new Set(table.foreignKeys.map(({ columns }) => columns[0])).size === table.foreignKeys.length &&
   table.indexes.every(
-    ({ origin, parts }) => origin === 'index' || (parts.length === 1 && parts[0]?.collation === null),
+    ({ origin, parts, conflict }) =>
+      origin === 'index' || (parts.length === 1 && parts[0]?.collation === null && conflict === undefined),
   ) &&
   isPlainPrimaryKey(table)
 
 /** It makes every integer that is the primary key `INTEGER`, and writes a composite key in the order of the columns, all of them NOT NULL. */
 function isPlainPrimaryKey({ primaryKey, columns }: Table): boolean {
+  if (primaryKey?.parts !== undefined || primaryKey?.conflict !== undefined) return false
   const keys = columns.filter(({ name }) => primaryKey?.columns.includes(name) === true)
   if (keys.length === 1) return !/INT/i.test(keys[0]!.type) || keys[0]!.type === 'INTEGER'
   return keys.every(({ name, nullable }, index) => !nullable && primaryKey?.columns[index] === name)

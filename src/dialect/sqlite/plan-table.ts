@@ -5,7 +5,14 @@ import { partText, sameNames } from '../../schema/rules.ts'
 import type { Column, ForeignKey, Index, Table } from '../../schema/schema.ts'
 import { mentions } from '../../schema/sql-words.ts'
 import { copies } from './copy-columns.ts'
-import { columnSql, createIndexSql, createTableSql, quote, referenceSql } from './create-table-sql.ts'
+import {
+  columnSql,
+  createIndexSql,
+  createTableSql,
+  isConstantDefault,
+  quote,
+  referenceSql,
+} from './create-table-sql.ts'
 import { isPlainColumn, isPlainKey, isPlainName } from './model-type.ts'
 import { planDropIndex, planIndex } from './plan-index.ts'
 
@@ -89,7 +96,8 @@ function rebuildReason(table: Table, after: Table, changes: readonly TableChange
   }
   if (!sameNames([...table.options].sort(), [...after.options].sort()))
     return 'SQLite cannot change the options of a table'
-  const checks = ({ checks }: Table): readonly string[] => checks.map(({ expression }) => expression)
+  const checks = ({ checks }: Table): readonly string[] =>
+    checks.map(({ expression, conflict = '' }) => `${expression} ${conflict}`)
   return sameNames(checks(table), checks(after)) ? null : 'SQLite cannot change a CHECK'
 }
 
@@ -97,8 +105,7 @@ function rebuildReason(table: Table, after: Table, changes: readonly TableChange
 function canAdd({ name, nullable, default: value, generated }: Column, table: Table): boolean {
   if (table.columns.some((column) => column.name.toLowerCase() === name.toLowerCase())) return false
   if (generated?.kind === 'stored') return false
-  if (value !== null && !/^(?:[+-]?\s*[\d.]+(?:e[+-]?\d+)?|x?'(?:[^']|'')*'|null|true|false)$/i.test(value.trim()))
-    return false
+  if (value !== null && !isConstantDefault(value)) return false
   return nullable || (value !== null && !/^null$/i.test(value.trim()))
 }
 

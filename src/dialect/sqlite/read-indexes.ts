@@ -1,8 +1,8 @@
 /** The indexes of a table: what the pragmas tell, and from their statements the expressions and conditions. https://www.sqlite.org/lang_createindex.html */
 import type { Row } from '../../database/connection.ts'
-import type { Index, IndexPart } from '../../schema/schema.ts'
-import { splitAtCommas } from './read-create-table.ts'
-import { closingOf, isKeyword, isSymbol, readTokens } from './sql-tokens.ts'
+import type { ConflictAction, Index, IndexPart } from '../../schema/schema.ts'
+import { type DeclaredUnique, splitAtCommas } from './read-create-table.ts'
+import { closingOf, foldName, isKeyword, isSymbol, readTokens } from './sql-tokens.ts'
 
 /** What stands in the catalog about the indexes of one table. */
 interface IndexRows {
@@ -10,10 +10,12 @@ interface IndexRows {
   readonly indexes: readonly Row[]
   /** Statements by the index's name. */
   readonly statements: ReadonlyMap<string, string>
+  /** What the table's statement says of UNIQUE. */
+  readonly uniques: readonly DeclaredUnique[]
 }
 
 /** Reads the indexes of a table, but for that of its primary key. */
-export function readIndexes({ indexes, statements }: IndexRows): readonly Index[] {
+export function readIndexes({ indexes, statements, uniques }: IndexRows): readonly Index[] {
   return indexes
     .filter(({ origin }) => origin !== 'pk')
     .map((row) => {
@@ -21,18 +23,30 @@ export function readIndexes({ indexes, statements }: IndexRows): readonly Index[
       const sql = statements.get(name) ?? null
       const rows = row.parts as readonly Row[]
       const texts = sql !== null && rows.some((part) => part.name === null) ? partTexts(sql) : []
+      const conflict = row.origin === 'u' ? conflictOf(rows, uniques) : undefined
       return {
         name,
         unique: Number(row.unique) === 1,
         origin: row.origin === 'u' ? 'constraint' : 'index',
         parts: rows.map((part, index) => readPart(part, texts[index] ?? '')),
         where: sql === null || Number(row.partial) === 0 ? null : whereOf(sql),
+        ...(conflict === undefined ? {} : { conflict }),
         sql,
       }
     })
 }
 
-const readPart = (row: Row, text: string): IndexPart => ({
+/** Of two that are written alike SQLite keeps the one that says something. */
+const conflictOf = (parts: readonly Row[], uniques: readonly DeclaredUnique[]): ConflictAction | undefined =>
+  uniques.find(
+    ({ columns, conflict }) =>
+      conflict !== undefined &&
+      columns.length === parts.length &&
+      columns.every((name, index) => foldName(name) === foldName(String(parts[index]?.name))),
+  )?.conflict
+
+/** A part of an index. */
+export const readPart = (row: Row, text = ''): IndexPart => ({
   column: row.name === null ? null : String(row.name),
   expression: row.name === null ? text : null,
   descending: Number(row.desc) === 1,

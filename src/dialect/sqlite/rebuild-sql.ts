@@ -1,4 +1,5 @@
 /** A rebuild as plain statements, for drafts that hold no code: with the indexes and triggers that are known when it is drafted. */
+import { createHash } from 'node:crypto'
 import type { PlanStep, TransactionSql } from '../../schema/plan.ts'
 import { literal, quote } from './create-table-sql.ts'
 
@@ -11,7 +12,9 @@ export function rebuildSql(
   { table, create, copy, objects, carriesCounter }: Extract<PlanStep, { kind: 'rebuild-table' }>,
   filledIn: (column: string) => string,
 ): readonly string[] {
-  const next = `new_${table}`
+  const digest = createHash('sha256').update(create).digest('hex').slice(0, 8)
+  // Nothing can be looked up where a script runs, so that the name is one that nobody gives.
+  const next = `new_${table}_${digest}`
   // Where no column is copied, each row is one of defaults.
   const targets = copy.map(({ column }) => quote(column)).join(', ') || 'rowid'
   const values = copy.map(({ column, expression }) => expression ?? filledIn(column)).join(', ') || 'NULL'
@@ -21,7 +24,7 @@ export function rebuildSql(
     ...(carriesCounter
       ? [
           `DELETE FROM sqlite_sequence WHERE name = ${literal(next)}`,
-          `INSERT INTO sqlite_sequence (name, seq) SELECT ${literal(next)}, seq FROM sqlite_sequence WHERE name = ${literal(table)}`,
+          `INSERT INTO sqlite_sequence (name, seq) SELECT ${literal(next)}, seq FROM sqlite_sequence WHERE name = ${literal(table)} COLLATE NOCASE`,
         ]
       : []),
     'PRAGMA legacy_alter_table = ON',

@@ -1,7 +1,8 @@
 /** When two things are the same on SQLite. Each answer that differs from the strict one says why. */
 import { type EqualityRules, strictRules } from '../../schema/rules.ts'
-import type { Column, Index } from '../../schema/schema.ts'
+import type { Column, Index, PrimaryKey } from '../../schema/schema.ts'
 import { canonicalDefault, canonicalSql } from './canonical-sql.ts'
+import { inSqliteTable } from './in-sqlite-table.ts'
 import { foldName } from './sql-tokens.ts'
 
 export const sqliteRules: EqualityRules = {
@@ -17,6 +18,8 @@ export const sqliteRules: EqualityRules = {
   sameStatement: (from, to) => canonicalSql(from) === canonicalSql(to),
   // Sequelize writes DEFERRABLE on PostgreSQL only.
   isDeferralBeyondModels: true,
+  inTable: inSqliteTable,
+  samePrimaryKey: (from, to) => strictRules.samePrimaryKey(canonicalKey(from), canonicalKey(to)),
   sameIndex: (from, to) => strictRules.sameIndex(canonicalIndex(from), canonicalIndex(to)),
   isRedundant: (index, { columns, ...table }) =>
     strictRules.isRedundant(canonicalIndex(index), {
@@ -33,6 +36,11 @@ const canonicalCollation = (collation: string | null): string | null => {
 
 const canonicalGenerated = ({ generated }: Column): string | null =>
   generated === null ? null : `${generated.kind} ${canonicalSql(generated.expression)}`
+
+const canonicalKey = (key: PrimaryKey | null): PrimaryKey | null =>
+  key?.parts === undefined
+    ? key
+    : { ...key, parts: key.parts.map((part) => ({ ...part, collation: canonicalCollation(part.collation) })) }
 
 const canonicalIndex = (index: Index): Index => ({
   ...index,

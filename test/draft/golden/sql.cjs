@@ -17,21 +17,21 @@ module.exports = {
           )`,
           // SQLite cannot change a column, so the table is rebuilt. Its indexes and triggers are those that were known
           // when this was drafted.
-          `CREATE TABLE "new_users" (
+          `CREATE TABLE "new_users_ff61d52d" (
             "id" INTEGER PRIMARY KEY AUTOINCREMENT,
             "nick" TEXT NOT NULL DEFAULT '',
             "email" VARCHAR(255),
             "age" INTEGER,
             "active" TINYINT(1) NOT NULL DEFAULT 1
           )`,
-          `INSERT INTO "new_users" ("id", "nick", "email", "age")
+          `INSERT INTO "new_users_ff61d52d" ("id", "nick", "email", "age")
           SELECT "users"."id", coalesce("users"."nick", ''), "users"."email", "users"."age"
           FROM "users"`,
-          "DELETE FROM sqlite_sequence WHERE name = 'new_users'",
-          "INSERT INTO sqlite_sequence (name, seq) SELECT 'new_users', seq FROM sqlite_sequence WHERE name = 'users'",
+          "DELETE FROM sqlite_sequence WHERE name = 'new_users_ff61d52d'",
+          "INSERT INTO sqlite_sequence (name, seq) SELECT 'new_users_ff61d52d', seq FROM sqlite_sequence WHERE name = 'users' COLLATE NOCASE",
           'PRAGMA legacy_alter_table = ON',
           'DROP TABLE "users"',
-          'ALTER TABLE "new_users" RENAME TO "users"',
+          'ALTER TABLE "new_users_ff61d52d" RENAME TO "users"',
           'PRAGMA legacy_alter_table = OFF',
           'CREATE INDEX "users_email" ON "users" ("email")',
           'CREATE TEMP TABLE orphans_of_migration (rows CHECK (rows <= 0))',
@@ -61,20 +61,20 @@ module.exports = {
           'CREATE TEMP TABLE orphans_before_migration AS SELECT count(*) AS rows FROM pragma_foreign_key_check',
           // SQLite cannot change a column, so the table is rebuilt. Its indexes and triggers are those that were known
           // when this was drafted.
-          `CREATE TABLE "new_users" (
+          `CREATE TABLE "new_users_e677b6f3" (
             "id" INTEGER PRIMARY KEY AUTOINCREMENT,
             "nick" VARCHAR(255),
             "email" VARCHAR(255),
             "age" INTEGER
           )`,
-          `INSERT INTO "new_users" ("id", "nick", "email", "age")
+          `INSERT INTO "new_users_e677b6f3" ("id", "nick", "email", "age")
           SELECT "users"."id", "users"."nick", "users"."email", "users"."age"
           FROM "users"`,
-          "DELETE FROM sqlite_sequence WHERE name = 'new_users'",
-          "INSERT INTO sqlite_sequence (name, seq) SELECT 'new_users', seq FROM sqlite_sequence WHERE name = 'users'",
+          "DELETE FROM sqlite_sequence WHERE name = 'new_users_e677b6f3'",
+          "INSERT INTO sqlite_sequence (name, seq) SELECT 'new_users_e677b6f3', seq FROM sqlite_sequence WHERE name = 'users' COLLATE NOCASE",
           'PRAGMA legacy_alter_table = ON',
           'DROP TABLE "users"',
-          'ALTER TABLE "new_users" RENAME TO "users"',
+          'ALTER TABLE "new_users_e677b6f3" RENAME TO "users"',
           'PRAGMA legacy_alter_table = OFF',
           'CREATE INDEX "users_email" ON "users" ("email")',
           'DROP TABLE "teams"',

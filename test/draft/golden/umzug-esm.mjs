@@ -67,6 +67,7 @@ async function withoutForeignKeys(queryInterface, steps) {
   const read = (sql) => queryInterface.sequelize.query(sql, { type: 'SELECT' })
   const name = (text) => `"${text.replaceAll('"', '""')}"`
   const string = (text) => `'${text.replaceAll("'", "''")}'`
+  const lower = (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
   const mentions = (sql, word) => {
     const [letter, exact] = ['[\\p{L}\\p{N}_$]', word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')]
     return new RegExp(`(?<!${letter})${exact}(?!${letter})`, 'iu').test(sql)
@@ -75,40 +76,46 @@ async function withoutForeignKeys(queryInterface, steps) {
   const countOrphans = async () => (await read('PRAGMA foreign_key_check').catch(() => [])).length
 
   const rebuildTable = async ({ table, create, copy, gone }) => {
-    const rows = await read("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type <> 'table' AND sql <> ''")
-    const objects = rows
-      .map((each) => ({
-        type: each.type,
-        name: String(each.name),
-        isOwn: each.tbl_name === table,
-        sql: String(each.sql),
-      }))
-      .filter(({ isOwn, sql }) => isOwn || mentions(sql, table))
+    const isTable = (column) => `${column} = ${string(table)} COLLATE NOCASE`
+    const rows = await read(
+      `SELECT type, name, ${isTable('tbl_name')} AS own, sql FROM sqlite_master WHERE type <> 'table' AND sql <> ''`,
+    )
+    const objects = rows.map((each) => ({
+      type: each.type,
+      name: String(each.name),
+      isOwn: each.own === 1,
+      sql: String(each.sql),
+    }))
     const views = []
     for (const { type, name: view } of objects) if (type === 'view' && (await works(view))) views.push(view)
-    for (const { type, name, sql } of objects) {
-      const column = type === 'view' ? undefined : gone.find((each) => mentions(sql, each))
+    for (const { type, name, isOwn, sql } of objects) {
+      const isNear = type !== 'view' && (isOwn || mentions(sql, table))
+      const column = isNear ? gone.find((each) => mentions(sql, each)) : undefined
       if (column) throw new Error(`${type} ${name} mentions ${table}.${column}: drop it in this migration first`)
     }
     const columns = (await read(`PRAGMA table_info(${name(table)})`)).map((each) => String(each.name))
-    const unknown = columns.find((each) => !(each in copy) && !gone.includes(each))
+    const known = [...Object.keys(copy), ...gone].map(lower)
+    const unknown = columns.find((each) => !known.includes(lower(each)))
     if (unknown) throw new Error(`${table}.${unknown} is not known to this migration, which would lose it`)
-    const counters = await read(`SELECT seq FROM sqlite_sequence WHERE name = ${string(table)}`).catch(() => [])
-    const next = name(`new_${table}`)
+    const taken = await read('SELECT name FROM sqlite_master UNION ALL SELECT name FROM sqlite_temp_master')
+    let free = `new_${table}`
+    while (taken.some((each) => lower(String(each.name)) === lower(free))) free = `new_${free}`
+    const next = name(free)
     const targets = Object.keys(copy).map(name).join(', ') || 'rowid'
     const values = Object.values(copy).join(', ') || 'NULL'
 
     await run(create.replace('"%s"', () => next))
     await run(`INSERT INTO ${next} (${targets}) SELECT ${values} FROM ${name(table)}`)
+    if (/PRIMARY KEY.* AUTOINCREMENT/.test(create)) {
+      const counter = `FROM sqlite_sequence WHERE ${isTable('name')}`
+      await run(`DELETE FROM sqlite_sequence WHERE name = ${string(free)} AND EXISTS (SELECT 1 ${counter})`)
+      await run(`INSERT INTO sqlite_sequence (name, seq) SELECT ${string(free)}, seq ${counter}`)
+    }
     await run('PRAGMA legacy_alter_table = ON')
     await run(`DROP TABLE ${name(table)}`)
     await run(`ALTER TABLE ${next} RENAME TO ${name(table)}`)
     await run('PRAGMA legacy_alter_table = OFF')
     for (const { isOwn, sql } of objects) if (isOwn) await run(sql)
-    if (counters[0] && /AUTOINCREMENT/.test(create)) {
-      await run(`DELETE FROM sqlite_sequence WHERE name = ${string(table)}`)
-      await run(`INSERT INTO sqlite_sequence (name, seq) VALUES (${string(table)}, ${counters[0].seq})`)
-    }
     for (const view of views) {
       if (!(await works(view))) throw new Error(`view ${view} does not work without what ${table} loses: drop it first`)
     }
