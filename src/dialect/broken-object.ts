@@ -1,0 +1,24 @@
+/** Something that stands on tables which it no longer finds. */
+export interface BrokenObject {
+  /** `index`: the index of a full-text table, which no longer fits the table that it indexes. */
+  readonly type: 'trigger' | 'view' | 'index'
+  readonly name: string
+  /** The table or view of a trigger, and the table that is indexed; else the name. */
+  readonly table: string
+  /** What the database says. */
+  readonly reason: string
+}
+
+/** Those of one list that are not in another. */
+export const newlyBroken = (now: readonly BrokenObject[], before: readonly BrokenObject[]): readonly BrokenObject[] =>
+  now.filter(({ type, name }) => !before.some((one) => one.type === type && one.name === name))
+
+/** Which it is, as in `trigger log_users of users`. */
+export const describeObject = ({ type, name, table }: Omit<BrokenObject, 'reason'>): string =>
+  type === 'trigger' ? `trigger ${name} of ${table}` : type === 'view' ? `view ${name}` : `full-text index ${name}`
+
+/** What changes would break, and what stops them because it is broken already. */
+export interface Breakage {
+  readonly broken: readonly BrokenObject[]
+  readonly blocking: readonly BrokenObject[]
+}
