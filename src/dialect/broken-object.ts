@@ -22,3 +22,12 @@ export interface Breakage {
   readonly broken: readonly BrokenObject[]
   readonly blocking: readonly BrokenObject[]
 }
+
+/** A trigger or view that an error blames. */
+export interface BlamedObject {
+  readonly type: 'trigger' | 'view'
+  readonly name: string
+  readonly reason: string
+  /** Whether it did not work before either. */
+  readonly isBefore: boolean
+}

@@ -1,13 +1,16 @@
 /** What a draft may cost, in rows of dev as it is now. */
+import { type BrokenObject, describeObject } from '../dialect/broken-object.ts'
 import { applyChanges } from '../schema/apply-changes.ts'
 import type { Change } from '../schema/change.ts'
 import type { Schema } from '../schema/schema.ts'
+import { mentions } from '../schema/sql-words.ts'
 import { inOldNames } from './draft-changes.ts'
 import type { Project } from './project.ts'
 
 /** What a change may cost. */
 export interface Hazard {
   readonly change: Change
+  /** How many rows it concerns; 0 where it is no matter of rows. */
   readonly rows: number
   readonly message: string
 }
@@ -19,11 +22,14 @@ export interface Hazard {
  * @param from the schema before
  */
 export async function countHazards(
-  { config, dialect }: Project,
+  project: Project,
   changes: readonly Change[],
   from: Schema,
 ): Promise<readonly Hazard[]> {
-  if (changes.length === 0 || !(await dialect.exists(config.dev))) return []
+  const { config, dialect } = project
+  if (changes.length === 0) return []
+  const broken = await brokenHazards(project, changes, from)
+  if (!(await dialect.exists(config.dev))) return broken
   const renames = changes.filter(({ kind }) => kind === 'rename-table' || kind === 'rename-column')
   const rest = changes.slice(renames.length)
   const to = applyChanges(
@@ -49,5 +55,32 @@ export async function countHazards(
   } finally {
     await connection.close()
   }
-  return hazards
+  return [...broken, ...hazards]
+}
+
+/** Triggers and views that use what goes; those that do not work already, where they stop the draft. */
+async function brokenHazards(
+  { config, dialect }: Project,
+  changes: readonly Change[],
+  from: Schema,
+): Promise<readonly Hazard[]> {
+  const dev = (await dialect.exists(config.dev)) ? await dialect.introspect(config.dev, config.migrations.meta) : null
+  const { broken, blocking } = await dialect.foreseeBroken(from, changes, dev)
+  const causeOf = ({ reason }: BrokenObject): Change =>
+    changes.find((change) => {
+      const name = change.kind === 'drop-column' ? change.from.name : change.table
+      return change.kind.startsWith('drop-') && mentions(reason, name)
+    }) ?? changes[0]!
+  return [
+    ...blocking.map((each) => ({
+      change: changes[0]!,
+      rows: 0,
+      message: `${describeObject(each)} does not work (${each.reason}), and while it is there nothing can be renamed or dropped`,
+    })),
+    ...broken.map((each) => ({
+      change: causeOf(each),
+      rows: 0,
+      message: `${describeObject(each)} would not work any more: ${each.reason}`,
+    })),
+  ]
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { quote } from '../database/quote.ts'
 import type { Target } from '../database/target.ts'
+import { type BrokenObject, describeObject, newlyBroken } from '../dialect/broken-object.ts'
 import type { KeptTable } from '../dialect/kept-state.ts'
 import type { Problem } from '../error.ts'
 import type { DraftProof } from '../event/draft-fields.ts'
@@ -118,9 +119,11 @@ async function tryOut(trial: Trial): Promise<Proof> {
   const before = await introspect(trial, copy)
   const rowsLost = await countLost(trial)
   await project.dialect.checkpoint(copy, trial.before)
-  const tried = await runDraft(trial, keptTables(before, trial.changes))
+  const indexed = touchedTables(trial.changes)
+  const broken = await project.dialect.findBroken(copy, new Set(indexed))
+  const tried = await runDraft(trial, keptTables(before, trial.changes), indexed)
   const problemOf = (direction: TriedStage['direction'], schema: Schema): Problem | null =>
-    problemIn(trial, before, tried(direction), direction, schema)
+    problemIn(trial, { schema: before, broken }, tried(direction), direction, schema)
   const up = problemOf('up', to)
   if (up !== null) return { ...unproven, up: 'failed', problem: up, obstacle: obstacleIn(up, before) }
   if (!canReturn) return { ...unproven, up: 'ok', rowsLost }
@@ -137,7 +140,7 @@ const moments = { up: 'after up', down: 'after down', redo: 'after the second up
 /** Why a direction did not do what it is for, or null. */
 function problemIn(
   trial: Trial,
-  before: Schema,
+  { schema: before, broken: brokenBefore }: { readonly schema: Schema; readonly broken: readonly BrokenObject[] },
   { stage, found }: Pick<TriedStage, 'stage' | 'found'>,
   direction: TriedStage['direction'],
   schema: Schema,
@@ -155,11 +158,13 @@ function problemIn(
   ]
   const when = moments[direction]
   if (details.length > 0) return unprovenProblem(`${when} the schema is not the one that was wanted`, details)
+  const broken = newlyBroken(found.broken, brokenBefore)
+  if (broken.length > 0) return brokenProblem(when, broken)
   return found.lost.length === 0 ? null : unprovenProblem(`${when} ${found.lost[0]}`, found.lost)
 }
 
 /** Runs it in a child. A direction of which nothing is known is the one that ended the child. */
-async function runDraft(trial: Trial, kept: readonly KeptTable[]) {
+async function runDraft(trial: Trial, kept: readonly KeptTable[], indexed: readonly string[]) {
   const { project, copy, before, migration, canReturn, signal } = trial
   const { config } = project
   const logged = await reading(trial, copy, (connection) =>
@@ -169,7 +174,7 @@ async function runDraft(trial: Trial, kept: readonly KeptTable[]) {
   const { outcome } = await callUserCode(
     project,
     'try-draft',
-    { target: copy, before, file: migration, setting: config.migrations, logged, kept, canReturn },
+    { target: copy, before, file: migration, setting: config.migrations, logged, kept, indexed, canReturn },
     { target: copy, signal, timeoutMs: null, onNote: (stage) => known.push(stage) },
   )
   const problem = 'problem' in outcome ? outcome.problem : null
@@ -236,5 +241,18 @@ const unprovenProblem = (message: string, details: readonly string[]): Problem =
   message,
   details,
 })
+
+/** Under the names that they have before and after. */
+const touchedTables = (changes: readonly Change[]): readonly string[] =>
+  changes.flatMap((change) => [change.table, ...(change.kind === 'rename-table' ? [change.to] : [])])
+
+/** What the draft would leave behind without its tables or columns. */
+function brokenProblem(when: string, broken: readonly BrokenObject[]): Problem {
+  const details = broken.map((each) => `${describeObject(each)} does not work: ${each.reason}`)
+  return {
+    ...unprovenProblem(`${when} ${details[0]}`, details),
+    hint: `repeat with --keep-failed, and let the draft drop or change ${describeObject(broken[0]!)}`,
+  }
+}
 
 const silent = (): void => undefined

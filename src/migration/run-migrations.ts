@@ -1,4 +1,5 @@
 /** How migrations run: through Umzug, one after the other, on a working copy. Called in a child process only. */
+
 import { readFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import type { Sequelize } from 'sequelize'
@@ -9,6 +10,7 @@ import { DevdbError } from '../error.ts'
 import type { Direction, Emit } from '../event/event.ts'
 import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
 import { reach } from '../process/reach.ts'
+import { blameBroken } from './blame-broken.ts'
 import { callFunction, followStatements, functionOf, keepsOf } from './call-migration.ts'
 import { firstArgument } from './first-argument.ts'
 import { loadMigration } from './load-migration.ts'
@@ -102,7 +104,7 @@ async function runOne(
     if (run.direction === 'upgrade') await umzug.up({ migrations: [file.name] })
     else await umzug.down({ migrations: [file.name] })
   } catch (error) {
-    throw migrationError(error, file, run.direction)
+    throw blameBroken(run.dialect, migrationError(error, file, run.direction))
   }
 }
 

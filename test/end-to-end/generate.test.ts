@@ -172,3 +172,32 @@ test('what dev has beyond its migrations does not fail the proof', async () => {
   const { code, json } = await project.generate()
   expect([code, json.proof]).toEqual([0, { ...proven, rowsLost: [] }])
 })
+
+test('what would break is named before the draft is written, and what is broken stops renames by its name', async () => {
+  await project.dev(
+    'CREATE VIEW nicks AS SELECT nick FROM users',
+    'CREATE TRIGGER noted AFTER INSERT ON notes BEGIN UPDATE Users SET Nick = 1 WHERE id = new.user_id; END',
+  )
+  hash = project.devHash
+  project.models({ nick: null })
+  const dropped = await project.generate('--no-rename')
+  expect(dropped.json.hazards.map(({ message }: { message: string }) => message)).toEqual(
+    expect.arrayContaining([
+      'view nicks would not work any more: no such column: nick',
+      'trigger noted of notes would not work any more: no such column: Nick',
+    ]),
+  )
+  expect([dropped.code, project.migrations.length]).toEqual([1, 1])
+  expect(JSON.stringify(dropped.json.problem)).toMatch(/(?:view nicks|trigger noted)/)
+  await project.dev('DROP TRIGGER noted', 'DROP VIEW nicks', 'CREATE VIEW stray AS SELECT 1 AS x FROM gone')
+  hash = project.devHash
+  project.models({ nick: null, alias: 'alias: DataTypes.STRING(40)' })
+  const { code, json } = await project.generate('--rename', 'users.nick:users.alias')
+  const reason = 'view stray does not work (no such table: main.gone), and while it is there nothing can be renamed'
+  expect(json.hazards[0].message).toContain(reason)
+  expect(json.problem).toMatchObject({
+    message: expect.stringContaining(reason),
+    hint: expect.stringContaining('devdb drift --take-back view:stray'),
+  })
+  expect(code).toBe(1)
+})

@@ -2,15 +2,15 @@
 import type { Connection } from '../../database/connection.ts'
 import { applyChanges } from '../../schema/apply-changes.ts'
 import type { Change } from '../../schema/change.ts'
-import type { Dependent, Schema } from '../../schema/schema.ts'
-import type { BrokenObject, Breakage } from '../broken-object.ts'
-import { createTableSql, quote } from './create-table-sql.ts'
+import type { Dependent, Schema, Table } from '../../schema/schema.ts'
+import type { BlamedObject, Breakage } from '../broken-object.ts'
+import { createIndexSql, createTableSql, quote } from './create-table-sql.ts'
 import { findBroken } from './find-broken.ts'
 import { planRenames } from './plan-renames.ts'
 import { planSqlite } from './plan-sqlite.ts'
+import { foldName } from './sql-tokens.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
-import { foldName } from './sql-tokens.ts'
 
 /**
  * Tries changes.
@@ -33,7 +33,8 @@ export async function foreseeBroken(
   try {
     const objects = [...whole.views, ...tables.flatMap(({ triggers }) => triggers)]
     // What needs a module or a function that only the application has is left out, and so is what stands on it.
-    for (const { sql } of [...tables, ...objects]) await ignoring(connection, sql)
+    const made = [...tables.flatMap(({ sql, indexes }) => [sql, ...indexes.flatMap((index) => index.sql ?? [])])]
+    for (const sql of [...made, ...objects.map((each) => each.sql)]) await ignoring(connection, sql)
     const before = await findBroken(connection, new Set())
     for (const { type, name } of before) await ignoring(connection, `DROP ${type} ${quote(name)}`)
     await simulate(connection, from, changes)
@@ -43,7 +44,8 @@ export async function foreseeBroken(
   }
 }
 
-const takesAway = ({ kind }: Change): boolean => /^rename-|^drop-(?:table|column|object)$/.test(kind)
+const takesAway = ({ kind }: Change): boolean =>
+  /^rename-|^drop-(?:table|column|object|index)$|^alter-primary-key$/.test(kind)
 
 /** The tables and objects of both, those of the first where both have one. */
 function union(from: Schema, dev: Schema | null): Pick<Schema, 'tables' | 'views'> {
@@ -75,7 +77,7 @@ async function simulate(connection: Connection, from: Schema, changes: readonly 
     if (kind === 'drop-object' && change.from.name !== null && /^(?:trigger|view)$/.test(change.from.type))
       await ignoring(connection, `DROP ${change.from.type} ${quote(change.from.name)}`)
   }
-  const narrowed = new Set(changes.flatMap(({ kind, table }) => (kind === 'drop-column' ? [table] : [])))
+  const narrowed = new Set(changes.flatMap((change) => (takesFromTable(change) ? [change.table] : [])))
   for (const name of narrowed) {
     const table = to.tables[name]
     const triggers = await connection.all(
@@ -83,15 +85,27 @@ async function simulate(connection: Connection, from: Schema, changes: readonly 
       [name],
     )
     await ignoring(connection, `DROP TABLE ${quote(name)}`)
-    if (table !== undefined) await ignoring(connection, createTableSql(table))
+    if (table !== undefined) for (const sql of tableStatements(table)) await ignoring(connection, sql)
     for (const { sql } of triggers) await ignoring(connection, String(sql))
   }
 }
 
+/** What a trigger may use: a column, or a key that its ON CONFLICT names. https://www.sqlite.org/lang_upsert.html */
+const takesFromTable = ({ kind }: Change): boolean => /^(?:drop-column|drop-index|alter-primary-key)$/.test(kind)
+
+const tableStatements = (table: Table): readonly string[] => [
+  createTableSql(table),
+  ...table.indexes.flatMap((index) =>
+    index.origin === 'index' ? [createIndexSql(table.name, index, index.name)] : [],
+  ),
+]
+
 /** Whether SQLite looks at every trigger and view before it does this, and refuses where one does not work. https://www.sqlite.org/lang_altertable.html */
 const isStopped = (from: Schema, changes: readonly Change[]): boolean =>
   planSqlite(from, changes, { isDown: false, to: applyChanges(from, changes) }).some(
-    (step) => step.kind === 'rename-table' || (step.kind === 'sql' && /^ALTER TABLE .* (?:RENAME|DROP) COLUMN /s.test(step.sql)),
+    (step) =>
+      step.kind === 'rename-table' ||
+      (step.kind === 'sql' && /^ALTER TABLE .* (?:RENAME|DROP) COLUMN /s.test(step.sql)),
   )
 
 const ignoring = (connection: Connection, sql: string): Promise<void> => connection.run(sql).catch(() => undefined)
@@ -99,9 +113,8 @@ const ignoring = (connection: Connection, sql: string): Promise<void> => connect
 /**
  * The trigger or view that an error of ALTER TABLE names.
  * @param message what the database said
- * @returns null where it names none. `isBefore`: whether it did not work before either
  */
-export function blamedObject(message: string): (Omit<BrokenObject, 'table'> & { readonly isBefore: boolean }) | null {
+export function blamedObject(message: string): BlamedObject | null {
   const match = /error in (view|trigger) (.+?)( after (?:rename|drop column))?: (.*)/s.exec(message)
   if (match === null) return null
   const [, type, name, after, reason] = match

@@ -1,7 +1,7 @@
 /** What rows lost that have a name in both states, by their primary key or their rowid: row by row, with nothing to be sorted. */
 import type { RowLoss } from '../../event/row-loss.ts'
 import type { Column } from '../../schema/schema.ts'
-import { defaultSql } from './create-table-sql.ts'
+import { defaultValueSql } from './create-table-sql.ts'
 import { equalRows } from './row-bag.ts'
 import { columnOf, isSame, joined } from './same-value.ts'
 import {
@@ -148,6 +148,6 @@ const joinedNow = (pair: TablePair, name: RowName): string => joinedStates({ ...
 /** How many rows say something in a column: NULL does not, nor does what the column has anyway. */
 export function toldRows({ before }: TablePair, column: Column, asking: Asking): Promise<number> {
   const value = columnOf({ alias: 'b', name: column.name })
-  const isOwn = column.default === null ? '' : ` AND ${value} IS NOT ${defaultSql(column.default)}`
+  const isOwn = column.default === null ? '' : ` AND ${value} IS NOT ${defaultValueSql(column.default)}`
   return asking.count(`SELECT count(*) AS rows FROM ${tableIn(before, 'main')} WHERE ${value} IS NOT NULL${isOwn}`)
 }

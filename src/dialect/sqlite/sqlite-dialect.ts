@@ -12,7 +12,9 @@ import { copyForTrial } from './copy-for-trial.ts'
 import { copyLive, copyWhole, flushFile, removeSqlite } from './copy-sqlite.ts'
 import { doorRule } from './door/door-rule-of.ts'
 import { refusalOf } from './door/guarded-sql.ts'
+import { findBroken } from './find-broken.ts'
 import { findLosses } from './find-losses.ts'
+import { blamedObject, foreseeBroken } from './foresee-broken.ts'
 import { hazardsOf } from './hazard.ts'
 import { hurryConnections } from './hurry-connections.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
@@ -127,6 +129,12 @@ export function createSqliteDialect(root: string, settings: TargetSettings = noS
     rebuildSql,
     transactionSql,
     hazardsOf,
+    foreseeBroken: (from, changes, dev) => foreseeBroken(driver(), from, changes, dev),
+    async findBroken(scratch, indexed) {
+      const connection = await openSqlite(driver(), fileOf(scratch), 'write')
+      return findBroken(connection, indexed).finally(() => connection.close())
+    },
+    blamedObject,
     writtenTables,
     findLosses: (request) => findLosses(driver(), request),
     compareKept: (request) => compareKept(driver(), request),

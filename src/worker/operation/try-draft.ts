@@ -1,5 +1,6 @@
 /** In the child: runs a draft up, down and up on a copy of dev, and looks after each at what the copy is then. */
 import type { Target } from '../../database/target.ts'
+import type { BrokenObject } from '../../dialect/broken-object.ts'
 import type { Dialect } from '../../dialect/dialect.ts'
 import { dialectNamed } from '../../dialect/find-dialect.ts'
 import type { KeptTable } from '../../dialect/kept-state.ts'
@@ -16,6 +17,8 @@ interface DraftInput extends StageInput {
   readonly before: Target
   /** What must hold the same afterwards. */
   readonly kept: readonly KeptTable[]
+  /** The tables whose full-text indexes must still fit them. */
+  readonly indexed: readonly string[]
   /** False: its down cannot run yet. */
   readonly canReturn: boolean
 }
@@ -29,6 +32,8 @@ export interface TriedStage {
     readonly schema: Schema
     /** Of the rows that must hold the same: what does not, a line each. */
     readonly lost: readonly string[]
+    /** Triggers, views and full-text indexes that do not work, as some may not have before. */
+    readonly broken: readonly BrokenObject[]
   } | null
 }
 
@@ -53,7 +58,7 @@ export const operation: OperationCode<TryDraft> = {
 }
 
 async function lookAt(
-  { target, setting, before, kept }: DraftInput,
+  { target, setting, before, kept, indexed }: DraftInput,
   direction: RehearsedStatement['direction'],
   dialect: Dialect,
 ): Promise<NonNullable<TriedStage['found']>> {
@@ -61,5 +66,6 @@ async function lookAt(
   return {
     schema: await dialect.introspect(target, setting.meta),
     lost: await dialect.compareKept({ before, now: target, tables: kept, names }),
+    broken: await dialect.findBroken(target, new Set(indexed)),
   }
 }
