@@ -23,9 +23,9 @@ export interface Breakage {
   readonly blocking: readonly BrokenObject[]
 }
 
-/** A trigger or view that an error blames. */
+/** A trigger, a view or an index that an error blames. */
 export interface BlamedObject {
-  readonly type: 'trigger' | 'view'
+  readonly type: 'trigger' | 'view' | 'index'
   readonly name: string
   readonly reason: string
   /** Whether it did not work before either. */

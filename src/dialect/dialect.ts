@@ -185,7 +185,7 @@ export interface Dialect {
   foreseeBroken(from: Schema, changes: readonly Change[], dev: Schema | null): Promise<Breakage>
   /** Which triggers and views of a scratch database do not work, and which full-text indexes of some tables do not fit them. */
   findBroken(scratch: Target, indexed: ReadonlySet<string>): Promise<readonly BrokenObject[]>
-  /** The trigger or view that an error's message blames; null where it blames none. */
+  /** The trigger, view or index that an error's message blames; null where it blames none. */
   blamedObject(message: string): BlamedObject | null
   /** The tables of a schema whose rows may be others after statements were sent. */
   writtenTables(statements: readonly string[], schema: Schema): ReadonlySet<string>

@@ -175,11 +175,17 @@ test('what dev has beyond its migrations does not fail the proof', async () => {
 
 test('what would break is named before the draft is written, and what is broken stops renames by its name', async () => {
   await project.dev(
+    'CREATE INDEX IF NOT EXISTS hand ON users (nick)',
     'CREATE VIEW nicks AS SELECT nick FROM users',
     'CREATE TRIGGER noted AFTER INSERT ON notes BEGIN UPDATE Users SET Nick = 1 WHERE id = new.user_id; END',
   )
   hash = project.devHash
   project.models({ nick: null })
+  expect((await project.generate('--no-rename')).json.problem.hint).toBe(
+    'let this migration drop or change index hand first',
+  )
+  await project.dev('DROP INDEX hand')
+  hash = project.devHash
   const dropped = await project.generate('--no-rename')
   expect(dropped.json.hazards.map(({ message }: { message: string }) => message)).toEqual(
     expect.arrayContaining([

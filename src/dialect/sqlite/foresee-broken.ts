@@ -111,12 +111,12 @@ const isStopped = (from: Schema, changes: readonly Change[]): boolean =>
 const ignoring = (connection: Connection, sql: string): Promise<void> => connection.run(sql).catch(() => undefined)
 
 /**
- * The trigger or view that an error of ALTER TABLE names.
+ * The trigger, view or index that an error of ALTER TABLE names.
  * @param message what the database said
  */
 export function blamedObject(message: string): BlamedObject | null {
-  const match = /error in (view|trigger) (.+?)( after (?:rename|drop column))?: (.*)/s.exec(message)
+  const match = /error in (view|trigger|index) (.+?)( after (?:rename|drop column))?: (.*)/s.exec(message)
   if (match === null) return null
   const [, type, name, after, reason] = match
-  return { type: type as 'view' | 'trigger', name: name!, reason: reason!, isBefore: after === undefined }
+  return { type: type as BlamedObject['type'], name: name!, reason: reason!, isBefore: after === undefined }
 }

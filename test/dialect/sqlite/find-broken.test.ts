@@ -115,6 +115,7 @@ describe('in a database', () => {
 test.each([
   ['SQLITE_ERROR: error in view a: b: no such table: main.c', { type: 'view', name: 'a', isBefore: true }],
   ['error in trigger x after drop column: no such column: y', { type: 'trigger', name: 'x', isBefore: false }],
+  ['error in index i after drop column: no such column: y', { type: 'index', name: 'i', isBefore: false }],
   ['no such table: view', null],
 ])('%s blames %j', (message, blamed) => {
   if (blamed === null) expect(blamedObject(message)).toBe(null)
