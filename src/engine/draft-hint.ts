@@ -10,7 +10,12 @@ import type { Schema } from '../schema/schema.ts'
  * @param dev the schema that it ran on
  */
 export function obstacleIn({ message }: Problem, dev: Schema): string | null {
-  const [, kind, name] = /error in (view|trigger) (.+?)(?: after \w+)?: /.exec(message) ?? []
+  const [, used] =
+    /error in ((?:view|trigger|index) .+?) after (?:rename|drop column): /.exec(message) ??
+    /^after (?:the second )?(?:up|down) (.+?) does not work: /.exec(message) ??
+    []
+  if (used !== undefined) return `${used} uses what goes: let the draft drop or change it first`
+  const [, kind, name] = /(view|trigger) (.+?) does not work \(/.exec(message) ?? []
   const object = kind === undefined ? null : objectNamed(dev, kind, name!)
   if (object !== null)
     return `${object} of dev refers to what is not there: devdb drift --take-back ${shellWord(object)}`

@@ -249,10 +249,7 @@ const touchedTables = (changes: readonly Change[]): readonly string[] =>
 /** What the draft would leave behind without its tables or columns. */
 function brokenProblem(when: string, broken: readonly BrokenObject[]): Problem {
   const details = broken.map((each) => `${describeObject(each)} does not work: ${each.reason}`)
-  return {
-    ...unprovenProblem(`${when} ${details[0]}`, details),
-    hint: `repeat with --keep-failed, and let the draft drop or change ${describeObject(broken[0]!)}`,
-  }
+  return unprovenProblem(`${when} ${details[0]}`, details)
 }
 
 const silent = (): void => undefined
