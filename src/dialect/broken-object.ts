@@ -1,3 +1,8 @@
+/** Triggers, views and full-text indexes that do not work, for what they stand on is gone. */
+import type { Target } from '../database/target.ts'
+import type { Change } from '../schema/change.ts'
+import type { Schema } from '../schema/schema.ts'
+
 /** Something that stands on tables which it no longer finds. */
 export interface BrokenObject {
   /** `index`: the index of a full-text table, which no longer fits the table that it indexes. */
@@ -30,4 +35,17 @@ export interface BlamedObject {
   readonly reason: string
   /** Whether it did not work before either. */
   readonly isBefore: boolean
+}
+
+/** How a dialect finds what does not work. */
+export interface FindsBroken {
+  /**
+   * What changes would break, and what stops them because it is broken already.
+   * @param dev what dev has, which may be more than the migrations made; null where there is no dev
+   */
+  foreseeBroken(from: Schema, changes: readonly Change[], dev: Schema | null): Promise<Breakage>
+  /** Which triggers and views of a scratch database do not work, and which full-text indexes of some tables do not fit them. */
+  findBroken(scratch: Target, indexed: ReadonlySet<string>): Promise<readonly BrokenObject[]>
+  /** The trigger, view or index that an error's message blames; null where it blames none. */
+  blamedObject(message: string): BlamedObject | null
 }

@@ -8,7 +8,7 @@ import type { Change } from '../schema/change.ts'
 import type { PlanSetting, PlanStep, TransactionSql } from '../schema/plan.ts'
 import type { EqualityRules } from '../schema/rules.ts'
 import type { Column, Schema } from '../schema/schema.ts'
-import type { BlamedObject, Breakage, BrokenObject } from './broken-object.ts'
+import type { FindsBroken } from './broken-object.ts'
 import type { KeptRequest, LintRequest, LossReport, LossRequest } from './kept-state.ts'
 import type { LedgerChange, LedgerEntry, StoredCode } from './ledger.ts'
 import type { SchemaScript, ScriptPart, SentStatement } from './script.ts'
@@ -92,7 +92,7 @@ export interface Activity {
 }
 
 /** A kind of database. Made for one project, whose own driver it loads on first use. */
-export interface Dialect {
+export interface Dialect extends FindsBroken {
   readonly name: string
   /** The npm package of the driver, for the message when it is missing. */
   readonly driver: string
@@ -178,15 +178,6 @@ export interface Dialect {
   transactionSql(isUnguarded: boolean): TransactionSql
   /** Queries whose only value `rows` says how many rows a change may lose or break. `from` and `to`: the whole schema before and after. */
   hazardsOf(change: Change, from: Schema, to: Schema): readonly { readonly sql: string; readonly meaning: string }[]
-  /**
-   * What changes would break, and what stops them because it is broken already.
-   * @param dev what dev has, which may be more than the migrations made; null where there is no dev
-   */
-  foreseeBroken(from: Schema, changes: readonly Change[], dev: Schema | null): Promise<Breakage>
-  /** Which triggers and views of a scratch database do not work, and which full-text indexes of some tables do not fit them. */
-  findBroken(scratch: Target, indexed: ReadonlySet<string>): Promise<readonly BrokenObject[]>
-  /** The trigger, view or index that an error's message blames; null where it blames none. */
-  blamedObject(message: string): BlamedObject | null
   /** The tables of a schema whose rows may be others after statements were sent. */
   writtenTables(statements: readonly string[], schema: Schema): ReadonlySet<string>
   /** Which rows and values are gone or others between two states. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { quote } from '../database/quote.ts'
 import type { Target } from '../database/target.ts'
-import { type BrokenObject, describeObject, newlyBroken } from '../dialect/broken-object.ts'
+import { type BrokenObject, newlyBroken } from '../dialect/broken-object.ts'
 import type { KeptTable } from '../dialect/kept-state.ts'
 import type { Problem } from '../error.ts'
 import type { DraftProof } from '../event/draft-fields.ts'
@@ -23,6 +23,7 @@ import { keptTables } from './kept-tables.ts'
 import type { Project } from './project.ts'
 import { runOnCopy } from './run-on-copy.ts'
 import { takeBackOn } from './take-back-drift.ts'
+import { brokenProblem, lostObjects, touchedTables, unprovenProblem } from './unproven-problem.ts'
 
 /** What a proof came to. */
 export interface Proof extends DraftProof {
@@ -183,20 +184,6 @@ async function runDraft(trial: Trial, kept: readonly KeptTable[], indexed: reado
     known.find((each) => each.direction === direction) ?? { stage, found: null }
 }
 
-/** Triggers and views that are not there any more, except those of tables that the schema does not have. */
-function lostObjects(before: Schema, now: Schema, schema: Schema): readonly string[] {
-  const names = ({ tables, views }: Schema): readonly string[] => [
-    ...Object.values(tables).flatMap(({ triggers }) => triggers.map(({ name }) => `trigger ${name}`)),
-    ...views.map(({ name }) => `view ${name}`),
-  ]
-  const expected = Object.values(before.tables).filter(({ name }) => schema.tables[name] !== undefined)
-  const tables = Object.fromEntries(expected.map((table) => [table.name, table]))
-  const present = new Set(names(now))
-  return names({ ...before, tables })
-    .filter((name) => !present.has(name))
-    .map((name) => `- ${name}`)
-}
-
 /** What the draft takes away on purpose. */
 async function countLost(trial: Trial): Promise<Proof['rowsLost']> {
   const renamed = (table: string): string =>
@@ -235,21 +222,5 @@ const lines = ({ project: { dialect }, changes }: Trial, from: Schema, to: Schem
     ...diff(from, to, { rules: dialect.rules, isFromModels: false }),
     ...(changes.some(isObjectChange) ? objectChanges(from, to, dialect.rules) : []),
   ].map(describeChange)
-
-const unprovenProblem = (message: string, details: readonly string[]): Problem => ({
-  code: 'draft-unproven',
-  message,
-  details,
-})
-
-/** Under the names that they have before and after. */
-const touchedTables = (changes: readonly Change[]): readonly string[] =>
-  changes.flatMap((change) => [change.table, ...(change.kind === 'rename-table' ? [change.to] : [])])
-
-/** What the draft would leave behind without its tables or columns. */
-function brokenProblem(when: string, broken: readonly BrokenObject[]): Problem {
-  const details = broken.map((each) => `${describeObject(each)} does not work: ${each.reason}`)
-  return unprovenProblem(`${when} ${details[0]}`, details)
-}
 
 const silent = (): void => undefined
