@@ -1,10 +1,12 @@
 /** `devdb init`: write a configuration from what the project already has, and try it. */
+
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { newDevSetting } from '../dialect/find-dialect.ts'
 import { configFileOf, type InitResult, initProject, proposeUntried, rewriteConfig } from '../engine/init-project.ts'
 import { findProjectRoot, type SurveyedProject, surveyProject } from '../engine/survey-project.ts'
 import { DevdbError, type Problem } from '../error.ts'
+import { assertSequelize } from '../process/assert-sequelize.ts'
 import { currentFolder } from '../process/current-folder.ts'
 import { stopOnSignal } from '../process/stop-on-signal.ts'
 import { describeFound, describeMissing } from '../survey/describe-survey.ts'
@@ -39,6 +41,7 @@ export async function runInit(options: InitOptions): Promise<number> {
 async function init(options: InitOptions, signal: AbortSignal): Promise<number> {
   const json = options.json === true
   const root = findProjectRoot(currentFolder())
+  assertSequelize(root)
   assertAbsent(root)
   const found = await surveyProject(root, options.environment ?? null, signal)
   const { answers, open, assumed } = await answerAll(found, options, signal)

@@ -32,6 +32,6 @@ export function lacksPlace(setting: unknown): boolean {
   const { storage, url } = setting as { readonly storage?: unknown; readonly url?: unknown }
   const place = url ?? storage
   return typeof place === 'string'
-    ? /(?:^|[:/\\])(?:undefined|null)$/.test(place)
+    ? place === '' || /(?:^|[:/\\])(?:undefined|null)$/.test(place)
     : 'storage' in (setting as object) && place === undefined
 }

@@ -71,6 +71,7 @@ export async function surveyProject(
     ),
     isKnown: isKnownDialect,
   })
+  faults.push(...found.databases.unread)
   const survey = { ...found, code: { ...found.code, usesDotenv } }
   const hasGit = existsSync(join(root, '.gitignore')) || existsSync(join(root, '.git'))
   return { root, survey, packages: findInstaller(root), hasGit, faults }

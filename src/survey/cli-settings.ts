@@ -35,6 +35,8 @@ export interface CliDatabase {
   readonly metaStorage: string | null
   /** Whether seeders are noted in a table of their own: `seederStorage: 'sequelize'`. */
   readonly notesSeeders: boolean
+  /** Options that decide what models and migrations make; left out for none. */
+  readonly settings?: Readonly<Record<string, unknown>>
 }
 
 /** The environment that counts where nothing else is said: https://github.com/sequelize/cli#usage */

@@ -26,7 +26,7 @@ export function configOf(proposal: Proposal): UserConfig {
       ...ifSaid('sort', sort),
       meta,
     },
-    dev: dev.url,
+    dev: dev.settings === undefined ? dev.url : { url: dev.url, ...dev.settings },
     ...(syncFault === null ? {} : { throwaway: { from: 'migrations' } }),
     ...(variables.length === 0
       ? {}

@@ -1,5 +1,6 @@
 /** Which database does the application use while it is developed, and how does it learn of it? */
 import { type CliSettings, usualEnvironment } from './cli-settings.ts'
+import { type Settings, settingsIn } from './instance-settings.ts'
 import { argumentText, isCode, isTest, type Listing, withoutComments } from './listing.ts'
 import { expressionAt, pathIn } from './path-expression.ts'
 
@@ -11,6 +12,8 @@ export interface DevCandidate {
   readonly variable: string | null
   /** What names it. */
   readonly from: string
+  /** What is set for it there, besides its address; left out for nothing. */
+  readonly settings?: Settings
 }
 
 /** A variable from which the application's own code learns of its database. */
@@ -28,6 +31,8 @@ export interface DatabasesFound {
   readonly variables: readonly DatabaseVariable[]
   /** The one of them from which sequelize-cli learns of its database; null where that stands in its config file. */
   readonly cliVariable: DatabaseVariable | null
+  /** Options that could not be read from the text, a line each. */
+  readonly unread: readonly string[]
 }
 
 /** What is known besides the files. */
@@ -47,6 +52,9 @@ interface Mention {
   readonly url: string | null
   readonly variable: DatabaseVariable | null
   readonly from: string
+  readonly settings: Settings
+  /** Names of options that are more than literals. */
+  readonly unread: readonly string[]
 }
 
 /**
@@ -66,17 +74,36 @@ export function findDatabases(listing: Listing, surroundings: DatabaseSurroundin
     const dialect = url.split(':')[0] ?? ''
     if (!isKnown(dialect)) refused.push(`${mention.from}: ${dialect}${variable === null ? '' : `, from ${variable}`}`)
     else if (variable === null && holdsSecret(url)) refused.push(`${mention.from}: it holds a password`)
-    else if (!/:$|:memory:/.test(url)) candidates.push({ url, variable, from: mention.from })
+    else if (!/:$|:memory:/.test(url))
+      candidates.push({ url, variable, from: mention.from, ...settingsPart(mention.settings) })
   }
   const found = [...candidates, ...files.map((url) => ({ url, variable: null, from: 'the file' }))]
   const ofCode = mentions.flatMap(({ variable }) => (variable === null ? [] : [variable]))
   const variables = [...ofCode, ...variablesOf(cli, listing)]
   return {
-    candidates: uniqueBy(found, ({ url, variable }) => variable ?? plainUrl(url)),
+    candidates: withSettings(
+      uniqueBy(found, ({ url, variable }) => variable ?? plainUrl(url)),
+      mentions,
+    ),
     refused: [...new Set(refused)],
     variables: uniqueBy(variables, ({ name }) => name),
     cliVariable: told?.variable ?? null,
+    unread: mentions.flatMap(({ from, unread }) => unread.map((name) => unreadLine(name, from))),
   }
+}
+
+const settingsPart = (settings: Settings): Pick<DevCandidate, 'settings'> =>
+  Object.keys(settings).length === 0 ? {} : { settings }
+
+const unreadLine = (name: string, from: string): string =>
+  `${from}: "${name}" of its Sequelize instance is more than a literal; export the instance beside its models, or add ${name} to dev in the configuration`
+
+/** A database that lies among the files is what the only instance of the code means, whose text does not say where that is. */
+function withSettings(candidates: readonly DevCandidate[], mentions: readonly Mention[]): readonly DevCandidate[] {
+  const [only, ...others] = mentions.filter(({ settings }) => Object.keys(settings).length > 0)
+  if (only === undefined || others.length > 0 || candidates.some(({ settings }) => settings !== undefined))
+    return candidates
+  return candidates.map((candidate) => ({ ...candidate, ...settingsPart(only.settings) }))
 }
 
 function settingOf(
@@ -99,7 +126,7 @@ function ofCli(cli: CliSettings | null, listing: Listing): Mention | null {
   const { dialect, storage, url, variable } = cli.database
   const from = `${cli.environment ?? usualEnvironment} in ${cli.configFile ?? cli.rcFile ?? ''}`
   const read = variable === null ? (variablesOf(cli, listing)[0] ?? null) : ({ name: variable, holds: 'url' } as const)
-  return { dialect, storage, url, from, variable: read }
+  return { dialect, storage, url, from, variable: read, settings: cli.database.settings ?? {}, unread: [] }
 }
 
 /** What the config file reads: it is evaluated, so that its value tells nothing of where it came from. */
@@ -153,6 +180,7 @@ function mentionIn(text: string, file: string, source: string): Mention {
           ? null
           : { name: storageVariable, holds: 'storage' },
     from: file,
+    ...settingsIn(isOptions ? options : (/\{[\s\S]*\}/.exec(options)?.[0] ?? '')),
   }
 }
 

@@ -5,6 +5,7 @@ import type { CodeKind } from './find-code-kind.ts'
 import type { DatabaseVariable } from './find-databases.ts'
 import { byName, type ScriptFolder } from './find-migrations.ts'
 import { type ModelsCandidate, relativePath } from './find-models.ts'
+import type { Settings } from './instance-settings.ts'
 import { isCode } from './listing.ts'
 import type { Survey } from './survey.ts'
 
@@ -30,7 +31,7 @@ export interface Proposal {
     readonly timestamps: boolean
     readonly sort: 'semver' | null
   }
-  readonly dev: { readonly url: string; readonly variable: string | null }
+  readonly dev: { readonly url: string; readonly variable: string | null; readonly settings?: Settings }
   /** Variables besides DATABASE_URL from which the application learns of its database. */
   readonly variables: readonly DatabaseVariable[]
   readonly steps: readonly ProposedStep[]
@@ -153,7 +154,6 @@ export function proposeConfig(
 ): Proposal {
   const folder = migrationFolder(survey, answers)
   const isFirst = folder !== null && folder.files.length === 0 && folder.umzug !== null
-  const [dev] = survey.databases.candidates
   return {
     code: survey.code,
     models,
@@ -171,13 +171,21 @@ export function proposeConfig(
       timestamps: meta?.timestamps ?? (folder?.umzug ?? null)?.hasTimestamps ?? isTimedByCli(survey),
       sort: areVersions(folder?.files ?? []) ? 'semver' : null,
     },
-    dev: answers.dev === null && dev !== undefined ? dev : { url: answers.dev ?? '', variable: null },
+    dev: devOf(answers, survey),
     variables: survey.databases.variables.filter(({ name }) => name !== 'DATABASE_URL'),
     steps: stepsOf(survey),
     stepsFault: null,
     baseline: null,
     syncFault: null,
   }
+}
+
+/** A database that was named on the command line has the settings of the candidate that it is. */
+function devOf({ dev }: InitAnswers, { databases }: Survey): Proposal['dev'] {
+  const [first] = databases.candidates
+  if (dev === null && first !== undefined) return first
+  const { settings } = databases.candidates.find(({ url }) => url === dev) ?? first ?? {}
+  return { url: dev ?? '', variable: null, ...(settings === undefined ? {} : { settings }) }
 }
 
 const unless = <Word extends string>(usual: Word, found: Word | null): Word | null => (found === usual ? null : found)

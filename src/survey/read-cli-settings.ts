@@ -6,6 +6,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path'
 import { messageOf } from '../error.ts'
 import { parseJson } from '../process/parse-json.ts'
 import { type CliDatabase, type CliSettings, usualEnvironment } from './cli-settings.ts'
+import { settingsOf } from './instance-settings.ts'
 
 type Settings = Readonly<Record<string, unknown>>
 
@@ -88,6 +89,7 @@ function environmentOf(environments: readonly string[], wanted: string | null): 
 
 function databaseOf(own: Settings): CliDatabase {
   const url = textOf(own.url)
+  const settings = settingsOf(own)
   const hasSecret = textOf(own.password) !== null || (url !== null && /\/\/[^/]*:[^/]*@/.test(url))
   return {
     dialect: textOf(own.dialect) ?? url?.split(':')[0] ?? null,
@@ -100,6 +102,7 @@ function databaseOf(own: Settings): CliDatabase {
     hasMetaTimestamps: own.migrationTimestamps === true,
     metaStorage: own.migrationStorage === 'sequelize' ? null : textOf(own.migrationStorage),
     notesSeeders: own.seederStorage === 'sequelize',
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
   }
 }
 

@@ -97,12 +97,17 @@ const throwawayLines = ({ syncFault }: Proposal): readonly string[] =>
     ? []
     : [`// sync() refuses the models: ${syncFault.replaceAll('\n', ' ')}`, "throwaway: { from: 'migrations' },"]
 
-function devLines({ dev: { url, variable } }: Proposal): readonly string[] {
+function devLines({ dev: { url, variable, settings } }: Proposal): readonly string[] {
   const why = '// your data: changed by migrations only, after a snapshot'
+  const more = Object.entries(settings ?? {}).map(([key, value]) => `, ${key}: ${literal(value)}`)
+  if (variable === null && more.length > 0) return [why, `dev: { url: ${text(url)}${more.join('')} },`]
   if (variable === null) return [`dev: ${text(url)}, ${why}`]
   const value = /^\w+$/.test(variable) ? `env.${variable}` : `env[${text(variable)}]`
   // What the variable holds now may be anybody's own, and a secret.
-  return [why, `dev: (env) => ${value} ?? '',`]
+  return [
+    why,
+    more.length === 0 ? `dev: (env) => ${value} ?? '',` : `dev: (env) => ({ url: ${value} ?? ''${more.join('')} }),`,
+  ]
 }
 
 function envLines({ variables }: Proposal): readonly string[] {
@@ -130,6 +135,17 @@ const stepText = (step: ProposedStep): string =>
   step.kind === 'run'
     ? `run: ${text(step.run)}, inputs: ${list(step.inputs)}`
     : `${step.kind}: ${text(relativePath(step.path))}`
+
+/** Plain JSON as source. */
+function literal(value: unknown): string {
+  if (typeof value === 'string') return text(value)
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
+  if (typeof value !== 'object' || value === null) return String(value)
+  const pairs = Object.entries(value).map(
+    ([key, inner]) => `${/^[A-Za-z_$][\w$]*$/.test(key) ? key : text(key)}: ${literal(inner)}`,
+  )
+  return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`
+}
 
 const list = (values: readonly string[]): string => `[${values.map(text).join(', ')}]`
 
