@@ -31,6 +31,7 @@ export const codes = {
     meaning: 'git, which `check --staged` asks, is absent, failed, or knows no repository there',
   },
   'model-not-found': { exit: 1, meaning: 'a configured model file or glob matches nothing' },
+  'default-at-load': { exit: 1, meaning: 'a default of a model is another value at each load; the column gets none' },
   'model-none': { exit: 1, meaning: 'the model files loaded, but no model was found in them' },
   'model-failed': { exit: 1, meaning: 'a model file has a syntax error or threw' },
   'model-exit': { exit: 1, meaning: 'code loaded for the models called process.exit' },

@@ -3,7 +3,8 @@ import type { Sequelize } from 'sequelize'
 import type { UmzugStorage } from 'umzug'
 import type { Target } from '../database/target.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import { DevdbError, messageOf } from '../error.ts'
+import { DevdbError } from '../error.ts'
+import { factsOf } from '../model/sequelize-error.ts'
 import { bareName, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
 
 /** What it is opened for. */
@@ -56,7 +57,7 @@ export function openMetaStorage(use: MetaUse, sequelize: Sequelize): UmzugStorag
 const refused = (error: unknown, { meta }: MigrationSetting, name: string): DevdbError =>
   new DevdbError(
     'migration-failed',
-    `the meta table ${meta.table} does not take the row of ${name}: ${messageOf(error)}`,
+    `the meta table ${meta.table} does not take the row of ${name}: ${factsOf(error).message}`,
     {
       migration: name,
       hint: `look at the columns of ${meta.table}, and at migrations.meta in the configuration`,

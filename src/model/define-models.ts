@@ -9,6 +9,7 @@ import { collectModels, type LoadedModule } from './collect-models.ts'
 import { createDecorated, createInstance } from './load-sequelize.ts'
 import { readAnnotations } from './read-annotations.ts'
 import { recordSync } from './record-sync.ts'
+import { type LoadTimeDefault, settleDefaults } from './settle-defaults.ts'
 import { type SharedTable, settleTables } from './settle-tables.ts'
 
 /** What to define, and for which database. */
@@ -29,6 +30,8 @@ export interface DefinedModels {
   readonly models: number
   readonly annotations: Annotations
   readonly shared: readonly SharedTable[]
+  /** Attributes whose default is the time at which their file was loaded. */
+  readonly loadTime: readonly LoadTimeDefault[]
   /** What makes their tables in an empty database; null where only `sync()` itself will do. */
   readonly statements: readonly string[] | null
 }
@@ -51,7 +54,15 @@ export async function defineModels({ root, target, modules, exclude, onModule }:
     })
   }
   if (isForeign) pointAt(sequelize, target)
-  return { sequelize, models, annotations: readAnnotations(sequelize), shared, statements: await recordSync(sequelize) }
+  const loadTime = settleDefaults(sequelize)
+  return {
+    sequelize,
+    loadTime,
+    models,
+    annotations: readAnnotations(sequelize),
+    shared,
+    statements: await recordSync(sequelize),
+  }
 }
 
 const notCalled = (name: string, file: string): string =>

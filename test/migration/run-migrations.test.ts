@@ -271,8 +271,8 @@ test('a meta table that refuses a row is named, and not the migration', async ()
   const { run, file } = rig({ '1.js': 'exports.up = async () => {}' })
   await sql(file, "CREATE TABLE SequelizeMeta (name TEXT CHECK (name <> '1.js'))")
   await expect(run('upgrade')).rejects.toMatchObject({
-    message: expect.stringContaining('the meta table SequelizeMeta does not take the row of 1.js'),
-    hint: expect.stringContaining('migrations.meta'),
+    message: expect.stringContaining('the meta table SequelizeMeta does not take the row of 1.js: SQLITE_CONSTRAINT'),
+    parts: { hint: expect.stringContaining('migrations.meta') },
   })
 })
 

@@ -1,10 +1,11 @@
 /** In the child: loads the models, and says what their tables would be. */
 import type { Target } from '../../database/target.ts'
 import { dialectNamed } from '../../dialect/find-dialect.ts'
-import { DevdbError, messageOf } from '../../error.ts'
+import { DevdbError, messageOf, type Problem } from '../../error.ts'
 import { isAnyOpen, type LoadedModule } from '../../model/collect-models.ts'
 import { type DefinedModels, defineModels, schemaKey } from '../../model/define-models.ts'
 import { preloadSequelize } from '../../model/load-sequelize.ts'
+import type { LoadTimeDefault } from '../../model/settle-defaults.ts'
 import type { SharedTable } from '../../model/settle-tables.ts'
 import { moduleKindHint } from '../../process/module-kind.ts'
 import { packageHint } from '../../process/package-hint.ts'
@@ -47,10 +48,17 @@ export const operation: OperationCode<DefineModels> = {
     const settle = (modules: readonly LoadedModule[], file: string): Promise<void> =>
       waitUntilQuiet(activity, () => isConnected || activity.isWaiting() || isAnyOpen(modules), file)
     defined = await define(input, workplace, settle)
-    const { models, annotations, shared, statements } = defined
+    const { models, annotations, shared, statements, loadTime } = defined
+    for (const each of loadTime) workplace.emit('warning-raised', { problem: loadTimeProblem(each) })
     return { models, annotations, shared, schemaKey: schemaKey(statements), isConnected }
   },
 }
+
+const loadTimeProblem = ({ model, attribute }: LoadTimeDefault): Problem => ({
+  code: 'default-at-load',
+  message: `the default of ${model}.${attribute} is the time at which its file was loaded; a function is meant`,
+  hint: `write defaultValue: DataTypes.NOW, or () => new Date()`,
+})
 
 let defined: DefinedModels | null = null
 
