@@ -133,6 +133,20 @@ test('a dialect is named only inside src/dialect', () => {
   expect(leaks).toEqual([])
 })
 
+test('what is printed passes the one place that makes it safe for a terminal', () => {
+  const strays = files.flatMap(({ path, text }) => {
+    const prints =
+      path !== 'command/print.ts' &&
+      /process\.std(?:out|err)\.write\((?!`\$\{safeText)|console\.(?:log|error)\(/.test(
+        text.replace(/`console\.log`/g, ''),
+      )
+    const draws =
+      path.startsWith('ui/') && path !== 'ui/text.tsx' && /import \{[^}]*\bText\b[^}]*\} from 'ink'/.test(text)
+    return prints || draws ? [path] : []
+  })
+  expect(strays).toEqual([])
+})
+
 test('each library lives behind one place', () => {
   const strays = files.flatMap(({ path, folder, imports }) =>
     imports

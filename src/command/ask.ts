@@ -1,5 +1,8 @@
 /** What is asked on the terminal. */
+
 import { createInterface } from 'node:readline/promises'
+import { safeText } from '../report/plain-line.ts'
+import { printError } from './print.ts'
 
 /** Whether anybody can be asked at all. */
 export const canAsk = (json: boolean): boolean => !json && process.stdin.isTTY === true && process.stderr.isTTY === true
@@ -11,7 +14,9 @@ export const canAsk = (json: boolean): boolean => !json && process.stdin.isTTY =
 export async function askLine(text: string, signal?: AbortSignal): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    return (await (signal === undefined ? prompt.question(text) : prompt.question(text, { signal }))).trim()
+    return (
+      await (signal === undefined ? prompt.question(safeText(text)) : prompt.question(safeText(text), { signal }))
+    ).trim()
   } finally {
     prompt.close()
   }
@@ -26,7 +31,7 @@ export async function askLine(text: string, signal?: AbortSignal): Promise<strin
  */
 export async function choose(text: string, options: readonly string[], signal?: AbortSignal): Promise<number | null> {
   const lines = options.map((option, index) => `  ${index + 1}  ${option}`)
-  process.stderr.write(`${[text, ...lines].join('\n')}\n`)
+  printError(`${[text, ...lines].join('\n')}\n`)
   for (;;) {
     const word = await askLine(`1 to ${options.length}, or q to leave it: `, signal)
     if (/^q(?:uit)?$/i.test(word)) return null

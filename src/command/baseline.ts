@@ -1,4 +1,5 @@
 /** `devdb baseline`: write the SQL file from which replays start, for migrations that do not start from an empty database. */
+
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
@@ -8,6 +9,7 @@ import { type BaselineReport, writeBaseline } from '../engine/write-baseline.ts'
 import { DevdbError } from '../error.ts'
 import { isMigration } from '../migration/migration-folder.ts'
 import { confirm } from './confirm.ts'
+import { print } from './print.ts'
 import { printJson } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
@@ -34,7 +36,7 @@ export async function runBaseline(options: BaselineOptions): Promise<number> {
     const wish = { file, overwrites }
     const report = await withLock(project, signal, store.emit, () => writeBaseline(project, wish, signal))
     if (json) return printJson({ ...report }, null)
-    process.stdout.write(`${linesOf(config, shown, report).join('\n')}\n`)
+    print(`${linesOf(config, shown, report).join('\n')}\n`)
     return 0
   } finally {
     await session.close()

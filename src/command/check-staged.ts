@@ -1,4 +1,5 @@
 /** `devdb check --staged`: are model and migration committed together? Looks at what git has staged; changes nothing. */
+
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { baselineFiles, type Config } from '../config/config.ts'
@@ -14,6 +15,7 @@ import { currentFolder } from '../process/current-folder.ts'
 import { stopOnSignal } from '../process/stop-on-signal.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
 import { placeOf } from '../worker/place-of.ts'
+import { print, printError } from './print.ts'
 import { foundDifferences, printChanges, printUnread, unreadDocument } from './print-changes.ts'
 import { changeDocuments, printJson, printProblem } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
@@ -59,7 +61,7 @@ async function checkTree(
     if (stop.aborted) throw new DevdbError('interrupted', 'cancelled')
     const { project, store, signal } = session
     if (options.verbose === true && options.json !== true) {
-      const write = (text: string): void => void process.stderr.write(text.replaceAll(tree.prefix, ''))
+      const write = (text: string): void => void printError(text.replaceAll(tree.prefix, ''))
       store.subscribe(createPlainReporter({ write, verbose: true }))
     }
     // Git knows no empty folders: before the first migration there is none.
@@ -109,10 +111,10 @@ function printFindings({ changes, accepted, stale, unread }: Comparison, unstage
     changes,
     'The staged migrations give what the staged models need.',
   )
-  for (const path of unstaged) process.stdout.write(`changed, but not staged: ${shown(path)}\n`)
-  if (changes.length > 0) process.stdout.write(`  → ${wayOut(unstaged)}\n`)
-  if (accepted > 0) process.stdout.write(`${accepted} accepted in ${acceptedName}\n`)
-  for (const entry of stale) process.stdout.write(`accepted, but no longer true: ${entry}\n`)
+  for (const path of unstaged) print(`changed, but not staged: ${shown(path)}\n`)
+  if (changes.length > 0) print(`  → ${wayOut(unstaged)}\n`)
+  if (accepted > 0) print(`${accepted} accepted in ${acceptedName}\n`)
+  for (const entry of stale) print(`accepted, but no longer true: ${entry}\n`)
   printUnread(unread)
 }
 

@@ -1,9 +1,11 @@
 /** `devdb check`: do the migration files produce the models' schema? For CI and pre-commit hooks; needs no dev database. */
+
 import { readAccepted, writeAccepted } from '../engine/accepted-file.ts'
 import { compareModels, readModelSchema } from '../engine/compare-models.ts'
 import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { entriesOf } from '../schema/accepted.ts'
+import { print } from './print.ts'
 import { foundDifferences, printChanges, printUnread, unreadDocument } from './print-changes.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
@@ -49,6 +51,6 @@ const keptEntries = (entries: readonly string[], stale: readonly string[]): read
 
 function printFindings(changes: Parameters<typeof printChanges>[1], accepted: number, stale: readonly string[]): void {
   printChanges('Models need a migration', changes, 'The migrations give what the models need.')
-  if (accepted > 0) process.stdout.write(`${accepted} accepted in devdb.accepted.json\n`)
-  for (const entry of stale) process.stdout.write(`accepted, but no longer true: ${entry}\n`)
+  if (accepted > 0) print(`${accepted} accepted in devdb.accepted.json\n`)
+  for (const entry of stale) print(`accepted, but no longer true: ${entry}\n`)
 }

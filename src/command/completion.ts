@@ -1,10 +1,12 @@
 /** `devdb completion bash|zsh|fish`: prints the script that lets a shell complete devdb's words. */
+
 import type { Command } from 'commander'
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
 import { bareName, readMigrationFolder } from '../migration/migration-folder.ts'
 import { currentFolder } from '../process/current-folder.ts'
 import { completedCommands } from './completed-command.ts'
+import { print } from './print.ts'
 import { renderBash } from './render-bash.ts'
 import { renderFish } from './render-fish.ts'
 import { renderZsh } from './render-zsh.ts'
@@ -18,13 +20,20 @@ const renderers = { bash: renderBash, zsh: renderZsh, fish: renderFish } as cons
  * @returns the exit code
  */
 export function runCompletion(program: Command, shell: keyof typeof renderers): number {
-  process.stdout.write(renderers[shell](completedCommands(program)))
+  print(renderers[shell](completedCommands(program)))
   return 0
 }
+
+/**
+ * bash expands each word that it is given to complete, commands in `$(…)` too: a name of other characters is not offered.
+ * https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion-Builtins.html
+ */
+const isPlainWord = (name: string): boolean => /^[\p{L}\p{N}_@%+=:,.-]+$/u.test(name)
 
 /** Prints the names of the migrations, one a line; the scripts ask for them. @returns the exit code */
 export async function listMigrations(): Promise<number> {
   const config = await importConfig(findConfig(currentFolder(), null))
-  for (const { name } of readMigrationFolder(config.migrations)) process.stdout.write(`${bareName(name)}\n`)
+  const names = readMigrationFolder(config.migrations).map(({ name }) => bareName(name))
+  for (const name of names) if (isPlainWord(name)) print(`${name}\n`)
   return 0
 }

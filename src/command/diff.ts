@@ -1,4 +1,5 @@
 /** `devdb diff`: what the models need that no migration gives, and where dev differs from its migrations; changes nothing. */
+
 import { compareModels, readModelSchema } from '../engine/compare-models.ts'
 import { findDrift } from '../engine/find-drift.ts'
 import { keepDrift } from '../engine/known-drift.ts'
@@ -6,6 +7,7 @@ import { keepCurrentNeeds } from '../engine/model-needs.ts'
 import { assertComparable, notCompared } from '../engine/not-compared.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { writeSql } from '../engine/write-sql.ts'
+import { print } from './print.ts'
 import { printChanges, printUnread, unreadDocument } from './print-changes.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
@@ -39,15 +41,15 @@ export async function runDiff(options: DiffOptions): Promise<number> {
       )
     }
     if (sql !== null) {
-      process.stdout.write(sql === '' ? '' : `${sql}\n`)
+      print(sql === '' ? '' : `${sql}\n`)
       return 0
     }
-    if (found === null) process.stdout.write(`${notCompared}\n`)
+    if (found === null) print(`${notCompared}\n`)
     else printChanges('Models need a migration', found.changes, 'The migrations give what the models need.')
     printUnread(found?.unread ?? [])
     if (drift !== null && drift.changes.length > 0) {
       printChanges(`${session.config.dev.label} differs from its migrations`, drift.changes, '')
-      process.stdout.write('devdb drift names each, to adopt it, take it back or ignore it\n')
+      print('devdb drift names each, to adopt it, take it back or ignore it\n')
     }
     return 0
   } finally {

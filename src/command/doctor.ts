@@ -1,4 +1,5 @@
 /** `devdb doctor`: look at all that devdb needs, one line each, and say what to do. */
+
 import type { Config } from '../config/config.ts'
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
@@ -20,6 +21,7 @@ import { createStore } from '../event/store.ts'
 import { currentFolder } from '../process/current-folder.ts'
 import { findInstaller } from '../process/find-installer.ts'
 import { stopOnSignal } from '../process/stop-on-signal.ts'
+import { print } from './print.ts'
 import { printJson } from './print-result.ts'
 import type { SessionOptions } from './session.ts'
 
@@ -35,7 +37,7 @@ export async function runDoctor(options: SessionOptions): Promise<number> {
   const checks: Check[] = []
   const tell = (found: readonly Check[]): void => {
     checks.push(...found)
-    if (options.json !== true) process.stdout.write(found.map((check) => `${lineOf(check)}\n`).join(''))
+    if (options.json !== true) print(found.map((check) => `${lineOf(check)}\n`).join(''))
   }
   try {
     tell([checkNode()])

@@ -12,6 +12,7 @@ import { describeWayBack } from '../event/describe-drift.ts'
 import { shellWord } from '../process/shell-word.ts'
 import { type DriftObject, findDriftObject } from '../schema/drift-objects.ts'
 import { confirm } from './confirm.ts'
+import { print, printError } from './print.ts'
 import { changeDocuments, endWith, printJson } from './print-result.ts'
 import type { RenameOptions } from './rename-options.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
@@ -47,7 +48,7 @@ function list({ config }: Session, drift: Drift | null, { json }: DriftOptions):
     const objects = drift?.objects.map(({ name, changes }) => ({ name, changes: changeDocuments(changes) })) ?? null
     return printJson({ drift: objects, ignored: drift?.ignored ?? [], stale: drift?.stale ?? [] }, null)
   }
-  process.stdout.write(`${lines(config.dev.label, drift).join('\n')}\n`)
+  print(`${lines(config.dev.label, drift).join('\n')}\n`)
   return 0
 }
 
@@ -86,7 +87,7 @@ async function settle(session: Session, drift: Drift | null, options: DriftOptio
     if ('code' in trial || problem !== null) return endWith(json, documentOf(null, []), problem)
     ;({ lost, lines: shown } = trial)
     const text = describeWayBack(trial, config.dev.label)
-    if (yes && !json) process.stderr.write(`${text}\n`)
+    if (yes && !json) printError(`${text}\n`)
     const command = `devdb drift ${takeBack.map((name) => `--take-back ${shellWord(name)}`).join(' ')}`
     if (!(await confirm({ text, command, yes, json }))) return 0
   }
@@ -105,7 +106,7 @@ async function settle(session: Session, drift: Drift | null, options: DriftOptio
         ? 'needs-edit: look for TODO; it is not noted as applied'
         : `up ${proof.up}, down ${proof.down}, up again ${proof.redo}`
     const note = adopted.length > 0 ? '; applied on dev already' : ''
-    process.stdout.write(`${relative(process.cwd(), file)}  ${results}${note}\n`)
+    print(`${relative(process.cwd(), file)}  ${results}${note}\n`)
   }
   return endWith(json, documentOf(report, lost), report.problem)
 }

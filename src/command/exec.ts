@@ -1,4 +1,5 @@
 /** `devdb exec -- COMMAND`: runs a command with its environment pointed at a throwaway that is ready. */
+
 import { type Config, environmentFor } from '../config/config.ts'
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
@@ -9,6 +10,7 @@ import { exitCodeOf } from '../error.ts'
 import { currentFolder } from '../process/current-folder.ts'
 import { runForeground } from '../seed/run-foreground.ts'
 import type { ExecOptions } from './make-ready.ts'
+import { printError } from './print.ts'
 
 /**
  * @param words the command and its arguments
@@ -23,7 +25,7 @@ export async function runExec(words: readonly string[], options: ExecOptions): P
   const dev = await dialectNamed(config.dev.dialect, config.root).observe(config.dev)
   try {
     const exit = await runForeground(words, { cwd: config.cwd, env: environmentFor(config, config.throwaway) })
-    if (await dev.hasChanged()) process.stderr.write(touched(config))
+    if (await dev.hasChanged()) printError(touched(config))
     return exit
   } finally {
     await dev.close()

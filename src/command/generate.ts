@@ -1,4 +1,5 @@
 /** `devdb generate -m MESSAGE`: draft the migration that the models need, and prove it on a copy of dev. */
+
 import { relative } from 'node:path'
 import { readModelSchema } from '../engine/compare-models.ts'
 import type { Question } from '../engine/draft-questions.ts'
@@ -14,6 +15,7 @@ import { describeChange } from '../schema/describe-change.ts'
 import type { Schema } from '../schema/schema.ts'
 import { askLine, canAsk, choose } from './ask.ts'
 import { confirm } from './confirm.ts'
+import { print, printError } from './print.ts'
 import { changeDocuments, printJson, printProblem } from './print-result.ts'
 import type { RenameOptions } from './rename-options.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
@@ -46,7 +48,7 @@ export async function runGenerate(options: GenerateOptions): Promise<number> {
     const prepared = await prepare(session, models, wish, isAsking)
     const keepsFailed = async ({ message: reason, details = [] }: Problem): Promise<boolean> => {
       if (options.keepFailed === true || !isAsking) return options.keepFailed === true
-      process.stderr.write(`${[`The proof failed: ${reason}`, ...details].join('\n')}\n`)
+      printError(`${[`The proof failed: ${reason}`, ...details].join('\n')}\n`)
       return /^y(?:es)?$/i.test(await askLine('Keep the file, marked as not proven? y/n ', signal))
     }
     const ifRemoved = `to look at it, ${shellLine(['devdb', ...process.argv.slice(2), '--keep-failed'])}`
@@ -149,7 +151,7 @@ function tell(report: DraftReport, options: GenerateOptions): number {
       : []),
     ...(report.file === null ? [] : [`${relative(process.cwd(), report.file)}  ${proofLine(report)}`]),
   ]
-  process.stdout.write(`${lines.join('\n')}\n`)
+  print(`${lines.join('\n')}\n`)
   if (problem === null) return 0
   return printProblem(problem)
 }

@@ -15,6 +15,7 @@ import { renderConfig } from '../survey/render-config.ts'
 import { askLine, canAsk, choose } from './ask.ts'
 import { acceptDifferences, findOffers, type Offer, takeBaseline } from './init-offers.ts'
 import { endLines, initDocument, trialLines } from './init-report.ts'
+import { print, printError } from './print.ts'
 import { printJson, printProblem } from './print-result.ts'
 
 interface InitOptions {
@@ -48,22 +49,22 @@ async function init(options: InitOptions, signal: AbortSignal): Promise<number> 
   const surveyed = { ...found, faults: [...found.faults, ...assumed] }
   if (open.length > 0) return tellQuestions(open, json)
   if (options.dryRun === true) return tellUntried(surveyed, answers, json)
-  if (!json) process.stderr.write('trying it: the models, and the migrations from empty\n')
+  if (!json) printError('trying it: the models, and the migrations from empty\n')
   const first = await initProject(surveyed, answers, signal)
-  if (!json) print([...factLines(surveyed, answers, first), ...trialLines(surveyed, first)])
+  if (!json) printLines([...factLines(surveyed, answers, first), ...trialLines(surveyed, first)])
   const { result, offers, done } = await settleOffers(surveyed, first, options, signal)
   // A project without any model is only young.
   const { modelsProblem } = result.trial
   const problem = modelsProblem?.code === 'model-none' ? null : modelsProblem
   if (json) return printJson(initDocument(surveyed, answers, result, offers, done), problem)
-  print([
+  printLines([
     ...(done.length === 0 ? [] : [...done, ...trialLines(surveyed, result)]),
     ...endLines(surveyed, result, offers),
   ])
   return problem === null ? 0 : printProblem(problem)
 }
 
-const print = (lines: readonly string[]): void => void process.stdout.write(`${lines.join('\n')}\n`)
+const printLines = (lines: readonly string[]): void => print(`${lines.join('\n')}\n`)
 
 /** A configuration that is there is never touched. */
 function assertAbsent(root: string): void {
@@ -144,8 +145,8 @@ function tellUntried(surveyed: SurveyedProject, answers: InitAnswers, json: bool
   const text = renderConfig(proposal)
   const file = configFileOf(surveyed)
   if (json) return printJson({ file, text, written: false }, null)
-  process.stderr.write(`${basename(file)} would be:\n`)
-  process.stdout.write(text)
+  printError(`${basename(file)} would be:\n`)
+  print(text)
   return 0
 }
 

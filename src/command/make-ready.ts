@@ -4,6 +4,7 @@ import { readThrowawayStatus } from '../engine/last-build.ts'
 import { withLock } from '../engine/with-lock.ts'
 import type { Problem } from '../error.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
+import { printError } from './print.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
 /** Of `devdb exec`. */
@@ -20,7 +21,7 @@ export async function makeReady(options: ExecOptions): Promise<Problem | null> {
   // What the command prints is all there is to see, unless there is something to wait for.
   const session = await openSession('exec', { ...options, json: !isVerbose }, 'abort')
   const { project, store, signal, engine } = session
-  if (!isVerbose) store.subscribe(createPlainReporter({ write: (text) => process.stderr.write(text) }))
+  if (!isVerbose) store.subscribe(createPlainReporter({ write: printError }))
   try {
     const { config, dialect } = project
     const { state } = await withLock(project, signal, store.emit, () => readThrowawayStatus(config, dialect))

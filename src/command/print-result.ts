@@ -1,9 +1,11 @@
 /** How a command ends: one JSON document on stdout, or a Problem on stderr, and the exit code. */
+
 import { exitCodeOf, type Problem } from '../error.ts'
 import { redact } from '../event/redact.ts'
 import { formatProblem } from '../report/format-problem.ts'
 import type { Change } from '../schema/change.ts'
 import { describeChange } from '../schema/describe-change.ts'
+import { printDocument, printError } from './print.ts'
 
 /** The documented form of a Problem: every key is there, absent values are null. */
 export function problemDocument({ code, message, hint, file, line, migration, statement, details }: Problem) {
@@ -33,7 +35,7 @@ export const isDocumentPrinted = (): boolean => isPrinted
 export function printJson(result: Readonly<Record<string, unknown>> | null, problem: Problem | null): number {
   const document = problem === null ? result : { ...result, problem: problemDocument(problem) }
   isPrinted = true
-  process.stdout.write(`${JSON.stringify(redact(document), null, 2)}\n`)
+  printDocument(`${JSON.stringify(redact(document), null, 2)}\n`)
   return problem === null ? 0 : exitCodeOf(problem)
 }
 
@@ -42,7 +44,7 @@ export function printJson(result: Readonly<Record<string, unknown>> | null, prob
  * @returns the exit code
  */
 export function printProblem(problem: Problem): number {
-  process.stderr.write(`${formatProblem(redact(problem), root()).join('\n')}\n`)
+  printError(`${formatProblem(redact(problem), root()).join('\n')}\n`)
   return exitCodeOf(problem)
 }
 

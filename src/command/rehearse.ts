@@ -1,4 +1,5 @@
 /** `devdb rehearse [NAME]`: pending migrations up, down and up on a copy of dev, with what the data went through. */
+
 import { pendingFiles } from '../engine/pending-files.ts'
 import { rehearse } from '../engine/rehearse.ts'
 import { withLock } from '../engine/with-lock.ts'
@@ -6,6 +7,7 @@ import type { Problem } from '../error.ts'
 import { formatDuration } from '../event/format-duration.ts'
 import { describeLoss, describeMergedOrder, type Rehearsed, type Stage } from '../event/rehearsal.ts'
 import { formatProblem } from '../report/format-problem.ts'
+import { print } from './print.ts'
 import { printJson, problemDocument } from './print-result.ts'
 import { openSession, type SessionOptions } from './session.ts'
 
@@ -25,12 +27,12 @@ export async function runRehearse(target: string, options: RehearseOptions): Pro
   const session = await openSession('rehearse', options, 'abort')
   try {
     const { project, store, signal } = session
-    const print = options.json === true ? () => undefined : (one: Rehearsed) => printRehearsed(one, options)
+    const onRehearsed = options.json === true ? () => undefined : (one: Rehearsed) => printRehearsed(one, options)
     const rehearsed = await withLock(project, signal, store.emit, async () =>
-      rehearse(project, await pendingFiles(project, target, signal), signal, print),
+      rehearse(project, await pendingFiles(project, target, signal), signal, onRehearsed),
     )
     if (options.json === true) printJson({ migrations: rehearsed.map((one) => documentOf(one, options)) }, null)
-    else if (rehearsed.length === 0) process.stdout.write('Nothing is pending: there is nothing to rehearse.\n')
+    else if (rehearsed.length === 0) print('Nothing is pending: there is nothing to rehearse.\n')
     return exitCodeOf(rehearsed, options)
   } finally {
     await session.close()
@@ -90,5 +92,5 @@ function printRehearsed(one: Rehearsed, options: RehearseOptions): void {
     ...one.lints.map(({ code, message }) => `${message}  [${code}]`),
     ...(options.statements === true ? one.statements.map(({ direction, sql }) => `${direction}: ${sql}`) : []),
   ]
-  process.stdout.write(`${lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n')}\n`)
+  print(`${lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n')}\n`)
 }

@@ -1,9 +1,11 @@
 /** What every one-shot command begins with: its configuration, its store with all readers, and what a signal does. */
+
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
+import { claimFolder } from '../engine/own-folder.ts'
 import { openProject, type Project } from '../engine/project.ts'
 import { createStore, type Store } from '../event/store.ts'
 import { currentFolder } from '../process/current-folder.ts'
@@ -11,6 +13,7 @@ import { endSoon } from '../process/end-soon.ts'
 import { interruptedCode, onEndSignals } from '../process/stop-on-signal.ts'
 import type { LogLevel } from '../report/log-reporter.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
+import { printError } from './print.ts'
 import { version } from './version.ts'
 
 /** Options that all commands have. */
@@ -52,10 +55,9 @@ export async function openSession(
   const config = await importConfig(findConfig(currentFolder(), options.config ?? null))
   const store = createStore()
   if (options.json !== true) {
-    store.subscribe(
-      createPlainReporter({ write: (text) => process.stderr.write(text), verbose: options.verbose === true }),
-    )
+    store.subscribe(createPlainReporter({ write: printError, verbose: options.verbose === true }))
   }
+  claimFolder(config.folder)
   const closeLog = await openLog(store, config, options.logLevel)
   tellStart(store, config, command)
   const project = openProject(config, store, `devdb ${command}`, lockWaitMs)
@@ -115,8 +117,6 @@ function listen(stop: AbortController, onSignal: 'abort' | 'finish'): () => void
       stop.abort()
       endSoon(interruptedCode)
     } else
-      process.stderr.write(
-        '\nletting the change come to its end; once more to stop it, and the dev database stays as it was\n',
-      )
+      printError('\nletting the change come to its end; once more to stop it, and the dev database stays as it was\n')
   })
 }

@@ -1,4 +1,5 @@
 /** `devdb snapshot list`: what was kept of the dev database, newest first; changes nothing. */
+
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
 import { openProject } from '../engine/project.ts'
@@ -6,6 +7,7 @@ import { formatSize, formatWhen } from '../event/format-duration.ts'
 import { createStore } from '../event/store.ts'
 import { currentFolder } from '../process/current-folder.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
+import { print } from './print.ts'
 import { printJson } from './print-result.ts'
 import type { SessionOptions } from './session.ts'
 
@@ -16,7 +18,7 @@ export async function runSnapshotList(options: SessionOptions): Promise<number> 
   const newest = [...(await snapshots.list())].reverse()
   if (options.json === true) return printJson({ snapshots: newest.map(documentOf) }, null)
   const lines = newest.map((snapshot) => lineOf(snapshot, config.dev.label))
-  process.stdout.write(`${lines.length === 0 ? 'no snapshots' : lines.join('\n')}\n`)
+  print(`${lines.length === 0 ? 'no snapshots' : lines.join('\n')}\n`)
   return 0
 }
 

@@ -1,4 +1,5 @@
 /** `devdb status`: the throwaway's state and where the dev database stands; changes nothing. */
+
 import { findConfig } from '../config/find-config.ts'
 import { importConfig } from '../config/import-config.ts'
 import { readKnownDrift } from '../engine/known-drift.ts'
@@ -15,6 +16,7 @@ import type { Board } from '../event/event.ts'
 import { formatWhen } from '../event/format-duration.ts'
 import { createStore } from '../event/store.ts'
 import { currentFolder } from '../process/current-folder.ts'
+import { print } from './print.ts'
 import { printChanges } from './print-changes.ts'
 import { changeDocuments, printJson } from './print-result.ts'
 import type { SessionOptions } from './session.ts'
@@ -54,14 +56,14 @@ export async function runStatus(options: StatusOptions): Promise<number> {
       },
       null,
     )
-  process.stdout.write(
+  print(
     `Throwaway  ${config.throwaway.label}  ${state}${builtAt === null ? '' : `, built ${formatWhen(builtAt, Date.now())}`}\n`,
   )
-  process.stdout.write(`${describeBoard(board)}\n`)
-  if (interrupted !== null) process.stdout.write(`  ${describeInterrupted(interrupted, Date.now())}\n`)
-  if (drift !== null && drift.length > 0) process.stdout.write(`${driftLines(drift).join('\n')}\n`)
+  print(`${describeBoard(board)}\n`)
+  if (interrupted !== null) print(`  ${describeInterrupted(interrupted, Date.now())}\n`)
+  if (drift !== null && drift.length > 0) print(`${driftLines(drift).join('\n')}\n`)
   if (changes !== null && changes.length > 0) printChanges('Models need a migration', changes, '')
-  if (!isCompared) process.stdout.write(`${notCompared}\n`)
+  if (!isCompared) print(`${notCompared}\n`)
   return 0
 }
 

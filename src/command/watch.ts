@@ -1,4 +1,5 @@
 /** `devdb watch`: stays open, and keeps the throwaway in step with the models. */
+
 import { dirname } from 'node:path'
 import { findConfig } from '../config/find-config.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -14,6 +15,7 @@ import { createNdjsonReporter } from '../report/ndjson-reporter.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
 import type { Actions } from '../ui/actions.ts'
 import type { Edit } from '../ui/use-editor.ts'
+import { print, printDocument } from './print.ts'
 import { printProblem } from './print-result.ts'
 import { openLog, type SessionOptions } from './session.ts'
 import { version } from './version.ts'
@@ -27,9 +29,8 @@ export async function runWatch(options: WatchOptions): Promise<number> {
   const file = findConfig(currentFolder(), options.config ?? null)
   const store = createStore()
   const reporter = options.reporter ?? (canDraw() ? 'tui' : 'plain')
-  const write = (text: string): void => void process.stdout.write(text)
-  if (reporter === 'plain') store.subscribe(createPlainReporter({ write, verbose: options.verbose === true }))
-  if (reporter === 'ndjson') store.subscribe(createNdjsonReporter({ write }))
+  if (reporter === 'plain') store.subscribe(createPlainReporter({ write: print, verbose: options.verbose === true }))
+  if (reporter === 'ndjson') store.subscribe(createNdjsonReporter({ write: printDocument }))
 
   // Before any child is started: while React loads, NODE_ENV is another one.
   const renderUi = reporter === 'tui' ? await loadScreen() : null
@@ -60,6 +61,7 @@ const actionsOf = (session: WatchSession, ending: Pick<Ending, 'end' | 'stop'>):
   undo: (change) => reported(session.engine()?.undo(change)),
   rehearse: () => session.engine()?.rehearsing.start(),
   prepareStepBack: (verb) => reported(session.engine()?.prepareStepBack(verb)),
+  agreeToCode: (verb, ids) => reported(session.engine()?.agreeToCode(verb, ids)),
   stepBack: (verb, names) => reported(session.engine()?.stepBack(verb, names)),
   restore: (snapshot) => reported(session.engine()?.restore(snapshot)),
   tryDrift: (names) => reported(session.engine()?.drifting.tryOut(names)),

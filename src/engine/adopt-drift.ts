@@ -21,6 +21,7 @@ import { enterDev } from './enter-dev.ts'
 import type { DriftBasis } from './find-drift.ts'
 import { type DraftReport, generate } from './generate.ts'
 import { ledgerChange, readSources } from './ledger-change.ts'
+import { writeOwnLedger } from './own-code.ts'
 import type { Project } from './project.ts'
 import { readRenames } from './renames-file.ts'
 
@@ -122,7 +123,7 @@ export async function recordAdoption(
     if (gone.length > 0) throw driftChanged(gone)
     const connection = await dialect.openForWriting(copy)
     await dialect.recordNames(connection, config.migrations.meta, [name]).finally(() => connection.close())
-    await dialect.writeLedger(copy, ledgerChange('upgrade', [name], sources))
+    await writeOwnLedger(dialect, config.folder, copy, ledgerChange('upgrade', [name], sources))
     return { outcome: null, enter: copy }
   })
   return saved

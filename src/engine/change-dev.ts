@@ -18,6 +18,7 @@ import { callUserCode } from './call-user-code.ts'
 import { countGone } from './count-gone.ts'
 import { enterDev } from './enter-dev.ts'
 import { ledgerChange, sourcesOf } from './ledger-change.ts'
+import { writeOwnLedger } from './own-code.ts'
 import type { Project } from './project.ts'
 import { readBaseline } from './read-baseline.ts'
 import { type DevPosition, readDevPosition } from './read-dev-board.ts'
@@ -127,7 +128,8 @@ async function migrateCopy(
   const enter = ran.problem === null ? copy : partial
   reach('ledger-due')
   const sources = sourcesOf(position.files, ran.loaded)
-  if (enter !== null) await dialect.writeLedger(enter, ledgerChange(wish.direction, ran.done, sources))
+  if (enter !== null)
+    await writeOwnLedger(dialect, config.folder, enter, ledgerChange(wish.direction, ran.done, sources))
   reach('ledger-written')
   return { outcome: ran, enter }
 }

@@ -1,10 +1,10 @@
 /** Small JSON files that are committed beside the configuration: lists of lines, sorted, absent when there are none. */
-
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { DevdbError } from '../error.ts'
 import { parseJson } from '../process/parse-json.ts'
+import { replaceFile } from './own-folder.ts'
 
 /** One such file. */
 export interface CommittedFile<Key extends string> {
@@ -54,8 +54,7 @@ export function writeCommitted<Key extends string>(
     return
   }
   const held = Object.fromEntries(filled.map((key) => [key, lists[key]]))
-  writeFileSync(`${file}.new`, `${JSON.stringify(held, null, 2)}\n`)
-  renameSync(`${file}.new`, file)
+  replaceFile(file, `${JSON.stringify(held, null, 2)}\n`, 0o666)
 }
 
 function parse(file: string, name: string, hint: string): unknown {

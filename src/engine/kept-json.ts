@@ -1,7 +1,8 @@
 /** Small facts that outlive the process: JSON files in `.devdb/`, replaced whole. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { type Problem, toProblem } from '../error.ts'
+import { replaceFile } from './own-folder.ts'
 
 /**
  * Reads a kept fact, which is an object.
@@ -40,15 +41,8 @@ export function openKeep(warn: (problem: Problem) => void): Keep {
 }
 
 function replace(file: string, value: unknown): void {
-  mkdirSync(dirname(file), { recursive: true })
-  const draft = `${file}.${process.pid}.new`
-  try {
-    writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`)
-    renameSync(draft, file)
-  } catch (error) {
-    attempt(() => rmSync(draft, { force: true }))
-    throw error
-  }
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  replaceFile(file, `${JSON.stringify(value, null, 2)}\n`)
 }
 
 function notKept(file: string, error: unknown): Problem {

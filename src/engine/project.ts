@@ -1,6 +1,5 @@
 /** One opened project: its configuration with all that the jobs need to work on it. */
 
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Dialect } from '../dialect/dialect.ts'
@@ -13,6 +12,7 @@ import { createPool, type Pool } from '../worker/pool.ts'
 import type { KnownModels } from './definition.ts'
 import { type Keep, openKeep } from './kept-json.ts'
 import { removeLeftovers } from './leftovers.ts'
+import { claimFolder } from './own-folder.ts'
 import { openTimings, type Timings } from './timings.ts'
 
 /** How many layers of builds are kept, and how large they may be together, in bytes. */
@@ -54,9 +54,8 @@ export interface Project {
  * @param lockWaitMs how long a job waits for another devdb, in milliseconds
  */
 export function openProject(config: Config, store: Store, command: string, lockWaitMs: number): Project {
-  mkdirSync(config.folder, { recursive: true })
+  claimFolder(config.folder)
   removeLeftovers(config.folder)
-  writeFileSync(join(config.folder, '.gitignore'), '*\n')
   return lookAtProject(config, store, command, lockWaitMs)
 }
 

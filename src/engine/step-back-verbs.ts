@@ -4,16 +4,20 @@ import { DevdbError, type Problem, toProblem } from '../error.ts'
 import type { EventFields } from '../event/event.ts'
 import { countGone } from './count-gone.ts'
 import { enterDev } from './enter-dev.ts'
+import { rememberOwnCode } from './own-code.ts'
 import { prepareStepBack } from './prepare-step-back.ts'
 import { queued } from './queued.ts'
 import type { VerbSetting } from './snapshot-verbs.ts'
 import { type StepBack, type SteppedBack, stepBack } from './step-back.ts'
+import { ForeignCodeError } from './stored-code.ts'
 import { withLock } from './with-lock.ts'
 
 /** What can be done. Each verb resolves when it has come to its end, and tells Problems as events, too. */
 export interface StepBackVerbs {
-  /** Tries it on a copy, and tells what it would do. Null: it cannot be done, and the Problem was told. */
+  /** Tries it on a copy, and reports what it would do. Null: it cannot be done, and the Problem was reported; or code was shown that needs consent. */
   prepareStepBack(kind: StepBack): Promise<EventFields['step-back-prepared'] | null>
+  /** Lets stored code run that was shown, and prepares again. @param ids of what was shown: other code is shown first */
+  agreeToCode(kind: StepBack, ids: readonly string[]): Promise<EventFields['step-back-prepared'] | null>
   /** Does it. @param names those that were shown: with others nothing is done */
   stepBack(kind: StepBack, names: readonly string[]): Promise<Problem | null>
 }
@@ -22,13 +26,15 @@ export interface StepBackVerbs {
 export function createStepBackVerbs({ project, stop, push, nameJob, readBoard }: VerbSetting): StepBackVerbs {
   const { store } = project
 
-  const prepare = async (kind: StepBack, signal: AbortSignal) => {
+  const prepare = async (kind: StepBack, ids: readonly string[], signal: AbortSignal) => {
     try {
+      if (ids.length > 0) rememberOwnCode(project.config.folder, ids)
       const found = await withLock(project, signal, store.emit, () => prepareStepBack(project, kind, signal))
       store.emit('step-back-prepared', found)
       return found
     } catch (error) {
-      store.emit('step-back-refused', { problem: toProblem(error) })
+      if (error instanceof ForeignCodeError) store.emit('stored-code-shown', { verb: kind, code: error.shown })
+      else store.emit('step-back-refused', { problem: toProblem(error) })
       return null
     }
   }
@@ -62,7 +68,11 @@ export function createStepBackVerbs({ project, stop, push, nameJob, readBoard }:
   }
 
   return {
-    prepareStepBack: (kind) => queued(push, (signal) => prepare(kind, signal)),
+    prepareStepBack: (kind) => queued(push, (signal) => prepare(kind, [], signal)),
+    agreeToCode(verb, ids) {
+      store.emit('stored-code-agreed', { verb, ids })
+      return queued(push, (signal) => prepare(verb, ids, signal))
+    },
     stepBack: (kind, names) =>
       queued(push, async () => {
         const problem = await change(kind, names)

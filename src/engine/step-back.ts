@@ -7,6 +7,7 @@ import type { Emit, MigrationStatus } from '../event/event.ts'
 import { reach } from '../process/reach.ts'
 import type { LoadedCode } from '../worker/operation/run-migrations.ts'
 import { ledgerChange, readSources, sourcesOf } from './ledger-change.ts'
+import { writeOwnLedger } from './own-code.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
 import { runOnCopy } from './run-on-copy.ts'
@@ -89,7 +90,7 @@ export async function stepBack(
   const reverted = ledgerChange('downgrade', names, sources)
   const applied = kind === 'reapply' ? ledgerChange('upgrade', names, sources).applied : []
   reach('ledger-due')
-  await dialect.writeLedger(copy, { applied, reverted: reverted.reverted })
+  await writeOwnLedger(dialect, config.folder, copy, { applied, reverted: reverted.reverted })
   reach('ledger-written')
   return { outcome: { names, problem: null }, enter: copy }
 }

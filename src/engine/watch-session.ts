@@ -10,6 +10,7 @@ import type { Call } from '../worker/session.ts'
 import type { Engine } from './engine.ts'
 import { fileStates } from './inputs.ts'
 import { acquireLock } from './lock.ts'
+import { claimFolder } from './own-folder.ts'
 import { openProject } from './project.ts'
 import { type WatchedProject, watchProject } from './watch-project.ts'
 
@@ -46,6 +47,7 @@ const lockWaitMs = 24 * 60 * 60 * 1000
 export async function watchSession({ file, store, version, openLog }: WatchSetting): Promise<WatchSession> {
   const root = dirname(file)
   const folder = join(root, '.devdb')
+  claimFolder(folder)
   const release = await acquireLock({ folder, name: 'watch', command: 'devdb watch', waitMs: 0 })
   const closeLog = await openLog({ folder })
   store.emit('session-started', { version, command: 'watch', root, pid: process.pid })

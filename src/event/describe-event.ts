@@ -81,6 +81,10 @@ export function describeEvent(event: Event): string {
     case 'drift-unread':
     case 'drift-failed':
       return describeProblem(event.problem)
+    case 'stored-code-shown':
+      return `dev holds code that this project's devdb did not store: ${event.code.map(({ name, id }) => `${name} (sha256 ${id.slice(0, 12)})`).join(', ')}`
+    case 'stored-code-agreed':
+      return `agreed to run code stored in dev: ${event.ids.map((id) => `sha256 ${id.slice(0, 12)}`).join(', ')}`
     case 'step-back-prepared':
     case 'step-back-started':
       return ''

@@ -53,10 +53,14 @@ function apply(dev: DevState, event: Event): DevState {
       return { ...dev, undo: null, problem: event.problem }
     case 'step-back-prepared': {
       const { verb, names, lost, problem, snapshot } = event
-      return { ...dev, problem: null, stepBack: { verb, names, lost, problem, snapshot } }
+      return { ...dev, problem: null, storedCode: null, stepBack: { verb, names, lost, problem, snapshot } }
     }
     case 'step-back-refused':
-      return { ...dev, stepBack: null, problem: event.problem }
+      return { ...dev, stepBack: null, storedCode: null, problem: event.problem }
+    case 'stored-code-shown':
+      return { ...dev, problem: null, stepBack: null, storedCode: { verb: event.verb, code: event.code } }
+    case 'stored-code-agreed':
+      return { ...dev, problem: null, storedCode: null }
     case 'step-back-started':
       return {
         ...dev,
@@ -95,7 +99,15 @@ function apply(dev: DevState, event: Event): DevState {
   }
 }
 
-const nothingDone = { problem: null, undo: null, stepBack: null, reset: null, reversal: null, last: null } as const
+const nothingDone = {
+  problem: null,
+  undo: null,
+  stepBack: null,
+  storedCode: null,
+  reset: null,
+  reversal: null,
+  last: null,
+} as const
 const directions = { 'reset-started': 'reset', 'restore-started': 'restore', 'drift-started': 'drift' } as const
 const idleChange = { migration: null, estimateMs: null } as const
 

@@ -71,6 +71,8 @@ export interface DevState {
   readonly undo: EventFields['undo-prepared'] | null
   /** What a re-apply or a roll-back would do; null until somebody asked. */
   readonly stepBack: EventFields['step-back-prepared'] | null
+  /** Stored code that waits for somebody who agrees to run it; null where none does. */
+  readonly storedCode: EventFields['stored-code-shown'] | null
   /** What recreating dev would lose; null until somebody asked. */
   readonly reset: EventFields['reset-prepared'] | null
   /** What a roll-back or a restore took away and is pending again. */
@@ -190,6 +192,7 @@ export const initialState: State = {
     running: null,
     undo: null,
     stepBack: null,
+    storedCode: null,
     reset: null,
     reversal: null,
     last: null,

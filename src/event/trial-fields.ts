@@ -3,6 +3,14 @@ import type { Problem } from '../error.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
 import type { RowReport } from './row-loss.ts'
 
+/** Stored code that is shown before it runs. `id`: by its whole content. `first`: its first lines; `more`: how many follow. */
+export interface ShownCode {
+  readonly name: string
+  readonly id: string
+  readonly first: readonly string[]
+  readonly more: number
+}
+
 /** Their fields; durations are in milliseconds, sizes in bytes. */
 export interface TrialFields {
   /**
@@ -16,6 +24,10 @@ export interface TrialFields {
     readonly problem: Problem | null
     readonly snapshot: string | null
   }
+  /** A re-apply or a roll-back would run code that this project's devdb did not store. It waits for somebody who agrees. */
+  'stored-code-shown': { readonly verb: 'reapply' | 'roll-back'; readonly code: readonly ShownCode[] }
+  /** Somebody agreed. */
+  'stored-code-agreed': { readonly verb: 'reapply' | 'roll-back'; readonly ids: readonly string[] }
   'step-back-refused': { readonly problem: Problem }
   'step-back-started': { readonly verb: 'reapply' | 'roll-back'; readonly names: readonly string[] }
   'step-back-finished': {

@@ -1,5 +1,15 @@
 /** Where does the log go, and how is it kept from growing for ever? */
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /** A file that lines are added to. Nothing here ever throws: a full disk must not stop the daemon. */
@@ -42,9 +52,13 @@ function reopen(file: string, maxBytes: number, fd: number | undefined) {
 }
 
 function open(file: string, maxBytes: number): { readonly fd: number; bytes: number } {
-  mkdirSync(dirname(file), { recursive: true })
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > maxBytes) renameSync(file, `${file}.1`)
-  const fd = openSync(file, 'a')
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  if ((lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) > maxBytes) renameSync(file, `${file}.1`)
+  const fd = openSync(
+    file,
+    constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0),
+    0o600,
+  )
   return { fd, bytes: fstatSync(fd).size }
 }
 

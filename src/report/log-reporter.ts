@@ -5,6 +5,7 @@ import type { Event } from '../event/event.ts'
 import { rowLines } from '../event/row-loss.ts'
 import type { Reader } from '../event/store.ts'
 import { openLogFile } from './log-file.ts'
+import { safeJson } from './plain-line.ts'
 
 /** How much is logged. */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
@@ -33,7 +34,10 @@ export function createLogReporter({
 }: LogReporterOptions): LogReporter {
   const logFile = openLogFile(file, maxBytes)
   const formatters = { level: (label: string) => ({ level: label }) }
-  const logger = pino({ level, base: null, timestamp: false, formatters }, logFile)
+  const logger = pino(
+    { level, base: null, timestamp: false, formatters },
+    { write: (line: string) => logFile.write(safeJson(line)) },
+  )
   return {
     reader: (event) =>
       logger[levelOf(event)](

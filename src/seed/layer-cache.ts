@@ -132,6 +132,11 @@ const keysIn = (folder: string): readonly string[] => [
 
 const isLayer = (value: unknown): value is Layer => {
   const { key, step, files, bytes, usedAt } = (value ?? {}) as Partial<Layer>
-  const isTyped = typeof key === 'string' && typeof step === 'string' && typeof files === 'object' && files !== null
+  const isTyped =
+    typeof key === 'string' &&
+    /^[0-9a-f]{40}$/.test(key) &&
+    typeof step === 'string' &&
+    typeof files === 'object' &&
+    files !== null
   return isTyped && typeof bytes === 'number' && typeof usedAt === 'number'
 }

@@ -43,6 +43,8 @@ export interface Actions {
   rehearse(): void
   /** Tries on a copy what going back with stored code would do, and tells it. */
   prepareStepBack(verb: 'reapply' | 'roll-back'): void
+  /** Lets stored code run that was shown, by the ids of what was shown. */
+  agreeToCode(verb: 'reapply' | 'roll-back', ids: readonly string[]): void
   /** @param names those that were shown */
   stepBack(verb: 'reapply' | 'roll-back', names: readonly string[]): void
   /** @param snapshot its id */
@@ -73,6 +75,7 @@ export type Request =
   | { readonly kind: 'try-drift'; readonly names: readonly string[] }
   | ({ readonly kind: 'settle-drift' } & DriftDecision)
   | { readonly kind: 'prepare-step-back'; readonly verb: 'reapply' | 'roll-back' }
+  | { readonly kind: 'agree-to-code'; readonly verb: 'reapply' | 'roll-back'; readonly ids: readonly string[] }
   | { readonly kind: 'step-back'; readonly verb: 'reapply' | 'roll-back'; readonly names: readonly string[] }
   | { readonly kind: 'restore'; readonly snapshot: string }
   | { readonly kind: 'undo'; readonly change: string }
@@ -100,6 +103,7 @@ export function perform(request: Request, actions: Actions): void {
     const { adopt, takeBack, ignore, shown } = request
     actions.settleDrift({ adopt, takeBack, ignore, shown })
   } else if (request.kind === 'prepare-step-back') actions.prepareStepBack(request.verb)
+  else if (request.kind === 'agree-to-code') actions.agreeToCode(request.verb, request.ids)
   else if (request.kind === 'step-back') actions.stepBack(request.verb, request.names)
   else if (request.kind === 'restore') actions.restore(request.snapshot)
   else if ('message' in request) draft.begin(request.message)

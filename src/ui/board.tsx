@@ -1,5 +1,5 @@
 /** The main view: how do the two databases stand, and what is wrong? Shares the rows among its panels. */
-import { Text } from 'ink'
+
 import type { State } from '../event/state.ts'
 import { cursorIndex } from './cursor.ts'
 import { DevPanel } from './dev-panel.tsx'
@@ -12,6 +12,7 @@ import { findingRows, RehearsalPanel } from './rehearsal-panel.tsx'
 import { findingLines } from './rehearsal-words.ts'
 import { reversalLines } from './reversal-lines.ts'
 import { rowLossLines } from './row-loss-lines.ts'
+import { Text } from './text.tsx'
 import { ThrowawayPanel } from './throwaway-panel.tsx'
 import type { ViewState } from './view.ts'
 import { WarningPanel, warningLines } from './warning-panel.tsx'

@@ -1,7 +1,8 @@
 /** What exactly will be reverted? Asked before every downgrade. */
-import { Text } from 'ink'
+
 import { sliceAround } from './layout.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors } from './theme.ts'
 import type { Confirmation } from './view.ts'
 

@@ -1,5 +1,5 @@
 /** Where is the dev database among its migrations, and what runs on it? */
-import { Text } from 'ink'
+
 import type { ReactNode } from 'react'
 import type { Problem } from '../error.ts'
 import type { Board } from '../event/event.ts'
@@ -12,6 +12,7 @@ import { PanelTitle } from './panel-title.tsx'
 import { reversalLines } from './reversal-lines.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
 import { rowLossLines } from './row-loss-lines.ts'
+import { Text } from './text.tsx'
 import { colors, spinnerAt } from './theme.ts'
 
 /** The dev database at a time. */

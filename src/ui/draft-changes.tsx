@@ -1,10 +1,11 @@
 /** Which changes does a draft make, and which of them are left for another time or accepted as they are? */
-import { Text } from 'ink'
+
 import type { ChangeChoice } from '../event/draft-fields.ts'
 import type { DraftState } from '../event/state.ts'
 import type { ChangeLine } from './draft-words.ts'
 import { sliceAround } from './layout.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors, symbols } from './theme.ts'
 
 /** The changes and their room. */

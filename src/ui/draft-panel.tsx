@@ -1,5 +1,5 @@
 /** Which migration is being drafted, what is asked of the developer, and what would be written? */
-import { Text } from 'ink'
+
 import type { DraftState } from '../event/state.ts'
 import { shortPath } from '../report/short-path.ts'
 import { DraftChanges } from './draft-changes.tsx'
@@ -10,6 +10,7 @@ import { PanelTitle } from './panel-title.tsx'
 import { ProblemPanel } from './problem-panel.tsx'
 import { QuestionPanel } from './question-panel.tsx'
 import { Cell, MoreRow, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors, spinnerAt } from './theme.ts'
 import type { DraftView } from './view.ts'
 

@@ -1,5 +1,5 @@
 /** What in dev did its migrations not make, and what becomes of each? */
-import { Text } from 'ink'
+
 import type { DevState, DriftState } from '../event/state.ts'
 import { toPlainLine } from '../report/plain-line.ts'
 import { shortUrl } from '../report/short-path.ts'
@@ -7,6 +7,7 @@ import { chosenIndex } from './draft-layout.ts'
 import { sliceAround, wrapText } from './layout.ts'
 import { PanelTitle } from './panel-title.tsx'
 import { Cell, MoreRow, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors, symbols } from './theme.ts'
 import type { DriftChoice, ViewState } from './view.ts'
 import { choiceOf } from './view-drift.ts'
@@ -61,7 +62,7 @@ export function DriftPanel({ drift, dev, view, root, columns, rows }: DriftPanel
             <Text {...lookOf(choiceOf(view, name))}>{`${marks[choiceOf(view, name)]} `}</Text>
           </Cell>
           <Cell cutsEnd>
-            <Text bold={start + index === cursor}>{toPlainLine(inOneLine(lines))}</Text>
+            <Text bold={start + index === cursor}>{inOneLine(lines)}</Text>
           </Cell>
         </Row>
       ))}

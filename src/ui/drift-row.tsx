@@ -1,8 +1,9 @@
 /** Does dev differ from its migrations? One row, where it does. */
-import { Text } from 'ink'
+
 import type { DriftState } from '../event/state.ts'
 import { fittest } from './layout.ts'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors } from './theme.ts'
 
 /** Says that there is drift, and which key shows it. */

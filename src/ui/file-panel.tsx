@@ -1,10 +1,11 @@
 /** What would the file of a draft hold? */
-import { Text } from 'ink'
+
 import type { DraftState } from '../event/state.ts'
 import { shortPath } from '../report/short-path.ts'
 import { fileLines } from './draft-words.ts'
 import { PanelTitle } from './panel-title.tsx'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 
 /** The file and its room. */
 export interface FilePanelProps {

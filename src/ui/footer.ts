@@ -4,6 +4,7 @@ import { describeWayBack } from '../event/describe-drift.ts'
 import { describeReset } from '../event/describe-reset.ts'
 import { describeUndo } from '../event/describe-undo.ts'
 import type { State } from '../event/state.ts'
+import type { ShownCode } from '../event/trial-fields.ts'
 import { shortUrl } from '../report/short-path.ts'
 import { resultLines } from './draft-words.ts'
 import { keyLines, keysNow, type ShownKey } from './key-lines.ts'
@@ -73,6 +74,7 @@ function questionLines(
 function stepBackLines({ dev }: State, verb: 'reapply' | 'roll-back', columns: number): readonly string[] {
   const width = Math.max(10, columns - 3)
   const found = dev.stepBack?.verb === verb ? dev.stepBack : null
+  if (dev.storedCode?.verb === verb) return storedCodeLines(dev.storedCode.code, width)
   if (found === null)
     return wrapText(dev.problem === null ? 'trying it on a copy' : `${dev.problem.message} – any key goes on`, width)
   const { names, lost, problem, snapshot } = found
@@ -82,6 +84,19 @@ function stepBackLines({ dev }: State, verb: 'reapply' | 'roll-back', columns: n
   const result =
     problem === null ? (lost.length === 0 ? 'no row is lost' : lost.join('; ')) : `it does not run: ${problem.message}`
   return wrapText(`${what}: ${result};${instead} ${keys}`, width)
+}
+
+/** The question first, which must not be cut off; then of each migration as much as there is room for. */
+function storedCodeLines(code: readonly ShownCode[], width: number): readonly string[] {
+  const most = Math.max(1, Math.floor(12 / code.length))
+  const each = code.flatMap(({ name, id, first, more }) => {
+    const shown = first.slice(0, most)
+    const rest = more + first.length - shown.length
+    const after = rest > 0 ? [`  … ${rest} more ${rest === 1 ? 'line' : 'lines'}`] : []
+    return [`${name}  sha256 ${id.slice(0, 12)}`, ...shown.map((line) => `  ${line}`), ...after]
+  })
+  const question = 'this code is stored in dev, and this project’s devdb did not store it: run it on a copy? y/n'
+  return [...wrapText(question, width), ...each.flatMap((line) => wrapText(line, width))]
 }
 
 /** What taking drift back comes to, as it was tried on a copy. */

@@ -1,7 +1,8 @@
 /** Which project is this, and is it being watched? */
-import { Text } from 'ink'
+
 import { fittest } from './layout.ts'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors } from './theme.ts'
 
 /** The first line of the screen. */

@@ -1,7 +1,8 @@
 /** What do the keys and the symbols mean? */
-import { Text } from 'ink'
+
 import { helpLines, termWidth } from './page.ts'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors } from './theme.ts'
 
 /** The help and its room. */

@@ -1,6 +1,7 @@
 /** Does a file stay whose proof failed? */
-import { Text } from 'ink'
+
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors } from './theme.ts'
 
 /** The file. */

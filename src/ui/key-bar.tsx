@@ -1,7 +1,8 @@
 /** Which keys are there right now? */
-import { Text } from 'ink'
+
 import type { ShownKey } from './key-lines.ts'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 
 /** The keys in lines. */
 export interface KeyBarProps {

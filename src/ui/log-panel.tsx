@@ -1,10 +1,11 @@
 /** What happened so far? The last events, then every open problem in full. */
-import { Text } from 'ink'
+
 import type { State } from '../event/state.ts'
 import { clockWidth, type LogLine, logLines } from './page.ts'
 import { PanelTitle } from './panel-title.tsx'
 import { ProblemRow } from './problem-panel.tsx'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 
 /** The log and its room. */
 export interface LogPanelProps {

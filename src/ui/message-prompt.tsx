@@ -1,6 +1,7 @@
 /** What does the migration to draft do? One line to type it in. */
-import { Text } from 'ink'
+
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors, symbols } from './theme.ts'
 import type { Typing } from './view.ts'
 import { typedPart } from './view-message.ts'

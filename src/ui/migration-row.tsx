@@ -1,5 +1,5 @@
 /** What is the state of one migration, and what runs on it now? */
-import { Text } from 'ink'
+
 import type { MigrationStatus } from '../event/event.ts'
 import { formatDuration } from '../event/format-duration.ts'
 import type { DevState, RehearsalState } from '../event/state.ts'
@@ -7,6 +7,7 @@ import { fittest } from './layout.ts'
 import { ProgressBar, progressWidth } from './progress-bar.tsx'
 import { orderNote, type RehearsalMood, rehearsalNote } from './rehearsal-words.ts'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors, spinnerAt, symbols } from './theme.ts'
 
 /** What a running change has to do with a migration. `done`: made, but not in the dev database before the change ends. */

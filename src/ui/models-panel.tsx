@@ -1,8 +1,9 @@
 /** What do the models need that no migration gives? Or, where nobody can tell: what does the throwaway hold? */
-import { Text } from 'ink'
+
 import type { TableRows } from '../event/describe-reset.ts'
 import type { ModelsState } from '../event/state.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors } from './theme.ts'
 
 /** The models' needs and their room. */

@@ -1,8 +1,9 @@
 /** How does a panel begin? A bold word, what it is about, and its state at the right edge in as many words as fit. */
-import { Text } from 'ink'
+
 import type { ReactNode } from 'react'
 import { fittest } from './layout.ts'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 
 /** The first line of a panel. */
 export interface PanelTitleProps {

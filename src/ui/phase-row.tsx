@@ -1,9 +1,9 @@
 /** What did one phase of the build come to? */
-import { Text } from 'ink'
+
 import { formatDuration } from '../event/format-duration.ts'
 import type { Phase } from '../event/state.ts'
-import { toPlainLine } from '../report/plain-line.ts'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors, spinnerAt, symbols } from './theme.ts'
 
 /** One phase at a time. */
@@ -31,11 +31,11 @@ export function PhaseRow({ phase, now, columns, nameWidth, hasCached }: PhaseRow
         <Text {...(color === undefined ? { dimColor: true } : { color })}>{`   ${symbol}`}</Text>
       </Cell>
       <Cell width={nameWidth}>
-        <Text dimColor={isQuiet}>{toPlainLine(phase.name)}</Text>
+        <Text dimColor={isQuiet}>{phase.name}</Text>
       </Cell>
       {columns < leastForSummary || phase.summary === null ? null : (
         <Cell cutsEnd>
-          <Text dimColor>{`   ${toPlainLine(phase.summary)}`}</Text>
+          <Text dimColor>{`   ${phase.summary}`}</Text>
         </Cell>
       )}
     </Row>

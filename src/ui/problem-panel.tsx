@@ -1,9 +1,10 @@
 /** What went wrong, where, and what to do next? It stays until it is mended. */
-import { Text } from 'ink'
+
 import type { Problem } from '../error.ts'
 import type { ProblemLine } from '../report/format-problem.ts'
 import { margin, wrappedProblem } from './page.ts'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors, symbols } from './theme.ts'
 
 /** A Problem and its room. */

@@ -1,5 +1,5 @@
 /** How far is it? A heavy line for what is done and a light one for the rest, so that it reads without colour. */
-import { Text } from 'ink'
+import { Text } from './text.tsx'
 import { colors } from './theme.ts'
 
 /** How far running work is. */

@@ -1,9 +1,10 @@
 /** What does a draft need to know, and which answers are there? */
-import { Text } from 'ink'
+
 import type { DraftState } from '../event/state.ts'
 import { type AnswerLine, answerLines } from './draft-words.ts'
 import { sliceAround } from './layout.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors, symbols } from './theme.ts'
 
 /** The question and its room. */

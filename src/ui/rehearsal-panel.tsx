@@ -1,7 +1,8 @@
 /** What did the rehearsal find about the migration at the cursor? */
-import { Text } from 'ink'
+
 import { wrapText } from './layout.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors } from './theme.ts'
 
 /** What was found, and the room for it. */

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { render } from 'ink'
 import { type ReactNode, useEffect } from 'react'
 import type { Store } from '../event/store.ts'
+import { safeText } from '../report/plain-line.ts'
 import type { Actions } from './actions.ts'
 import { openAlternateScreen } from './alternate-screen.ts'
 import { App } from './app.tsx'
@@ -56,7 +57,7 @@ export function renderUi({
     stdout.off('resize', resize)
     screen.close()
     ink.unmount()
-    for (const line of restoreConsole()) process.stderr.write(`${line}\n`)
+    for (const line of restoreConsole()) process.stderr.write(`${safeText(line)}\n`)
   }
   const lend: Edit | null =
     edit &&

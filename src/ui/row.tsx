@@ -1,6 +1,7 @@
 /** How is one line of the screen built? The left text shrinks in its middle, the right text keeps to the edge. */
-import { Box, Text } from 'ink'
+import { Box } from 'ink'
 import type { ReactNode } from 'react'
+import { Text } from './text.tsx'
 
 /** One cell, exactly one row high. */
 export interface CellProps {

@@ -1,5 +1,5 @@
 /** What is on the screen? Pure: everything comes in as props, and a frame of at most `rows` lines comes out. */
-import { Box, Text } from 'ink'
+import { Box } from 'ink'
 import type { DraftState, State } from '../event/state.ts'
 import { shortPath } from '../report/short-path.ts'
 import { Board, boardHeight } from './board.tsx'
@@ -16,6 +16,7 @@ import { LogPanel } from './log-panel.tsx'
 import { MessagePrompt } from './message-prompt.tsx'
 import { helpLines } from './page.ts'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors } from './theme.ts'
 import type { ViewState } from './view.ts'
 

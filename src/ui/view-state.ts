@@ -174,6 +174,7 @@ function answerUndo(view: ViewState, { dev }: State, name: string): Pressed {
 function answerStepBack(view: ViewState, verb: 'reapply' | 'roll-back', { dev }: State, name: string): Pressed {
   const closed = { ...view, confirmation: null }
   const found = dev.stepBack?.verb === verb ? dev.stepBack : null
+  if (dev.storedCode?.verb === verb) return answerStoredCode(view, dev.storedCode, name)
   if (found === null && dev.problem !== null) return still(putAway(closed, dev.problem))
   if (name === 'n' || name === 'N' || name === 'escape' || name === 'q') return still(closed)
   if (found === null) return still(view)
@@ -182,6 +183,17 @@ function answerStepBack(view: ViewState, verb: 'reapply' | 'roll-back', { dev }:
     return { view: closed, request: { kind: 'restore', snapshot: found.snapshot } }
   if ((name !== 'y' && name !== 'Y') || found.problem !== null) return still(view)
   return { view: closed, request: { kind: 'step-back', verb, names: found.names } }
+}
+
+/** Exactly the code that was shown may run. Only y says so: no key that was pressed for something else. */
+function answerStoredCode(
+  view: ViewState,
+  { verb, code }: NonNullable<State['dev']['storedCode']>,
+  name: string,
+): Pressed {
+  if (name === 'n' || name === 'N' || name === 'escape' || name === 'q') return still({ ...view, confirmation: null })
+  if (name !== 'y') return still(view)
+  return { view, request: { kind: 'agree-to-code', verb, ids: code.map(({ id }) => id) } }
 }
 
 /** That there was nothing to do has been read with the question's line, and is nothing to mend. */

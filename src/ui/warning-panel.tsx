@@ -1,8 +1,9 @@
 /** What is worth knowing, though nothing failed? */
-import { Text } from 'ink'
+
 import type { Warning } from '../event/state.ts'
 import { wrapText } from './layout.ts'
 import { Cell, Row } from './row.tsx'
+import { Text } from './text.tsx'
 import { colors } from './theme.ts'
 
 /** The warnings and their room. */

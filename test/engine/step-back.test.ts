@@ -119,6 +119,92 @@ test('a phantom whose down does not run leaves dev as it is, and points to the s
   await made.engine.close()
 })
 
+test('stored code of somebody else is shown, and runs only when somebody agreed to exactly that code', async () => {
+  const made = await open({})
+  const { store } = made.project
+  const touch = (file: string) =>
+    `require('node:fs').writeFileSync(${JSON.stringify(join(made.root, file))}, '')\nmodule.exports = { up() {}, down() {} }\n`
+  const plant = async (name: string, source: string, down: string | null = null) => {
+    await execute(
+      made.dev,
+      `DELETE FROM SequelizeMeta WHERE name = '${name}'; DELETE FROM devdb_ledger WHERE name = '${name}'`,
+    )
+    const values = [name, source, down].map((value) => (value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`))
+    await execute(
+      made.dev,
+      `INSERT INTO SequelizeMeta VALUES (${values[0]}); INSERT INTO devdb_ledger (name, applied_at, hash, source, down) VALUES (${values[0]}, 1, 'x', ${values[1]}, ${values[2]})`,
+    )
+  }
+  const ran = (): readonly string[] => readdirSync(made.root).filter((name) => /^ran/.test(name))
+  await plant('6-evil.js', touch('ran-1'))
+  expect(await made.engine.prepareStepBack('roll-back')).toBeNull()
+  const shown = store.state.dev.storedCode!
+  expect(shown).toMatchObject({ verb: 'roll-back', code: [{ name: '6-evil.js', more: 0 }] })
+  expect(shown.code[0]!.first[0]).toContain('ran-1')
+  // Nor does it run by the other way, or where it was exchanged after it was looked at.
+  expect(await made.engine.stepBack('roll-back', ['6-evil.js'])).toMatchObject({ code: 'code-foreign' })
+  await plant('6-evil.js', touch('ran-2'))
+  expect(await made.engine.agreeToCode('roll-back', [shown.code[0]!.id])).toBeNull()
+  expect(ran()).toEqual([])
+  const second = store.state.dev.storedCode!.code.map(({ id }) => id)
+  expect(await made.engine.agreeToCode('roll-back', second)).toMatchObject({ names: ['6-evil.js'], problem: null })
+  expect(store.state.dev.storedCode).toBeNull()
+  expect(ran()).toEqual(['ran-2'])
+  expect(await made.engine.stepBack('roll-back', ['6-evil.js'])).toBeNull()
+
+  // Where the list of own code is gone, all of it is somebody else's.
+  made.write('2-nick.js', adding('nick'))
+  expect((await made.engine.upgrade('head')).problem).toBeNull()
+  rmSync(join(made.root, 'migrations/2-nick.js'))
+  rmSync(join(made.root, '.devdb/own-code.json'))
+  expect(await made.engine.prepareStepBack('roll-back')).toBeNull()
+  expect(store.state.dev.storedCode?.code.map(({ name }) => name)).toEqual(['2-nick.js'])
+  await made.engine.close()
+})
+
+test('a name in the dev database never becomes a path', async () => {
+  const made = await open({})
+  const outside = tempFolder()
+  const climb = `x/../../../../../../../../..${outside}`
+  mkdirSync(join(made.root, 'migrations/.devdb-stored-x'))
+  writeFiles(outside, { 'bashrc.sql': 'mine', 'bashrc.down.sql': 'mine' })
+  const hostile = [
+    `${climb}/bashrc.sql`,
+    `${climb}/new-keys`,
+    '/etc/passwd.js',
+    '../up.js',
+    '.hidden.js',
+    'a\\b.js',
+    'C:n.js',
+    '__proto__.js',
+    'CON.js',
+  ]
+  for (const name of hostile)
+    await execute(
+      made.dev,
+      `INSERT INTO SequelizeMeta VALUES ('${name}'); INSERT INTO devdb_ledger (name, applied_at, hash, source, down) VALUES ('${name}', 1, 'x', ${name.endsWith('.sql') ? "'SELECT 1', 'SELECT 2'" : "'exports.down = () => {}', NULL"})`,
+    )
+  expect((await made.states()).slice(1).map(([name, state]) => [name, state])).toEqual(
+    hostile.map((name) => [name, 'missing']),
+  )
+  const all = (): readonly unknown[] =>
+    readdirSync(made.root, { recursive: true })
+      .filter((name) => !String(name).startsWith('.devdb'))
+      .sort()
+  const before = all()
+  expect(await made.engine.prepareStepBack('roll-back')).toBeNull()
+  const ids = made.project.store.state.dev.storedCode!.code.map(({ id }) => id)
+  expect(await made.engine.agreeToCode('roll-back', ids)).toMatchObject({ problem: null })
+  expect(await made.engine.stepBack('roll-back', hostile)).toBeNull()
+  expect(await made.states()).toEqual([['1-users.sql', 'applied', null]])
+  expect(readdirSync(outside).map((name) => [name, readFileSync(join(outside, name), 'utf8')])).toEqual([
+    ['bashrc.down.sql', 'mine'],
+    ['bashrc.sql', 'mine'],
+  ])
+  expect(all()).toEqual(before)
+  await made.engine.close()
+})
+
 test('what devdb did not apply cannot be taken back by stored code', async () => {
   const made = await open({})
   await execute(made.dev, "INSERT INTO SequelizeMeta VALUES ('0-elsewhere.js')")

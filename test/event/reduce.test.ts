@@ -192,6 +192,8 @@ test('each kind of event is described in one line', () => {
     drift-finished: took back column:users.nick; adopted view:v in 20261120-adopt-v.js
     drift-failed: users.nick cannot be taken back
     step-back-prepared: 
+    stored-code-shown: dev holds code that this project's devdb did not store: 20260301090000-users.js (sha256 ab12cd34ef56)
+    stored-code-agreed: agreed to run code stored in dev: sha256 ab12cd34ef56
     step-back-refused: no applied migration has been edited
     step-back-started: 
     step-back-finished: re-applied 20260301090000-users.js in 40 ms

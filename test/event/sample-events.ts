@@ -117,6 +117,11 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
     problem: null,
     snapshot: '20261120-120321-004',
   },
+  'stored-code-shown': {
+    verb: 'roll-back',
+    code: [{ name: '20260301090000-users.js', id: 'ab12cd34ef560789', first: ['module.exports = {'], more: 8 }],
+  },
+  'stored-code-agreed': { verb: 'roll-back', ids: ['ab12cd34ef560789'] },
   'step-back-refused': { problem: { code: 'nothing-to-step-back', message: 'no applied migration has been edited' } },
   'step-back-started': { verb: 'reapply', names: ['20260301090000-users.js'] },
   'step-back-finished': {

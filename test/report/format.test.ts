@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatClock, formatDuration, formatWhen } from '../../src/event/format-duration.ts'
 import { formatProblem } from '../../src/report/format-problem.ts'
-import { toPlainLine } from '../../src/report/plain-line.ts'
+import { safeJson, safeText, toPlainLine } from '../../src/report/plain-line.ts'
 import { shortPath, shortText, shortUrl } from '../../src/report/short-path.ts'
 import { sampleProblem } from '../event/sample-events.ts'
 
@@ -72,6 +72,15 @@ test('paths and databases are named relative to the project where they are insid
 test('what a program printed cannot move the cursor', () => {
   expect(toPlainLine('\x1b[2K\x1b[31mred\x1b[0m\tend \x07 ')).toBe('red  end')
   expect(toPlainLine('10 %\r50 %\r100 %')).toBe('100 %')
+  // OSC 0 and 52, in both spellings, C1 CSI, BEL, and what turns the direction of text.
+  expect(safeText('a\x1b]52;c;cm0gLXJm\x07b\x1b]0;x\x1b\\c\u009d52;c;eA==\u009cd\u009b31me')).toBe('abcde')
+  expect(safeText('a\u0007b\u0085c\x7fd\u2028e')).toBe('a b c d e')
+  expect(safeText('exe.\u202efdp \u2066x\u2069 \u200f \u200b \ufeff \ud800')).toBe('exe.�fdp �x� � � � �')
+  expect(safeText('👩‍👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ✔️ نامه‌ای\tä\n日本')).toBe('👩‍👩‍👧 🏴󠁧󠁢󠁥󠁮󠁧󠁿 ✔️ نامه‌ای\tä\n日本')
+  const value = { name: 'a\u202eb\u009b31mc\x1b\u2028👩‍👧\ud800' }
+  const json = safeJson(JSON.stringify(value))
+  expect(JSON.parse(json)).toEqual(value)
+  expect(safeText(json)).toBe(json)
 })
 
 test('the one fault of a list is said once', () => {

@@ -123,7 +123,7 @@ test('log: each event with all its fields, in a folder that is made', async () =
   expect(levels).not.toHaveProperty('step-output')
   expect(lines.find(({ kind }) => kind === 'statement-run')).toMatchInlineSnapshot(`
     {
-      "at": 1795176066000,
+      "at": 1795176068000,
       "database": "dev.db",
       "error": null,
       "job": null,
@@ -132,7 +132,7 @@ test('log: each event with all its fields, in a folder that is made', async () =
       "ms": 3,
       "msg": "  ALTER TABLE users ADD COLUMN cool BOOLEAN (3 ms)",
       "sql": "ALTER TABLE users ADD COLUMN cool BOOLEAN",
-      "time": "2026-11-20T12:01:06.000Z",
+      "time": "2026-11-20T12:01:08.000Z",
       "v": 1,
     }
   `)

@@ -19,6 +19,7 @@ const ui = renderUi({
     prepareUndo: () => note('asked: what an undo would do'),
     undo: (change) => note(`asked: undo ${change}`),
     rehearse: () => note('asked: rehearse'),
+    agreeToCode: (verb, ids) => note(`agreed: ${verb} with ${ids.join(', ')}`),
     prepareStepBack: (verb) => note(`asked: what ${verb} would do`),
     stepBack: (verb, names) => note(`asked: ${verb} ${names.join(' ')}`),
     restore: (snapshot) => note(`asked: restore ${snapshot}`),
