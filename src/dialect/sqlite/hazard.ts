@@ -111,7 +111,14 @@ function typeConditions({ table, from, to }: Alteration, before: Table): [string
   if (isText && wanted !== undefined && (size === undefined || wanted < size))
     conditions.push([`length(${column}) > ${wanted}`, `values of ${name} are longer than ${wanted}`])
   const [old, target] = [affinityOf(from.type), affinityOf(to.type)]
-  if (before.options.includes('STRICT') || old === target) return conditions
+  const isStrict = before.options.includes('STRICT')
+  // Nothing is converted there. https://www.sqlite.org/stricttables.html
+  if (old === target || (isStrict && /^any$/i.test(to.type))) return conditions
+  if (isStrict && target === 'integer')
+    conditions.push([
+      `typeof(${column}) = 'real' AND ${column} <> CAST(${column} AS INTEGER)`,
+      `values of ${name} are no integers, and a STRICT table refuses them`,
+    ])
   if (target === 'text') conditions.push([`typeof(${column}) IN ('integer', 'real')`, `values of ${name} become text`])
   else if (target !== 'blob') {
     // Text that looks like a number becomes one, and may not be written as it was.
