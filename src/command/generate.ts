@@ -19,6 +19,7 @@ import { print, printError } from './print.ts'
 import { changeDocuments, printJson, printProblem } from './print-result.ts'
 import type { RenameOptions } from './rename-options.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
+import { styleNotes } from './style-note.ts'
 
 interface GenerateOptions extends SessionOptions, RenameOptions {
   readonly message?: string
@@ -52,7 +53,8 @@ export async function runGenerate(options: GenerateOptions): Promise<number> {
       return /^y(?:es)?$/i.test(await askLine('Keep the file, marked as not proven? y/n ', signal))
     }
     const ifRemoved = `to look at it, ${shellLine(['devdb', ...process.argv.slice(2), '--keep-failed'])}`
-    return tell(await locked(() => generate(project, prepared, { keepsFailed, ifRemoved }, signal)), options)
+    const report = await locked(() => generate(project, prepared, { keepsFailed, ifRemoved }, signal))
+    return tell({ ...report, notes: [...report.notes, ...styleNotes(options.style, report.file)] }, options)
   } finally {
     await session.close()
   }
