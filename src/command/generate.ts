@@ -71,6 +71,7 @@ const wishOf = (options: GenerateOptions, message: string): DraftWish => ({
   given: noAnswers,
   onTop: options.onTop === true,
   isSql: options.style === 'sql',
+  isCode: options.style === 'calls',
   keepsColumns: options.keepColumns === true,
   isEmpty: options.empty === true,
   isWanted: (line) =>

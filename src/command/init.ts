@@ -10,7 +10,8 @@ import { assertSequelize } from '../process/assert-sequelize.ts'
 import { currentFolder } from '../process/current-folder.ts'
 import { stopOnSignal } from '../process/stop-on-signal.ts'
 import { describeFound, describeMissing } from '../survey/describe-survey.ts'
-import { type InitAnswers, type InitQuestion, openQuestions } from '../survey/proposal.ts'
+import { openQuestions } from '../survey/open-questions.ts'
+import type { InitAnswers, InitQuestion } from '../survey/proposal.ts'
 import { renderConfig } from '../survey/render-config.ts'
 import { askLine, canAsk, choose } from './ask.ts'
 import { acceptDifferences, findOffers, type Offer, takeBaseline } from './init-offers.ts'
@@ -25,6 +26,7 @@ interface InitOptions {
   readonly models?: readonly string[]
   readonly migrations?: string
   readonly dev?: string
+  readonly call?: 'umzug' | 'cli'
   readonly environment?: string
 }
 
@@ -94,6 +96,7 @@ async function answerAll(
     models: options.models ?? [],
     migrations: options.migrations?.replace(/^\.\//, '').replace(/\/$/, '') ?? null,
     dev: options.dev ?? null,
+    call: options.call ?? null,
   }
   for (;;) {
     const open = openQuestions(survey, answers, newDevSetting)
@@ -108,14 +111,14 @@ async function answerAll(
 }
 
 async function answerOf(
-  { kind, text, flag, options: choices }: InitQuestion,
+  { id, kind, text, flag, options: choices }: InitQuestion,
   { yes, json }: InitOptions,
   signal: AbortSignal,
 ): Promise<string | null> {
   if (yes === true) return choices[0]?.answer ?? null
   if (!canAsk(json === true)) return null
   if (kind === 'text') return (await askLine(`${text} `, signal)) || null
-  const texts = [...choices.map((choice) => choice.text), 'another one']
+  const texts = [...choices.map((choice) => choice.text), ...(id === 'call' ? [] : ['another one'])]
   const index = await choose(text, texts, signal)
   if (index === null) return null
   return choices[index]?.answer ?? ((await askLine(`${flag.slice(2)}: `, signal)) || null)

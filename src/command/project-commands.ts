@@ -1,5 +1,5 @@
 /** The commands about a project's set-up, as they are declared. */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 
 /**
  * Adds them.
@@ -14,6 +14,12 @@ export function addProjectCommands(
     .option('--models <path...>', 'the file that gathers the models, or globs')
     .option('--migrations <dir>', 'the folder of the migrations')
     .option('--dev <url>', 'the dev database')
+    .addOption(
+      new Option(
+        '--call <way>',
+        'how the first migration is called: up({ context }), or up(queryInterface, Sequelize)',
+      ).choices(['umzug', 'cli']),
+    )
     .option('--environment <name>', 'the environment of config/config.json that is meant; otherwise development')
     .option('--yes', 'do not ask: take the first answer of each question, and what nothing works without')
     .option('--dry-run', 'print the file, and write and try nothing')

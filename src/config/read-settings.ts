@@ -1,5 +1,6 @@
 /** What the configuration says of models, migrations and their baseline: the short forms written out, paths absolute, defaults filled in. */
 import { resolve } from 'node:path'
+import { splitGlob } from '../migration/migration-glob.ts'
 import type { Config } from './config.ts'
 import { defaults } from './defaults.ts'
 import type { PlainConfig } from './user-config-schema.ts'
@@ -20,16 +21,20 @@ export function readModels({ models: given }: PlainConfig, root: string): Config
 /** Where migrations are, and how they are read. */
 export function readMigrations({ migrations: given }: PlainConfig, root: string): Config['migrations'] {
   const {
-    dir,
+    dir: place,
+    named,
     match = null,
     call = 'auto',
     sort = 'name',
     context,
     meta = {},
   } = typeof given === 'string' ? { dir: given } : given
+  const { dir, glob } = splitGlob(place)
   const { table = 'SequelizeMeta', column = 'name', schema = null, timestamps = false } = meta
   return {
     dir: resolve(root, dir),
+    ...(glob === null ? {} : { glob }),
+    ...(named === undefined ? {} : { named }),
     match,
     call,
     sort,

@@ -76,6 +76,7 @@ export const userConfigSchema = z.strictObject({
       z.strictObject({
         dir: text,
         match: regularExpression.optional(),
+        named: z.enum(['file', 'folder', 'path'], 'must be "file", "folder" or "path"').optional(),
         call: z.enum(['auto', 'umzug', 'cli']).optional(),
         context: z.enum(['queryInterface', 'sequelize', '{ queryInterface }', '{ sequelize }']).optional(),
         sort: z.enum(['name', 'semver'], 'must be "name" or "semver"').optional(),

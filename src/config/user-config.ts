@@ -63,7 +63,8 @@ export interface UserConfig {
    */
   readonly loader?: 'tsx' | 'typescript'
   /**
-   * The migrations folder. `match`: a regular expression for file names. `sort`: their order, by name or by the versions that names begin
+   * The migrations folder, or a glob as Umzug takes it, such as `migrations/2024/*.js`. `match`: a regular expression for file names. `named`:
+   * what a migration is called by, its file as Umzug has it, its folder, or its path below the folder of the glob. `sort`: their order, by name or by the versions that names begin
    * with. `context`: Umzug's, for the first draft. `meta`: where applied names are kept; `timestamps`: with `createdAt` and `updatedAt`, as Umzug's storage option has it.
    */
   readonly migrations:
@@ -71,6 +72,7 @@ export interface UserConfig {
     | {
         readonly dir: string
         readonly match?: string
+        readonly named?: 'file' | 'folder' | 'path'
         readonly call?: 'auto' | 'umzug' | 'cli'
         readonly context?: 'queryInterface' | 'sequelize' | '{ queryInterface }' | '{ sequelize }'
         readonly sort?: 'name' | 'semver'

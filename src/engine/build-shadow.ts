@@ -1,21 +1,24 @@
 /** The shadow: what the migrations say, replayed from empty or from the baseline. The state after each is kept, so that only what changed is replayed. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, sep } from 'node:path'
-import { baselineLabel } from '../config/config.ts'
+import { dirname, join, sep } from 'node:path'
 import type { Target } from '../database/target.ts'
-import { DevdbError, type Problem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
-import { bareName, type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
+import {
+  bareName,
+  hasFolders,
+  type MigrationFile,
+  type MigrationSetting,
+  readMigrationFolder,
+} from '../migration/migration-folder.ts'
 import { applyBaseline } from './apply-baseline.ts'
 import { callUserCode } from './call-user-code.ts'
-import { findBaselineCommit } from './find-baseline-commit.ts'
 import { fileState, fullPath, shownPath } from './inputs.ts'
 import { readKept } from './kept-json.ts'
 import { packageVersions } from './package-versions.ts'
 import type { Project } from './project.ts'
 import { type Baseline, readBaseline } from './read-baseline.ts'
-import { readDevPosition } from './read-dev-board.ts'
+import { shadowError } from './shadow-error.ts'
 
 /** What the kept states were made from. */
 interface Chain {
@@ -141,7 +144,7 @@ async function replay(
   if (problem !== null)
     throw await shadowError(project, { ...(running === null ? {} : { migration: running }), ...problem })
   const isMigration = (path: string): boolean => files.some((file) => file.path === path)
-  const imported = [...call.files, ...dataFiles(config.migrations.dir)].filter((path) => !isMigration(path))
+  const imported = [...call.files, ...dataFiles(config.migrations, files)].filter((path) => !isMigration(path))
   const states = await Promise.all(
     imported.map(async (path) => [shownPath(path, config.root), (await fileState(path)).hash] as const),
   )
@@ -150,37 +153,23 @@ async function replay(
 }
 
 /** What migrations read without importing it: SQL and JSON in their folder and below. */
-const dataFiles = (dir: string): readonly string[] =>
-  readdirSync(dir, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /(?<!\.down)\.sql$|\.json$/.test(path) && !path.split(sep).includes('node_modules'))
+function dataFiles(setting: MigrationSetting, files: readonly MigrationFile[]): readonly string[] {
+  const isData = (path: string): boolean =>
+    /(?<!\.down)\.sql$|\.json$/.test(path) &&
+    !path.split(sep).includes('node_modules') &&
     // A draft that is tested right now.
-    .filter((path) => !path.startsWith('.devdb-'))
+    !path.split(sep).some((part) => part.startsWith('.devdb-'))
+  // The folder of a glob may be that of the whole project.
+  if (hasFolders(setting))
+    return [...new Set(files.map(({ path }) => dirname(path)))].flatMap((dir) =>
+      readdirSync(dir)
+        .filter(isData)
+        .map((name) => join(dir, name)),
+    )
+  const { dir } = setting
+  return readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .filter(isData)
     .map((path) => join(dir, path))
-
-async function shadowError(project: Project, { code: _, message, ...parts }: Problem): Promise<DevdbError> {
-  const { baseline, root } = project.config
-  const { migration } = parts
-  const place = migration === undefined || message.includes(migration) ? '' : `${migration}: `
-  const start = baseline === null ? 'an empty database' : `the baseline ${baselineLabel(baseline, root)}`
-  return new DevdbError('shadow-failed', `the migrations cannot be replayed from ${start}: ${place}${message}`, {
-    ...parts,
-    // A file of the wrong kind is mended in one way only.
-    hint: parts.hint?.startsWith('mv ') === true ? parts.hint : await wayOut(project, migration),
-  })
-}
-
-/** Where dev has what cannot be replayed, its schema may stand for it. */
-async function wayOut(project: Project, migration: string | undefined): Promise<string> {
-  if (project.config.baseline !== null)
-    return 'mend the migration; or, where the baseline holds its work already, add it to baseline.names in the configuration'
-  const position = await readDevPosition(project).catch(() => null)
-  const isApplied = position?.board.migrations.some(({ name, state }) => name === migration && state === 'applied')
-  if (isApplied === true)
-    return 'dev has it applied: let replays start from the schema of dev with devdb baseline, or mend the migration'
-  const commit = await findBaselineCommit(project, migration)
-  return commit === null
-    ? 'mend the migration so that it runs on an empty database too'
-    : `mend the migration so that it runs on an empty database too; or, where models made its tables before, set baseline: { git: '${commit}' } in the configuration`
 }
 
 const chainFile = ({ config }: Project): string => join(config.folder, 'shadow', 'chain.json')

@@ -1,6 +1,5 @@
 /** The text of a draft, and all that its proof needs. Nothing is written. */
-import { join } from 'node:path'
-import { draftName } from '../migration/draft-name.ts'
+import { placeDraft } from '../migration/draft-name.ts'
 import { detectStyle } from '../migration/draft-style.ts'
 import { downPath, type MigrationFile, readMigrationFolder } from '../migration/migration-folder.ts'
 import { renderDraft } from '../migration/render-draft.ts'
@@ -11,6 +10,7 @@ import { needsEdit, type PlanStep } from '../schema/plan.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Hazard } from './count-hazards.ts'
 import { changesDown } from './draft-changes.ts'
+import { findRunner } from './find-runner.ts'
 import { keepColumns } from './keep-columns.ts'
 import type { Project } from './project.ts'
 
@@ -46,6 +46,8 @@ export interface DraftLook {
   /** What it does, in words. */
   readonly message: string
   readonly isSql: boolean
+  /** A file of code, although the newest migration is SQL. */
+  readonly isCode?: boolean
   readonly keepsColumns: boolean
 }
 
@@ -71,14 +73,16 @@ export function composeDraft(
   { from, changes, hazards, pending, isInDev }: DraftParts,
 ): DraftScript {
   const { dialect, config } = project
-  const { dir } = config.migrations
   const to = applyChanges(from, changes)
   const whole = {
     up: dialect.plan(from, changes, { isDown: false, to }),
     down: dialect.plan(to, changesDown(from, to, changes, dialect.rules), { isDown: true, to: from }),
   }
   const files = readMigrationFolder(config.migrations)
-  const style = detectStyle(files, config.migrations)
+  const style = detectStyle(files, config.migrations, {
+    runner: () => findRunner(config),
+    isCode: wish.isCode === true,
+  })
   const keeps = wish.keepsColumns ? changes.filter(({ kind }) => kind === 'add-column') : []
   const plan = wish.keepsColumns ? keepColumns(changes, whole, style.extension) : whole
   const text = renderDraft({
@@ -91,11 +95,11 @@ export function composeDraft(
     remarks: hazards.map(({ message }) => `In dev when this was drafted: ${message}.`),
     dialect,
   })
-  const names = files.map((file) => file.name)
-  const name = draftName(names, style.extension, wish.message, new Date())
-  const path = join(dir, name)
+  const { extension } = style
+  const migration = placeDraft(config.migrations, files, { extension, message: wish.message, now: new Date() })
+  const { path } = migration
   return {
-    migration: { name, path },
+    migration,
     files: [{ path, text: text.up }, ...(text.down === null ? [] : [{ path: downPath(path), text: text.down }])],
     from,
     to,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { dialectNamed } from '../dialect/find-dialect.ts'
+import { bareName, nameIn } from '../migration/migration-folder.ts'
 import { openGit } from '../process/git.ts'
 import { diff } from '../schema/diff.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -128,7 +129,9 @@ const startLater: Remedy = async ({ root, survey }, { proposal, file, trial }, s
   const names = files.slice(1).filter(makesTables).reverse()
   const ordered = [...names.filter((name) => isStart.test(name)), ...names.filter((name) => !isStart.test(name))]
   for (const name of ordered.slice(0, maxStarts)) {
-    const baseline: ProposedBaseline = { kind: 'migration', start: name.replace(/\.\w+$/, '') }
+    const { glob, named } = proposal.migrations
+    const start = bareName(nameIn({ glob, ...(named === null ? {} : { named }) }, name))
+    const baseline: ProposedBaseline = { kind: 'migration', start }
     const draft = { proposal: { ...proposal, baseline }, file }
     const again = await tryMigrations(draft, trial, signal)
     if (startsAll(again, isStart.test(name))) return { ...draft, trial: again }

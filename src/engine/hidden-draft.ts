@@ -7,10 +7,11 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { downPath, type MigrationFile } from '../migration/migration-folder.ts'
 import { reach } from '../process/reach.ts'
 import type { DraftScript } from './compose-draft.ts'
@@ -35,19 +36,31 @@ const prefix = '.devdb-draft-'
  * @param script what was drafted
  */
 export function writeHiddenDraft({ migration, files }: Pick<DraftScript, 'migration' | 'files'>): HiddenDraft {
-  const { name } = migration
-  const dir = dirname(migration.path)
-  const path = join(dir, `${prefix}${name}`)
-  mkdirSync(dir, { recursive: true })
+  // A migration may be called by its folder.
+  const [dir, file] = [dirname(migration.path), basename(migration.path)]
+  const path = join(dir, `${prefix}${file}`)
+  const newFolder = mkdirSync(dir, { recursive: true })
   // The second one is its way back.
   const places = [path, downPath(path)]
   for (const [index, { text }] of files.entries()) writeFileSync(places[index]!, text, { flag: 'wx' })
   reach('draft-written')
   return {
-    migration: { name, path },
+    migration: { name: migration.name, path },
     mark: (words) => writeFileSync(path, `${words}\n${readFileSync(path, 'utf8')}`),
-    publish: () => publish(dir, name),
-    remove: () => remove(dir, name),
+    publish: () => publish(dir, file),
+    remove: () => {
+      remove(dir, file)
+      if (newFolder !== undefined) removeEmpty(dir)
+    },
+  }
+}
+
+/** The folder that was made for a draft, where nothing else is in it by now. */
+function removeEmpty(dir: string): void {
+  try {
+    rmdirSync(dir)
+  } catch {
+    // Somebody uses it.
   }
 }
 

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import { evaluateConfig } from '../config/evaluate-config.ts'
 import { importConfig } from '../config/import-config.ts'
 import { DevdbError, type Problem } from '../error.ts'
+import { type MigrationNaming, nameIn, namingOf } from '../migration/migration-folder.ts'
 import { pluralName } from '../model/plural-name.ts'
 import type { SharedTable } from '../model/settle-tables.ts'
 import { configOf } from '../survey/config-of.ts'
@@ -32,6 +33,23 @@ export interface InitResult {
   readonly steps: number
   /** Whether the folder of the migrations was made. */
   readonly hasNewFolder: boolean
+}
+
+/** The meta table; where migrations lie in folders of their own, what they are called there shows how the runner names them. */
+async function findNames(
+  root: string,
+  dev: Config['dev'],
+  { migrations: { glob, named } }: Proposal,
+  files: readonly string[],
+): Promise<MetaFound | null> {
+  if (glob === null) return findMetaTable(root, dev, files)
+  const usual = namingOf({ glob, ...(named === null ? {} : { named }) })
+  for (const way of new Set<MigrationNaming>([usual, 'folder', 'path', 'file'])) {
+    const names = files.map((path) => nameIn({ glob, named: way }, path))
+    const found = await findMetaTable(root, dev, names)
+    if (found !== null) return { ...found, named: way }
+  }
+  return null
 }
 
 /** Where a configuration goes. */
@@ -66,7 +84,7 @@ export async function initProject(
   const candidates = candidatesOf(surveyed, answers)
   const dev = evaluateConfig(configOf(untried), configFileOf(surveyed), []).dev
   const names = migrationFolder(survey, answers)?.files ?? []
-  const meta = await findMetaTable(root, dev, names).catch(() => null)
+  const meta = await findNames(root, dev, untried, names).catch(() => null)
   const propose = (models: ModelsCandidate): Proposal =>
     proposeConfig(survey, answers, models, meta ?? metaFromText(surveyed, answers))
   const [likeliest, ...others] = candidates

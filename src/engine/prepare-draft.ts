@@ -26,6 +26,8 @@ export interface DraftWish {
   /** Drafts although dev has pending migrations; the proof runs them first. */
   readonly onTop: boolean
   readonly isSql: boolean
+  /** A file of code, although the newest migration is SQL. */
+  readonly isCode?: boolean
   /** The down leaves added columns in place. */
   readonly keepsColumns: boolean
   /** A migration with nothing in it, for the developer to write. */

@@ -1,10 +1,9 @@
 /** The loop: what somebody saved, what that affects, and the verb that follows. */
-import { statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
-import { isDynamicPattern } from 'tinyglobby'
+import { basename, dirname, join } from 'node:path'
 import { baselineFiles, type Config } from '../config/config.ts'
 import { toProblem } from '../error.ts'
 import type { EventFields } from '../event/event.ts'
+import { isMigration as isMigrationFile } from '../migration/migration-folder.ts'
 import { createBatch, systemClock } from '../watch/batch.ts'
 import { findGitHead, readBranch } from '../watch/git-head.ts'
 import { createWatcher, isUnfinished } from '../watch/watcher.ts'
@@ -17,6 +16,7 @@ import { ignoredDriftName } from './ignored-drift.ts'
 import { type FileState, fileState, fileStates, findBuildFiles, findStepFiles, shownPath } from './inputs.ts'
 import { readThrowawayStatus } from './last-build.ts'
 import type { Project } from './project.ts'
+import { foldersOf } from './watched-folders.ts'
 
 /** A project that is being watched. */
 export interface WatchedProject {
@@ -113,7 +113,8 @@ export function watchProject(project: Project, onConfigChange: () => void, stop:
   const onBatch = async (paths: readonly string[]): Promise<void> => {
     if (isClosed) return
     const isMigration = (path: string): boolean =>
-      dirname(path) === config.migrations.dir && !basename(path).startsWith('.devdb-')
+      (dirname(path) === config.migrations.dir && !basename(path).startsWith('.devdb-')) ||
+      isMigrationFile(config.migrations, path)
     const configChanged = await changedAmong(
       built,
       paths.filter((path) => config.files.includes(path)),
@@ -232,19 +233,4 @@ async function changedAmong(
     }),
   )
   return found.flat()
-}
-
-/** The configured folders: of the models, of inputs with wildcards, of the migrations. */
-function foldersOf({ root, models, steps, migrations }: Config): ReadonlySet<string> {
-  const patterns = [...models.patterns, ...steps.flatMap(({ inputs }) => inputs ?? [])]
-  return new Set([migrations.dir, ...patterns.map((pattern) => baseOf(pattern, root))])
-}
-
-/** The deepest folder that holds all a pattern can match. */
-function baseOf(pattern: string, root: string): string {
-  const parts = pattern.split('/')
-  const wild = parts.findIndex((part) => isDynamicPattern(part) || part.includes('*'))
-  if (wild >= 0) return join(root, ...parts.slice(0, wild))
-  const path = resolve(root, pattern)
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path)
 }

@@ -33,7 +33,7 @@ export function readBoard(
   const fileOf = new Map(files.map((file) => [bareName(file.name), file.name]))
   const executed = new Set(logged.map((name) => fileOf.get(bareName(name)) ?? name))
   const pending = files.map(({ name }) => name).filter((name) => !executed.has(name))
-  const last = logged.map(String).sort(order).at(-1)
+  const isLate = lateAmong(files, logged, order)
   return [
     ...logged.map((name): MigrationStatus => {
       const file = fileOf.get(bareName(name))
@@ -50,11 +50,23 @@ export function readBoard(
       (name): MigrationStatus => ({
         name,
         state: 'pending',
-        outOfOrder: last !== undefined && order(name, last) < 0,
+        outOfOrder: isLate(name),
         edited: null,
         stored: false,
         branch: null,
       }),
     ),
   ]
+}
+
+/** Whether a pending one comes before one that is applied: in the order of the files; one without a file has only its name. */
+function lateAmong(
+  files: readonly MigrationFile[],
+  logged: readonly string[],
+  order: (a: string, b: string) => number,
+): (name: string) => boolean {
+  const places = new Map(files.map(({ name }, index) => [bareName(name), index]))
+  const last = Math.max(-1, ...logged.flatMap((name) => places.get(bareName(name)) ?? []))
+  const missing = logged.filter((name) => !places.has(bareName(name)))
+  return (name) => (places.get(bareName(name)) ?? 0) < last || missing.some((gone) => order(name, gone) < 0)
 }

@@ -20,6 +20,8 @@ export function migrationsToApply(
   const count = countOf(target, '+')
   if (count !== null) return pending.slice(0, count)
   const { name } = find(migrations, target, '+')
+  const index = pending.indexOf(name)
+  if (index >= 0) return pending.slice(0, index + 1)
   return pending.filter((candidate) => order(candidate, name) <= 0)
 }
 

@@ -3,6 +3,7 @@ import type { Dialect } from '../dialect/dialect.ts'
 import { needsEdit, openColumns, type PlanStep } from '../schema/plan.ts'
 import type { DraftStyle } from './draft-style.ts'
 import { comment, indent, text } from './javascript-text.ts'
+import type { ToolPlace } from './read-signature.ts'
 import { isUnguarded, renderBody } from './render-body.ts'
 import { note, renderSql } from './render-sql.ts'
 
@@ -41,8 +42,15 @@ export interface DraftText {
  * @returns the text of its file, or of its two files
  */
 export function renderDraft(draft: Draft): DraftText {
-  return draft.style.extension.endsWith('.sql') ? renderScripts(draft) : { up: renderCode(draft), down: null }
+  const { up, down } = draft.style.extension.endsWith('.sql')
+    ? renderScripts(draft)
+    : { up: renderCode(draft), down: null }
+  return { up: asWritten(up, draft.style), down: down === null ? null : asWritten(down, draft.style) }
 }
+
+/** With the line ends and the first bytes of its neighbours. */
+const asWritten = (text: string, { lineEnd, hasMark = false }: DraftStyle): string =>
+  `${hasMark ? '\uFEFF' : ''}${lineEnd === undefined ? text : text.replaceAll('\n', lineEnd)}`
 
 function renderScripts(draft: Draft): DraftText {
   const head = headLines(draft).map(note)
@@ -92,7 +100,7 @@ const isNamed = ({ module, isTypeScript }: DraftStyle): boolean => module === 'e
 function bodyOf(steps: readonly PlanStep[], draft: Draft): string {
   const { style, isSql } = draft
   const variables = fillIns(steps)
-  const types = style.signature === 'cli' && !style.isTypeScript ? 'Sequelize' : 'DataTypes'
+  const types = takesTypes(style) ? 'Sequelize' : 'DataTypes'
   const body = renderBody(steps, {
     isSql,
     room: width - (isNamed(style) ? 2 : 4),
@@ -127,20 +135,38 @@ function fillIns(steps: readonly PlanStep[]): ReadonlyMap<string, string> {
   return variables
 }
 
-function imports(
-  { module, isTypeScript, signature }: DraftStyle,
-  bodies: Bodies,
-  more: readonly string[],
-): readonly string[] {
+/** Whether the types of columns come with the second parameter. */
+const takesTypes = (style: DraftStyle): boolean =>
+  placeOf(style).keys.length === 0 && !style.isTypeScript && style.types !== 'import'
+
+/** Where the query interface is, seen from the first parameter. */
+function placeOf({ place, signature, context }: DraftStyle): ToolPlace {
+  if (place !== undefined) return place
+  const tool = /sequelize/.test(context) ? 'sequelize' : 'queryInterface'
+  if (signature === 'cli') return { keys: [], tool: 'queryInterface' }
+  return { keys: context.startsWith('{') ? ['context', tool] : ['context'], tool }
+}
+
+function imports(style: DraftStyle, bodies: Bodies, more: readonly string[]): readonly string[] {
   const usesTypes = /\bDataTypes\./.test(bodies.up + bodies.down)
-  if (isTypeScript) {
-    const names = [...(usesTypes ? ['DataTypes'] : []), ...more, 'type QueryInterface']
-    const sorted = names.sort((a, b) => (bare(a) < bare(b) ? -1 : 1))
-    const isTypes = sorted.every((name) => name.startsWith('type '))
-    return [`import ${isTypes ? 'type ' : ''}{ ${(isTypes ? sorted.map(bare) : sorted).join(', ')} } from 'sequelize'`]
-  }
-  if (!usesTypes || signature === 'cli') return []
-  return [module === 'esm' ? "import { DataTypes } from 'sequelize'" : "const { DataTypes } = require('sequelize')"]
+  const { module, isTypeScript, importing = 'named' } = style
+  if (isTypeScript) return typedImports([...(usesTypes ? ['DataTypes'] : []), ...more, 'type QueryInterface'], style)
+  if (!usesTypes || takesTypes(style)) return []
+  if (module === 'cjs') return ["const { DataTypes } = require('sequelize')"]
+  return importing === 'named'
+    ? ["import { DataTypes } from 'sequelize'"]
+    : ["import Sequelize from 'sequelize'\n\nconst { DataTypes } = Sequelize"]
+}
+
+/** Imports of values and types, in one statement or two. */
+function typedImports(names: readonly string[], { typeImport = 'inside' }: DraftStyle): readonly string[] {
+  const line = (listed: readonly string[], word = ''): string =>
+    `import ${word}{ ${[...listed].sort((a, b) => (bare(a) < bare(b) ? -1 : 1)).join(', ')} } from 'sequelize'`
+  const types = names.filter((name) => name.startsWith('type '))
+  const values = names.filter((name) => !name.startsWith('type '))
+  if (typeImport === 'plain') return [line(names.map(bare))]
+  if (values.length === 0) return [line(types.map(bare), 'type ')]
+  return typeImport === 'inside' ? [line(names)] : [[line(values), line(types.map(bare), 'type ')].join('\n')]
 }
 
 const bare = (name: string): string => name.replace('type ', '')
@@ -149,7 +175,7 @@ function exported({ style, keeps }: Draft, bodies: Bodies): string {
   const [up, down] = (['up', 'down'] as const).map((name) => {
     const parameters = parametersOf(style, /\bSequelize\./.test(bodies[name]))
     const body =
-      style.signature === 'umzug' && /sequelize/.test(style.context)
+      placeOf(style).tool === 'sequelize'
         ? `const queryInterface = sequelize.getQueryInterface()\n${bodies[name]}`
         : bodies[name]
     return isNamed(style)
@@ -168,16 +194,17 @@ function exported({ style, keeps }: Draft, bodies: Bodies): string {
   return isNamed(style) ? parts.join('\n\n') : `module.exports = {\n${parts.join('\n\n')}\n}`
 }
 
-function parametersOf({ signature, isTypeScript, context }: DraftStyle, usesSequelize: boolean): string {
-  if (signature === 'cli') {
-    if (isTypeScript) return 'queryInterface: QueryInterface'
-    return usesSequelize ? 'queryInterface, Sequelize' : 'queryInterface'
-  }
-  const isHeld = context.startsWith('{')
-  const type = /sequelize/.test(context)
-    ? `${isHeld ? 'sequelize: ' : ''}QueryInterface['sequelize']`
-    : `${isHeld ? 'queryInterface: ' : ''}QueryInterface`
-  return `{ context: ${context} }${isTypeScript ? `: { context: ${isHeld ? `{ ${type} }` : type} }` : ''}`
+function parametersOf(style: DraftStyle, usesSequelize: boolean): string {
+  const { keys, tool } = placeOf(style)
+  const type = tool === 'sequelize' ? "QueryInterface['sequelize']" : 'QueryInterface'
+  const typed = (name: string, inner: string): string => (style.isTypeScript ? `${name}: ${inner}` : name)
+  if (keys.length === 0) return `${typed(tool, type)}${usesSequelize ? ', Sequelize' : ''}`
+  const inside = [...keys].reverse()
+  const pattern = inside.reduce((inner, key) => `{ ${key === inner ? key : `${key}: ${inner}`} }`, tool as string)
+  return typed(
+    pattern,
+    inside.reduce((inner, key) => `{ ${key}: ${inner} }`, type),
+  )
 }
 
 const fillInFunction = (

@@ -8,7 +8,7 @@ import type { Proposal, ProposedBaseline, ProposedStep } from './proposal.ts'
  */
 export function configOf(proposal: Proposal): UserConfig {
   const { migrations, dev, variables, steps, stepsFault, baseline, loader, syncFault } = proposal
-  const { dir, match, call, context, table, column, schema, timestamps, sort } = migrations
+  const { glob, named, match, call, context, table, column, schema, timestamps, sort } = migrations
   const meta = {
     ...ifSaid('table', table),
     ...ifSaid('column', column),
@@ -19,7 +19,8 @@ export function configOf(proposal: Proposal): UserConfig {
     models: modelsOf(proposal),
     ...ifSaid('loader', loader),
     migrations: {
-      dir,
+      dir: glob === null ? migrations.dir : `${migrations.dir === '' ? '' : `${migrations.dir}/`}${glob}`,
+      ...ifSaid('named', named),
       ...ifSaid('match', match),
       ...ifSaid('call', call),
       ...ifSaid('context', context),

@@ -1,6 +1,7 @@
 /** What was found, and what was not, in words. */
 import { describeFixedDatabase } from './describe-fixed-database.ts'
 import type { ScriptFolder } from './find-migrations.ts'
+import { countMigrations } from './match-migrations.ts'
 import type { InitAnswers, Proposal, ProposedBaseline } from './proposal.ts'
 import type { Survey } from './survey.ts'
 
@@ -26,13 +27,15 @@ export function describeFound(survey: Survey, proposal: Proposal, installer: str
     ...(settings.length === 0
       ? []
       : [`sequelize-cli: ${settings.join(', ')}${cli?.environment == null ? '' : ` (${cli.environment})`}`]),
-    ...umzug.map(
-      ({ file, dir, isForSeeders }) =>
-        `Umzug: ${file}, for ${isForSeeders ? 'seeders' : 'migrations'} in ${dir ?? '?'}`,
+    ...new Set(
+      umzug.map(
+        ({ file, dir, isForSeeders }) =>
+          `Umzug: ${file}${dir === null ? '' : `, for ${isForSeeders ? 'seeders' : 'migrations'} in ${dir}`}`,
+      ),
     ),
     `models: ${models.patterns.join(', ')} (${models.what})`,
     ...describeTried(proposal),
-    ...(folder === null ? [] : [folderLine('migrations', folder, migrations.table)]),
+    ...(folder === null ? [] : [folderLine('migrations', folder, migrations)]),
     `dev: ${dev.variable === null ? dev.url : `$${dev.variable}`}${from === undefined ? '' : ` (${from})`}`,
     ...variables.map(({ name }) => `${name} tells your code its database: it is set wherever devdb runs your code`),
     ...stepLines(proposal),
@@ -66,9 +69,14 @@ function stepLines({ steps }: Proposal): readonly string[] {
     : [`seeders: ${count(steps.length, 'file')} as steps of the throwaway`]
 }
 
-function folderLine(noun: string, { dir, files, signature }: ScriptFolder, table: string | null): string {
+function folderLine(
+  noun: string,
+  { dir, glob, files, signature }: ScriptFolder,
+  { table, match }: Proposal['migrations'],
+): string {
   const how = signature === null ? '' : `, ${signatures[signature]}`
-  return `${noun}: ${dir} (${count(files.length, 'file')}${how})${table === null ? '' : `, noted in ${table}`}`
+  const place = glob === null ? dir : `${dir === '' ? '' : `${dir}/`}${glob}`
+  return `${noun}: ${place} (${count(countMigrations(files, match), 'file')}${how})${table === null ? '' : `, noted in ${table}`}`
 }
 
 /** What was not found, or is not used, a line each. */
@@ -88,7 +96,11 @@ export function describeMissing(survey: Survey, proposal: Proposal, answers: Ini
       : [
           `sequelize-cli keeps the applied names in no table (migrationStorage: ${cli.database.metaStorage}); devdb does`,
         ]),
-    ...umzug.filter(({ dir }) => dir === null).map(({ file }) => `which files ${file} runs does not show in its text`),
+    ...new Set(
+      umzug
+        .filter(({ file, dir }) => dir === null && !umzug.some((use) => use.file === file && use.dir !== null))
+        .map(({ file }) => `which files ${file} runs does not show in its text`),
+    ),
     ...(answers.dev === null ? databases.refused.map((line) => `devdb cannot open ${line}`) : []),
     ...(proposal.variables.length > 0 ? [] : describeFixedDatabase(survey, ({ url }) => url === proposal.dev.url)),
     ...(cli?.database?.hasSecret === true

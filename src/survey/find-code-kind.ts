@@ -40,7 +40,10 @@ export const dependsOn = (listing: Listing, name: string): boolean => {
 export function findCodeKind(listing: Listing): CodeKind {
   const code = listing.files.filter((path) => isCode(path) && !/\.(?:config|test|spec)\./.test(path))
   const typed = code.filter((path) => /\.[cm]?ts$/.test(path)).length
-  const isTypeScript = typed > 0 && (listing.files.includes('tsconfig.json') || typed * 2 >= code.length)
+  // A frontend may be written in another language than what speaks to the database.
+  const decisive = code.filter((path) => /['"](?:sequelize|sequelize-typescript|umzug)['"]/.test(listing.read(path)))
+  const isPlain = decisive.length > 0 && !decisive.some((path) => /\.[cm]?ts$/.test(path))
+  const isTypeScript = typed > 0 && !isPlain && (listing.files.includes('tsconfig.json') || typed * 2 >= code.length)
   const isModule = packageOf(listing).type === 'module'
   const count = (ending: string): number => code.filter((path) => path.endsWith(ending)).length
   const usesDotenv = dependsOn(listing, 'dotenv') && listing.files.some((path) => path === '.env')

@@ -1,7 +1,10 @@
 /** Where does a project call Umzug itself, and for which files? Read from the text: running it could run migrations. */
 import type { ContextStyle } from '../migration/migration-folder.ts'
+import { hasOneFileName, isNested, splitGlob } from '../migration/migration-glob.ts'
+import type { Signature } from '../migration/read-signature.ts'
 import { argumentText, isCode, isTest, type Listing, withoutComments } from './listing.ts'
 import { expressionAt, pathIn } from './path-expression.ts'
+import { definitionOf, optionOf, readRunner } from './read-runner.ts'
 
 /** One `new Umzug(…)`. */
 export interface UmzugUse {
@@ -9,6 +12,14 @@ export interface UmzugUse {
   readonly file: string
   /** The folder of its migrations, relative to the root; null where the text does not tell. */
   readonly dir: string | null
+  /** Which files below `dir` it means, where some of them lie in folders of their own; else null. */
+  readonly glob: string | null
+  /** What its migrations are called by, where that is not the name of their file. */
+  readonly named: 'folder' | 'path' | null
+  /** How it calls them; null where the text does not show it. */
+  readonly call: Signature | null
+  /** The regular expression that Umzug 2 has for its files, by default its own; null where a glob says it. */
+  readonly pattern: string | null
   /** What its files end with, each with its dot; empty where every ending will do. */
   readonly endings: readonly string[]
   readonly table: string | null
@@ -38,8 +49,10 @@ export const findUmzug = (listing: Listing): readonly UmzugUse[] =>
 
 function usesIn(file: string, source: string): readonly UmzugUse[] {
   return [...source.matchAll(/\bnew Umzug\s*(?:<[^()]*>)?\s*\(/g)].map((match) => {
-    const text = argumentText(source, match.index + match[0].length - 1)
-    const pattern = patternOf(text, file)
+    const given = argumentText(source, match.index + match[0].length - 1)
+    // Options that stand elsewhere in the file.
+    const text = /^\s*[\w$]+\s*$/.test(given) ? (definitionOf(given.trim(), source) ?? given) : given
+    const pattern = patternOf(text, file, source)
     // A storage of the project's own: what it writes to.
     const [, ownTable = null, ownColumn = null] =
       /\binsert\s+into\s+["'`]?(\w+)["'`]?\s*\(\s*["'`]?(\w+)/i.exec(text) ?? []
@@ -47,6 +60,9 @@ function usesIn(file: string, source: string): readonly UmzugUse[] {
     return {
       file,
       dir: pattern === null ? null : dirOf(pattern),
+      ...nestedOf(pattern, text),
+      pattern: expressionOf(text),
+      call: readRunner(text, source),
       endings: pattern === null ? [] : endingsOf(pattern),
       table: /\btableName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? ownTable,
       model: /\bmodelName\s*:\s*(['"`])(.+?)\1/.exec(text)?.[2] ?? null,
@@ -58,6 +74,22 @@ function usesIn(file: string, source: string): readonly UmzugUse[] {
       isForSeeders: /seed/i.test(`${variable} ${pattern ?? ''}`),
     }
   })
+}
+
+/** https://github.com/sequelize/umzug/tree/v2.x#configuration */
+function expressionOf(text: string): string | null {
+  const migrations = optionOf(text, 'migrations') ?? ''
+  if (optionOf(migrations, 'path') === null) return null
+  const given = optionOf(migrations, 'pattern')
+  return given === null ? '^\\d+[\\w-]+\\.js$' : (/^\/(.+)\/[a-z]*$/.exec(given)?.[1] ?? null)
+}
+
+/** Only where files lie in folders below: of one folder the endings say it. */
+function nestedOf(pattern: string | null, text: string): Pick<UmzugUse, 'glob' | 'named'> {
+  const { glob } = splitGlob(pattern ?? '')
+  if (glob === null || !isNested(glob)) return { glob: null, named: null }
+  const isPath = /\bname\s*:\s*[^,\n]*\brelative\(/.test(text)
+  return { glob, named: isPath ? 'path' : hasOneFileName(glob) ? 'folder' : null }
 }
 
 function contextOf(text: string): ContextStyle | null {
@@ -75,18 +107,24 @@ function contextOf(text: string): ContextStyle | null {
 }
 
 /** The glob, or the folder that Umzug 2 has as `path`, relative to the root. */
-function patternOf(text: string, file: string): string | null {
+function patternOf(text: string, file: string, source: string): string | null {
+  const known = (expression: string): string =>
+    /^\s*[\w$]+\s*$/.test(expression) ? (definitionOf(expression.trim(), source) ?? expression) : expression
   const glob = /\bglob\s*:\s*/.exec(text)
-  if (glob !== null) return pathIn(expressionAt(text, glob.index + glob[0].length), file)
-  const path = /\bmigrations\s*:\s*\{[^{}]*?\bpath\s*:\s*/.exec(text)
-  return path === null ? null : pathIn(expressionAt(text, path.index + path[0].length), file)
+  if (glob !== null) {
+    const expression = known(expressionAt(text, glob.index + glob[0].length))
+    return pathIn(expression.replace(/(?<=\bcwd\s*:\s*)[\w$]+(?=\s*[,}])/, known), file)
+  }
+  const path = /\bmigrations\s*:\s*\{[\s\S]*?\bpath\s*:\s*/.exec(text)
+  const folder = path === null ? null : pathIn(known(expressionAt(text, path.index + path[0].length)), file)
+  if (folder === null || !/\btraverseDirectories\s*:\s*true\b/.test(text)) return folder
+  return `${folder}/**/*`
 }
 
 /** What stands before the first part with a wildcard. */
 function dirOf(pattern: string): string {
-  const parts = pattern.split('/')
-  const wild = parts.findIndex((part) => /[*?{}[\]]/.test(part))
-  return (wild < 0 ? parts : parts.slice(0, wild)).join('/')
+  const { dir, glob } = splitGlob(pattern)
+  return glob !== null && dir === '.' ? '' : dir
 }
 
 function endingsOf(pattern: string): readonly string[] {

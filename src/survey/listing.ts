@@ -78,8 +78,9 @@ export const folderOf = (path: string): string => (path.includes('/') ? path.sli
 /** The name of a listed path. */
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-/** Whether a path is code, and no declaration of types. */
-export const isCode = (path: string): boolean => /\.[cm]?[jt]s$/.test(path) && !/\.d\.[cm]?ts$/.test(path)
+/** Whether a path is code, and no declaration of types. What begins with a dot is an editor's, or what macOS leaves on other disks. */
+export const isCode = (path: string): boolean =>
+  /\.[cm]?[jt]s$/.test(path) && !/\.d\.[cm]?ts$/.test(path) && !nameOf(path).startsWith('.')
 
 /** Whether a path is a test, or of one. */
 export const isTest = (path: string): boolean =>
@@ -96,9 +97,12 @@ export function insidePath(...parts: readonly string[]): string | null {
   return inside.join('/')
 }
 
-/** Source without its comments, as far as that can be told without reading it as a program. */
+/** Source without its comments, as far as that can be seen without reading it as a program. What stands in strings stays, such as a glob. */
 export const withoutComments = (source: string): string =>
-  source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[\s;{}(),])\/\/[^\n]*/g, '$1')
+  source.replace(
+    /((['"])(?:\\[\s\S]|(?!\2)[^\\\n])*\2|`(?:\\[\s\S]|[^\\`])*`)|\/\*[\s\S]*?\*\/|(^|[\s;{}(),])\/\/[^\n]*/g,
+    (_, text?: string, __?: string, before?: string) => text ?? before ?? '',
+  )
 
 /** What stands between the parenthesis at `open` and its partner, strings left as they are. */
 export function argumentText(source: string, open: number): string {

@@ -37,6 +37,9 @@ export function pathIn(expression: string, file: string): string | null {
   const parts = stringsOf(main)
   // A word with other signs is no path.
   if (parts.length === 0 || parts.some((part) => !/^[\w@.*?{}(),![\]+ \\/-]{1,200}$/.test(part))) return null
+  // A folder that its text does not show.
+  if (cwd !== undefined && stringsOf(cwd).length === 0 && !ownFolder.test(cwd) && !/\bprocess\.cwd\(/.test(cwd))
+    return null
   const start = ownFolder.test(expression) ? folderOf(file) : ''
   return insidePath(start, ...(cwd === undefined ? [] : stringsOf(cwd)), ...parts)
 }

@@ -1,12 +1,13 @@
 /** What the configuration is to say, and what only a person can decide. */
-import type { ContextStyle } from '../migration/migration-folder.ts'
+import type { ContextStyle, MigrationNaming } from '../migration/migration-folder.ts'
+import { hasOneFileName } from '../migration/migration-glob.ts'
 import { usualEnvironment } from './cli-settings.ts'
 import type { CodeKind } from './find-code-kind.ts'
 import type { DatabaseVariable } from './find-databases.ts'
 import { byName, type ScriptFolder } from './find-migrations.ts'
 import { type ModelsCandidate, relativePath } from './find-models.ts'
 import type { Settings } from './instance-settings.ts'
-import { isCode } from './listing.ts'
+import { matchOf } from './match-migrations.ts'
 import type { Survey } from './survey.ts'
 
 /** A configuration before it is written. */
@@ -21,6 +22,10 @@ export interface Proposal {
   readonly loader: 'typescript' | null
   readonly migrations: {
     readonly dir: string
+    /** Which files below `dir` are meant, where some lie in folders of their own. */
+    readonly glob: string | null
+    /** Said only where it is not what the glob suggests. */
+    readonly named: MigrationNaming | null
     readonly match: string | null
     /** Said only where no file tells. */
     readonly call: 'umzug' | 'cli' | null
@@ -59,6 +64,8 @@ export interface InitAnswers {
   readonly models: readonly string[]
   readonly migrations: string | null
   readonly dev: string | null
+  /** How the first migration is called. */
+  readonly call?: 'umzug' | 'cli' | null
 }
 
 /** A question, and the flags of which one answers it. Without options the answer is anybody's. */
@@ -76,67 +83,29 @@ export interface MetaFound {
   readonly table: string
   readonly column: string
   readonly timestamps: boolean
+  /** What the names in it are those of, where migrations lie in folders of their own. */
+  readonly named?: MigrationNaming
 }
 
 /** How many seeders are named as steps; more would be a list that nobody reads. */
 const maxSteps = 12
 
-/**
- * What must be asked.
- * @param survey what the project has
- * @param answers what was said already
- * @param newDev the setting of a database that is to be made
- */
-export function openQuestions(survey: Survey, answers: InitAnswers, newDev: string): readonly InitQuestion[] {
-  return [
-    ...(answers.models.length > 0 || survey.models.candidates.length > 0 ? [] : [modelsQuestion]),
-    ...migrationsQuestion(survey, answers),
-    ...devQuestion(survey, answers, newDev),
-  ]
-}
-
-const modelsQuestion: InitQuestion = {
-  id: 'models',
-  kind: 'text',
-  text: 'no models were found: which file gathers them, or which glob names them?',
-  flag: '--models',
-  options: [],
-}
-
-function migrationsQuestion({ migrations }: Survey, answers: InitAnswers): readonly InitQuestion[] {
-  if (answers.migrations !== null || migrations.length < 2 || surest(migrations) !== null) return []
-  const options = migrations.map(({ dir, files, from }) => ({
-    text: `${dir}: ${files.length} files, by ${from}`,
-    flag: `--migrations ${dir}`,
-    answer: dir,
-  }))
-  const text = 'more than one folder could hold the migrations of dev: which one?'
-  return [{ id: 'migrations', kind: 'choice', text, flag: '--migrations', options }]
+/** Who runs migrations, as far as the project's own code and packages say it. */
+export function runnerOf({ cli, umzug, runners }: Survey, folder: ScriptFolder | null): 'umzug' | 'cli' | null {
+  const use = folder?.umzug ?? umzug.find(({ isForSeeders, dir }) => !isForSeeders && dir === null) ?? null
+  if (use !== null && (folder?.umzug === use || cli === null))
+    return (use.call?.place?.keys.length ?? 1) > 0 ? 'umzug' : 'cli'
+  if (runners.umzug !== runners.cli) return runners.umzug ? 'umzug' : 'cli'
+  return runners.umzug || cli === null ? null : 'cli'
 }
 
 /** The one that is named by more than its own name, or the only one that holds any. */
-function surest(folders: readonly ScriptFolder[]): ScriptFolder | null {
+export function surest(folders: readonly ScriptFolder[]): ScriptFolder | null {
   const [first, ...rest] = folders.filter(({ from }) => from !== byName)
   if (first !== undefined && rest.length === 0) return first
   if (first?.from === '.sequelizerc') return first
   const filled = folders.filter(({ files }) => files.length > 0)
   return filled.length === 1 ? filled[0]! : null
-}
-
-function devQuestion({ databases }: Survey, answers: InitAnswers, newDev: string): readonly InitQuestion[] {
-  if (answers.dev !== null) return []
-  const named = databases.candidates.filter(({ from }) => from !== 'the file')
-  // What lies about may be anything; what the application itself names is meant.
-  if (named.length === 1 || (named.length > 1 && named[0]?.from.includes(' in '))) return []
-  const offered = [...databases.candidates.map(({ url, from }) => ({ url, from })), { url: newDev, from: 'a new one' }]
-  const options = offered.map(({ url, from }) => ({ text: `${url}, ${from}`, flag: `--dev ${url}`, answer: url }))
-  const why =
-    named.length > 1
-      ? 'the project names more than one database'
-      : databases.refused.length > 0
-        ? `devdb cannot use what the project names (${databases.refused.join('; ')})`
-        : 'nothing names a database that devdb can open'
-  return [{ id: 'dev', kind: 'choice', text: `${why}: which one is dev?`, flag: '--dev', options }]
 }
 
 /**
@@ -153,7 +122,8 @@ export function proposeConfig(
   meta: MetaFound | null,
 ): Proposal {
   const folder = migrationFolder(survey, answers)
-  const isFirst = folder !== null && folder.files.length === 0 && folder.umzug !== null
+  const isFirst = (folder?.files.length ?? 0) === 0
+  const call = isFirst ? (answers.call ?? runnerOf(survey, folder)) : null
   return {
     code: survey.code,
     models,
@@ -162,9 +132,11 @@ export function proposeConfig(
     loader: null,
     migrations: {
       dir: folder?.dir ?? answers.migrations ?? 'migrations',
-      match: folder === null ? null : matchOf(folder),
-      call: isFirst ? 'umzug' : null,
-      context: isFirst ? unless('queryInterface', folder.umzug?.context ?? null) : null,
+      glob: folder?.glob ?? null,
+      named: namedOf(folder, meta),
+      match: folder === null ? null : matchOf(folder, survey),
+      call: call === 'umzug' || answers.call != null ? call : null,
+      context: call === 'umzug' ? unless('queryInterface', folder?.umzug?.context ?? null) : null,
       table: unless<string>('SequelizeMeta', meta?.table ?? tableOf(survey, folder)),
       column: unless<string>('name', meta?.column ?? folder?.umzug?.column ?? null),
       schema: survey.cli?.database?.metaSchema ?? null,
@@ -233,18 +205,10 @@ function tableOf({ cli }: Survey, folder: ScriptFolder | null): string | null {
   return folder?.umzug?.table ?? (folder?.umzug === null ? (cli?.database?.metaTable ?? null) : null)
 }
 
-/** Only where other files lie between the migrations. */
-function matchOf({ files, strangers, umzug }: ScriptFolder): string | null {
-  const endings = umzug?.endings ?? []
-  const isOther = (name: string): boolean => !endings.some((ending) => name.endsWith(ending))
-  // The first draft must be one that the set-up finds.
-  if (endings.length > 0 && (files.length === 0 ? isOther('.js') : files.some(isOther)))
-    return `(?:${endings.map((ending) => ending.replaceAll('.', '\\.')).join('|')})$`.replace(
-      /^\(\?:([^|]*)\)\$$/,
-      '$1$',
-    )
-  const dated = files.filter((name) => /^\d/.test(name))
-  const others = files.filter((name) => !/^\d/.test(name) && isCode(name))
-  const areStrange = others.every((name) => strangers.includes(name))
-  return others.length > 0 && (dated.length > others.length || (dated.length > 0 && areStrange)) ? '^\\d' : null
+/** Only where it is not what the glob suggests. */
+function namedOf(folder: ScriptFolder | null, meta: MetaFound | null): MigrationNaming | null {
+  const glob = folder?.glob ?? null
+  if (glob === null) return null
+  const found = meta?.named ?? folder?.umzug?.named ?? null
+  return found === (hasOneFileName(glob) ? 'folder' : 'file') ? null : found
 }

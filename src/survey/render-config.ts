@@ -62,16 +62,18 @@ const loaderLines = ({ loader }: Proposal): readonly string[] =>
   loader === null ? [] : [`loader: ${text(loader)}, // decorators ask for types that only TypeScript itself writes`]
 
 function migrationLines({ migrations }: Proposal): readonly string[] {
-  const { dir, match, call, context, table, column, schema, timestamps, sort } = migrations
+  const { glob, named, match, call, context, table, column, schema, timestamps, sort } = migrations
+  const dir = glob === null ? migrations.dir : `${migrations.dir === '' ? '' : `${migrations.dir}/`}${glob}`
   const meta = Object.entries({ table, column, schema })
     .filter(([, value]) => value !== null)
     .map(([key, value]) => `${key}: ${text(value!)}`)
     .concat(timestamps ? ['timestamps: true'] : [])
-  if (match === null && call === null && sort === null && meta.length === 0)
+  if (match === null && named === null && call === null && sort === null && meta.length === 0)
     return [`migrations: ${text(relativePath(dir))},`]
   return [
     'migrations: {',
     `  dir: ${text(relativePath(dir))},`,
+    ...(named === null ? [] : [`  named: ${text(named)}, // what applied ones are noted as`]),
     ...(match === null ? [] : [`  match: ${text(match)}, // no other file is a migration`]),
     ...(call === null ? [] : [`  call: ${text(call)}, // until the first one shows it`]),
     ...(sort === null ? [] : [`  sort: ${text(sort)}, // 1.10.0 after 1.9.0`]),

@@ -1,6 +1,6 @@
 /** What a project has, as far as devdb needs to know it: found once, then only read. */
 import type { CliSettings } from './cli-settings.ts'
-import { type CodeKind, findCodeKind, packageOf } from './find-code-kind.ts'
+import { type CodeKind, dependsOn, findCodeKind, packageOf } from './find-code-kind.ts'
 import { type DatabaseSurroundings, type DatabasesFound, findDatabases } from './find-databases.ts'
 import { findHooks, type HookFile } from './find-hooks.ts'
 import { findMigrations, findSeeders, type ScriptFolder } from './find-migrations.ts'
@@ -12,6 +12,8 @@ export interface Survey {
   readonly code: CodeKind
   readonly cli: CliSettings | null
   readonly umzug: readonly UmzugUse[]
+  /** Which of the two that run migrations are among the dependencies. */
+  readonly runners: { readonly umzug: boolean; readonly cli: boolean }
   readonly models: ModelsFound
   readonly migrations: readonly ScriptFolder[]
   readonly seeders: readonly ScriptFolder[]
@@ -35,6 +37,7 @@ export function takeSurvey(listing: Listing, surroundings: DatabaseSurroundings)
     code: findCodeKind(listing),
     cli,
     umzug,
+    runners: { umzug: dependsOn(listing, 'umzug'), cli: dependsOn(listing, 'sequelize-cli') },
     models: findModels(listing, cli?.paths.models ?? null),
     migrations: findMigrations(listing, cli, umzug),
     seeders: findSeeders(listing, cli, umzug),

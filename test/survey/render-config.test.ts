@@ -17,6 +17,8 @@ const least: Proposal = {
   loader: null,
   migrations: {
     dir: 'migrations',
+    glob: null,
+    named: null,
     match: null,
     call: null,
     context: null,
@@ -39,6 +41,8 @@ const most: Proposal = {
   models: { patterns: ['./a.js', "./it's.js"], what: '2 files' },
   migrations: {
     dir: 'db/migrations',
+    glob: null,
+    named: null,
     match: '\\.ts$',
     call: 'umzug',
     context: '{ sequelize }',
