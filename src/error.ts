@@ -57,6 +57,7 @@ export const codes = {
   'drift-changed': { exit: 1, meaning: 'what differs in dev is not what was shown any more' },
   'code-unknown': { exit: 1, meaning: 'the code with which a migration was applied is not stored' },
   'code-foreign': { exit: 1, meaning: 'the code of a migration is stored in dev, and this project did not store it' },
+  'migration-none': { exit: 1, meaning: 'dev has applied migrations, and there is none to recreate it from' },
   'migration-duplicate': { exit: 1, meaning: 'two migration files stand for the same name' },
   'migrations-unreadable': { exit: 1, meaning: 'the migrations folder is missing or cannot be read' },
   'shadow-failed': { exit: 1, meaning: 'the migrations cannot be replayed from an empty database' },

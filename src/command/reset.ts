@@ -1,5 +1,5 @@
 /** `devdb reset`: recreate the throwaway database and run the steps, once. `--dev`: recreate dev from its migrations. */
-import { prepareReset } from '../engine/prepare-reset.ts'
+import { checkReset, prepareReset } from '../engine/prepare-reset.ts'
 import { describeReset } from '../event/describe-reset.ts'
 import { confirm } from './confirm.ts'
 import { endWith } from './print-result.ts'
@@ -34,6 +34,7 @@ async function resetDev(options: ResetOptions): Promise<number> {
   const session = await openSession('reset --dev', options, 'finish')
   try {
     const { label, url } = session.config.dev
+    if (options.yes !== true) await checkReset(session.project)
     const question = {
       text: options.yes === true ? '' : describeReset(await prepareReset(session.project), label),
       command: 'devdb reset --dev',

@@ -1,9 +1,10 @@
 /** `loader: 'typescript'`: TypeScript itself transpiles each file, for decorators whose metadata tells the types of columns. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import Module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { requireTypeScript } from '../process/import-file.ts'
+import { makeOwnFolder } from '../process/make-own-folder.ts'
 import {
   areOptionsStill,
   type Compiler,
@@ -146,7 +147,7 @@ function readKeyed(file: string, key: string): string | null {
 function writeKeyed(file: string, key: string, text: string): void {
   const draft = `${file}.${process.pid}`
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeOwnFolder(dirname(file))
     writeFileSync(draft, `${key}\n${text}`)
     renameSync(draft, file)
   } catch {

@@ -9,9 +9,12 @@ import type { PlanSetting, PlanStep, TransactionSql } from '../schema/plan.ts'
 import type { EqualityRules } from '../schema/rules.ts'
 import type { Column, Schema } from '../schema/schema.ts'
 import type { FindsBroken } from './broken-object.ts'
+import type { ChangeRequest, ChangeResult, Seal } from './change-request.ts'
 import type { KeptRequest, LintRequest, LossReport, LossRequest } from './kept-state.ts'
 import type { LedgerChange, LedgerEntry, StoredCode } from './ledger.ts'
 import type { SchemaScript, ScriptPart, SentStatement } from './script.ts'
+
+export type { ChangeRequest, ChangeResult, Seal, WorkResult } from './change-request.ts'
 
 /** Where the meta table of the applied migrations is. */
 export interface MetaTable {
@@ -36,53 +39,6 @@ export interface Observer {
   /** True once for each time something was committed by another connection, or the database was replaced, made or removed. */
   hasChanged(): Promise<boolean>
   close(): Promise<void>
-}
-
-/** What happened on the working copy, and which copy is to become the dev database. */
-export interface WorkResult<Outcome> {
-  readonly outcome: Outcome
-  /** The copy to enter, or null when nothing is to change. */
-  readonly enter: Target | null
-}
-
-/** A change of the dev database that is atomic: the work runs on a copy, and the copy enters the live database as one transaction. */
-export interface ChangeRequest<Outcome> {
-  readonly dev: Target
-  /** A folder that holds nothing but the copies of this change; removed afterwards. */
-  readonly folder: string
-  /** The working copy, inside `folder`. */
-  readonly copy: Target
-  /** Starts from an empty database instead of a copy of dev. */
-  readonly fromEmpty?: boolean
-  /**
-   * Starts from a copy of this database, which nobody has open, instead of a copy of dev. Then what is written to dev meanwhile is replaced, too,
-   * and the snapshot is made anew under the lock instead of the change.
-   */
-  readonly startFrom?: Target
-  /** Where a copy of what entered is kept, for who wants to know later what was written since; left out where there is no room. */
-  readonly entered?: Target
-  /** Where dev as it was right before the change is kept, or null when there is none to keep. */
-  readonly snapshot: Target
-  /** How long other connections are waited for, in milliseconds. */
-  readonly waitMs: number
-  /** Migrates the copy. Called again with a fresh copy when someone wrote to dev meanwhile. */
-  work(copy: Target): Promise<WorkResult<Outcome>>
-  /** Called when the snapshot is whole, right before the copy enters dev: what is done now can be taken back. `bytes`: its size. May be called again. */
-  keepSnapshot(bytes: number): Promise<void>
-  /** Called right before the copy enters dev, or is put where no dev was; with `entered` in place. Whoever is killed later does not know whether it did. */
-  onEnter?(): Promise<void>
-  /** Called when the copy did not enter after all; the snapshot is removed. */
-  dropSnapshot(): Promise<void>
-  onRetry(attempt: number, reason: string): void
-}
-
-/** How a change ended. */
-export interface ChangeResult<Outcome> {
-  readonly outcome: Outcome
-  /** Whether dev was changed. */
-  readonly changed: boolean
-  /** Whether dev as it was before was kept: there was something to keep, and it was changed. */
-  readonly kept: boolean
 }
 
 /** What connections of this process do. */
@@ -201,13 +157,30 @@ export interface Dialect extends FindsBroken {
    * @throws DevdbError `throwaway-not-ours`
    */
   checkThrowaway(throwaway: Target, folder: string): Promise<void>
-  /** Puts a finished build in the throwaway's place, whole, also while others have it open. */
-  publish(build: Target, throwaway: Target, folder: string): Promise<void>
+  /**
+   * Puts a finished build in the throwaway's place, whole, also while others have it open.
+   * @returns files of a dead database that were in the way, where they are now
+   */
+  publish(build: Target, throwaway: Target, folder: string): Promise<readonly string[]>
 
   /** The size of a database in bytes; 0 where there is none. */
   sizeOf(target: Target): Promise<number>
-  /** Whether a database can be read to its last page. A broken one may not become dev. */
-  isWhole(target: Target): Promise<boolean>
+  /** Takes the seal of a snapshot. Memory does not depend on its size. @param of the database that it was taken of */
+  seal(snapshot: Target, of: Target): Promise<Seal>
+  /**
+   * Whether a snapshot is what was recorded. One that is not may not become dev.
+   * @param bytes its size when it was taken
+   * @param seal null in the records of an earlier devdb
+   * @returns what is wrong with it: `it has 0 bytes instead of 8192`; null where nothing is
+   */
+  sealFault(snapshot: Target, bytes: number, seal: Seal | null): Promise<string | null>
+  /**
+   * Whether a database provably holds all that a snapshot of it holds. In doubt it does not.
+   * @param scratch where a copy may be made
+   */
+  holds(live: Target, snapshot: Target, scratch: Target, waitMs: number): Promise<boolean>
+  /** Removes what a killed reader left beside a snapshot. */
+  tidySnapshot(snapshot: Target): void
   /**
    * Compares what two databases hold: rows by primary key, inside the database. Either may be in use.
    * @throws DevdbError `dev-busy`, `dev-unreadable`; another error where a table needs what only the application has

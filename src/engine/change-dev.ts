@@ -19,6 +19,7 @@ import { countGone } from './count-gone.ts'
 import { enterDev } from './enter-dev.ts'
 import { ledgerChange, sourcesOf } from './ledger-change.ts'
 import { writeOwnLedger } from './own-code.ts'
+import { checkReset } from './prepare-reset.ts'
 import type { Project } from './project.ts'
 import { readBaseline } from './read-baseline.ts'
 import { type DevPosition, readDevPosition } from './read-dev-board.ts'
@@ -83,6 +84,7 @@ async function change(
   stop: AbortSignal,
 ): Promise<Omit<ChangeReport, 'ms'>> {
   const { config } = project
+  if (wish.fromEmpty) await checkReset(project)
   const { board, files, logged } = await readDevPosition(project)
   const isNew = wish.direction === 'upgrade' && logged.length === 0 && (await startsFromBaseline(project, config.dev))
   // A new dev database has the baseline's migrations before any other.
@@ -90,8 +92,11 @@ async function change(
   if (names.length === 0 && !wish.fromEmpty && !isNew) return { names, saved: null, rows: noRowLoss, problem: null }
   if (wish.fromEmpty) emit('reset-started', { url: config.dev.label })
   else emit('change-started', { direction: wish.direction, names })
-  const result = await enterDev<Ran>(project, { what: wish.what, fromEmpty: wish.fromEmpty }, emit, (copy) =>
-    migrateCopy(project, wish, copy, emit, stop),
+  const result = await enterDev<Ran>(
+    project,
+    { what: wish.what, fromEmpty: wish.fromEmpty, runsCode: true },
+    emit,
+    (copy) => migrateCopy(project, wish, copy, emit, stop),
   )
   return {
     names: result.changed ? result.outcome.done : [],

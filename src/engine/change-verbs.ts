@@ -1,9 +1,10 @@
 /** The verbs that move dev along its migrations: upgrade, downgrade, and recreating it from them. */
+import { toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { orderOf } from '../migration/migration-folder.ts'
 import { migrationsToApply, migrationsToRevert } from '../migration/migration-target.ts'
 import { type ChangeReport, type ChangeWish, changeDev } from './change-dev.ts'
-import { prepareReset } from './prepare-reset.ts'
+import { checkReset, prepareReset } from './prepare-reset.ts'
 import type { Project } from './project.ts'
 import { queued } from './queued.ts'
 import type { VerbSetting } from './snapshot-verbs.ts'
@@ -19,20 +20,30 @@ export interface ChangeVerbs {
 }
 
 /** What they work with. */
-export interface ChangeSetting extends VerbSetting {
+export interface ChangeSetting extends Omit<VerbSetting, 'readBoard'> {
+  /** Reads the board, and reports it when what it returns is called. */
+  lookAtBoard(): Promise<() => unknown>
   /** Told when an upgrade, or a reset, has applied migrations. */
   onUpgraded(): void
 }
 
 /** Makes the verbs of an engine. */
-export function createChangeVerbs({ project, stop, push, nameJob, readBoard, onUpgraded }: ChangeSetting): ChangeVerbs {
+export function createChangeVerbs({
+  project,
+  stop,
+  push,
+  nameJob,
+  lookAtBoard,
+  onUpgraded,
+}: ChangeSetting): ChangeVerbs {
   const pushChange = (wish: ChangeWish): Promise<ChangeReport> =>
     queued(push, async () => {
       const emit = project.store.emitFor(nameJob(wish.direction))
       const report = await changeDev(project, wish, emit, stop)
+      const showBoard = await lookAtBoard()
       tellChange(project, wish, report, emit)
       if (wish.direction === 'upgrade' && report.names.length > 0 && report.problem === null) onUpgraded()
-      await readBoard()
+      showBoard()
       return report
     })
 
@@ -53,7 +64,12 @@ export function createChangeVerbs({ project, stop, push, nameJob, readBoard, onU
       }),
     async prepareReset() {
       project.store.emit('reset-asked', {})
-      project.store.emit('reset-prepared', { tables: await prepareReset(project) })
+      try {
+        await checkReset(project)
+        project.store.emit('reset-prepared', { tables: await prepareReset(project) })
+      } catch (error) {
+        project.store.emit('reset-failed', { problem: toProblem(error) })
+      }
     },
     resetDev: () =>
       pushChange({

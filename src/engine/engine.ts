@@ -78,25 +78,29 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
   let settleBuild: ((report: BuildReport | null) => void) | null = null
 
   let readings = 0
-  const readBoard = async (): Promise<Board | null> => {
+  const lookAtBoard = async (): Promise<() => Board | null> => {
     readings += 1
     const reading = readings
     try {
       const position = await readDevPosition(project)
       const { board } = position
       const reversal = await findReversal(project, board.migrations)
-      // What a later one finds must not be followed by what was true before it.
-      if (reading !== readings) return board
-      project.store.emit('board-read', { board, reversal })
-      if (setting.comparesModels === true) drifting.look(position).catch(reportDefect)
-      if (setting.rehearses === true) rehearsing.look(position).catch(reportDefect)
-      return board
+      return () => {
+        // What a later one finds must not be followed by what was true before it.
+        if (reading !== readings) return board
+        project.store.emit('board-read', { board, reversal })
+        if (setting.comparesModels === true) drifting.look(position).catch(reportDefect)
+        if (setting.rehearses === true) rehearsing.look(position).catch(reportDefect)
+        return board
+      }
     } catch (error) {
-      project.store.emit('board-failed', { problem: toProblem(error) })
-      return null
+      return () => {
+        project.store.emit('board-failed', { problem: toProblem(error) })
+        return null
+      }
     }
   }
-
+  const readBoard = async (): Promise<Board | null> => (await lookAtBoard())()
   const compare = async (signal: AbortSignal): Promise<'done' | 'aborted'> => {
     const startedAt = performance.now()
     if (models === null) return 'done'
@@ -154,7 +158,7 @@ export function createEngine(project: Project, setting: EngineSetting = {}): Eng
     onUpgraded: () => hooking.afterUpgrade(),
     push: (job) => queue.push(job),
     nameJob: (kind) => `${kind}-${++count}`,
-    readBoard: () => readBoard(),
+    lookAtBoard,
   })
 
   const rehearsing = createRehearsing({ project, push: (job) => queue.push(job) })

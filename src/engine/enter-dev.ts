@@ -1,20 +1,25 @@
 /** What every change of dev has in common: the snapshot of right before, and the note that lets it be taken back. */
 import { join } from 'node:path'
 import type { Target } from '../database/target.ts'
-import type { WorkResult } from '../dialect/dialect.ts'
+import type { Seal, WorkResult } from '../dialect/dialect.ts'
+import { DevdbError } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { reach } from '../process/reach.ts'
 import type { LastChange } from '../snapshot/last-change.ts'
-import { appliedIn } from './applied-in.ts'
+import { type KeptSnapshots, keepSnapshots } from './keep-snapshots.ts'
 import type { Project } from './project.ts'
+import { findLastChange } from './settle-last-change.ts'
 
 /** What is done to dev, and what from. */
 export interface Entry {
   /** In a few words: `upgrade head`. */
   readonly what: string
   readonly fromEmpty?: boolean
-  /** A snapshot to start from instead of dev. */
+  /** A snapshot to start from instead of dev, with its seal. */
   readonly startFrom?: Target
+  readonly seal?: Seal | null
+  /** Whether the work runs code of the project's. */
+  readonly runsCode?: boolean
 }
 
 /** How it ended. */
@@ -41,64 +46,83 @@ export async function enterDev<Outcome>(
 ): Promise<Entered<Outcome>> {
   const { config, dialect, snapshots } = project
   await snapshots.removeLeftovers()
-  const at = Date.now()
-  const { id, target } = snapshots.next(at)
-  const { label } = config.dev
-  const reason = `before ${what}`
-  let isKept = false
+  const kept = keepSnapshots(project, what, emit)
   let isEntered = false
-  const last = () => ({ id, at, what, snapshot: isKept ? id : null, label })
-  // Whoever comes after a SIGKILL can say what was interrupted.
-  snapshots.lastChanges.begin(last())
+  // The next start can say what was interrupted.
+  snapshots.lastChanges.begin(kept.change())
   reach('change-begun')
   try {
-    const { outcome, changed, kept } = await dialect.change<Outcome>({
+    const result = await dialect.change<Outcome>({
       dev: config.dev,
       folder: join(config.folder, 'work'),
       copy: config.work,
-      snapshot: target,
-      entered: snapshots.entered(id),
+      aside: join(config.folder, 'leftovers'),
+      entered: snapshots.entered(kept.change().id),
       ...start,
       waitMs: config.waitMs,
       work,
-      async keepSnapshot(bytes) {
-        const migrations = await appliedIn(project, target)
-        snapshots.record({ id, name: null, at, bytes, reason, automatic: true, migrations, label })
-        isKept = true
-        reach('snapshot-kept')
-        emit('snapshot-saved', { id, name: null, reason, bytes })
-      },
-      async dropSnapshot() {
-        // First: what may have entered must have its snapshot.
-        snapshots.lastChanges.cancel()
-        snapshots.forget(id)
-        isKept = false
-      },
-      async onEnter() {
-        snapshots.lastChanges.enter(last())
-        reach('entering-noted')
-      },
+      ...kept.callbacks,
+      onMoved: (files) => emit('leftovers-moved', { url: config.dev.label, files }),
       onRetry(attempt, why) {
-        snapshots.lastChanges.cancel()
-        emit('change-retried', { attempt, reason: why })
+        const [id] = kept.left()
+        const reason = id === undefined ? why : `${why}; snapshot ${id} is what it was before`
+        emit('change-retried', { attempt, reason })
       },
     })
-    isEntered = changed
-    return { outcome, changed, saved: kept ? id : null }
+    isEntered = result.changed
+    kept.report()
+    if (!isEntered) warnOfChange(project, what, kept, emit)
+    return { outcome: result.outcome, changed: isEntered, saved: result.kept ? kept.change().snapshot : null }
+  } catch (error) {
+    kept.report()
+    if (error instanceof DevdbError && error.code === 'dev-touched') throw withWayBack(error, kept)
+    warnOfChange(project, what, kept, emit)
+    throw error
   } finally {
-    await conclude(project, isEntered ? last() : null)
+    await conclude(project, isEntered ? kept.change() : null, kept.left())
   }
 }
 
+/** Dev is not what it was, without that this change entered: its snapshot stays, and that is worth a word. */
+function warnOfChange({ config }: Project, what: string, kept: KeptSnapshots, emit: Emit): void {
+  const [snapshot] = kept.left()
+  if (snapshot === undefined) return
+  emit('dev-touched', {
+    by: what,
+    snapshot,
+    problem: {
+      code: 'dev-touched',
+      message: `${config.dev.label} changed during ${what}, which did not enter it: code that ran reached it, or an application wrote to it`,
+      hint: wayBack(snapshot),
+    },
+  })
+}
+
+function withWayBack(error: DevdbError, kept: KeptSnapshots): DevdbError {
+  const [snapshot] = kept.left()
+  if (snapshot === undefined) return error
+  return new DevdbError(error.code, error.message, { ...error.parts, hint: wayBack(snapshot), cause: error })
+}
+
+const wayBack = (snapshot: string): string =>
+  `to have it as it was before: devdb snapshot restore ${snapshot}; if an application wrote to it, repeat the command`
+
 /** What dev is now does not depend on it: where it fails, the disk being full, the next change finds out what became of this one. */
-async function conclude({ snapshots }: Project, entered: LastChange | null): Promise<void> {
+async function conclude(project: Project, entered: LastChange | null, left: readonly string[]): Promise<void> {
+  const { lastChanges, ...snapshots } = project.snapshots
   try {
-    if (entered === null) snapshots.lastChanges.cancel()
-    else snapshots.lastChanges.finish(entered)
+    if (entered !== null) lastChanges.finish(entered)
+    // An error came while it was handed over: only dev itself can say whether it is in.
+    else if (lastChanges.entering() !== null) {
+      const entering = lastChanges.entering()!
+      const last = await findLastChange(project)
+      if (last?.id === entering.id) lastChanges.finish(entering)
+      else lastChanges.cancel()
+    }
     reach('change-noted')
-    await snapshots.tidy().catch(() => undefined)
+    await snapshots.tidy(left).catch(() => undefined)
     reach('tidied')
-    snapshots.lastChanges.end()
+    lastChanges.end()
     reach('change-ended')
   } catch {
     // See above.

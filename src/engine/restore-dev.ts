@@ -91,17 +91,18 @@ async function restore(project: Project, { snapshot, what, undo }: Plan, emit: E
   const { id, name } = snapshot
   emit('restore-started', { url: config.dev.label, snapshot: id, name, undo })
   const startFrom = snapshots.target(id)
-  if (!(await dialect.isWhole(startFrom))) {
+  const fault = await dialect.sealFault(startFrom, snapshot.bytes, snapshot.seal)
+  if (fault !== null) {
     throw new DevdbError(
       'snapshot-broken',
-      `snapshot ${called(snapshot)} is damaged; ${config.dev.label} is as it was`,
+      `snapshot ${called(snapshot)} is damaged: ${fault}; ${config.dev.label} is as it was`,
       {
-        hint: `take another one: devdb snapshot list`,
+        hint: `take another one: devdb snapshot list; this one can go: devdb snapshot delete ${id}`,
       },
     )
   }
   const enter = async (copy: Target) => ({ outcome: null, enter: copy })
-  return (await enterDev<null>(project, { what, startFrom }, emit, enter)).saved
+  return (await enterDev<null>(project, { what, startFrom, seal: snapshot.seal }, emit, enter)).saved
 }
 
 /** A dev database that is beyond reading is what somebody restores for; it is not thrown away unseen. */

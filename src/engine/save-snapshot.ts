@@ -40,7 +40,8 @@ export async function saveSnapshot(
   reach('snapshot-copied')
   const migrations = await appliedIn(project, target)
   const { label } = config.dev
-  const snapshot = { id, name: checked, at, bytes, reason, automatic: !isByHand, migrations, label }
+  const seal = await dialect.seal(target, config.dev)
+  const snapshot = { id, name: checked, at, bytes, reason, automatic: !isByHand, migrations, label, seal }
   snapshots.record(snapshot)
   // It is saved, whatever becomes of the others.
   await snapshots.tidy().catch(() => undefined)

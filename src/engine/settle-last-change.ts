@@ -73,12 +73,28 @@ async function settleInterrupted(project: Project, emit: Emit): Promise<void> {
   const found = await findInterrupted(project)
   if (entering !== null && found?.isIn === true) lastChanges.finish(entering)
   else lastChanges.cancel()
-  // Nothing was about to enter, so dev holds all that its snapshot does.
-  if (entering === null && found?.isIn === false) await snapshots.remove(begun.id)
+  if (entering === null && found?.isIn === false) await dropIfHeld(project, begun, emit)
   rmSync(join(config.folder, 'work'), { recursive: true, force: true })
   await snapshots.removeLeftovers()
   if (found !== null) emit('change-settled', found)
   lastChanges.end()
+}
+
+/** Nothing was about to enter, so dev should hold all that the snapshot does; where it provably does, the snapshot goes. */
+async function dropIfHeld(project: Project, { what, snapshot: id }: LastChange, emit: Emit): Promise<void> {
+  const { config, dialect, snapshots } = project
+  if (id === null || !(await dialect.exists(snapshots.target(id)))) return
+  const scratch = dialect.scratch(join(config.folder, 'work'), 'now')
+  if (await dialect.holds(config.dev, snapshots.target(id), scratch, config.waitMs)) return snapshots.remove(id)
+  emit('dev-touched', {
+    by: what,
+    snapshot: id,
+    problem: {
+      code: 'dev-touched',
+      message: `${config.dev.label} is not what it was before ${what}, which was interrupted and did not enter it: code that ran reached it, or an application wrote to it`,
+      hint: `to have it as it was before: devdb snapshot restore ${id}`,
+    },
+  })
 }
 
 const sizeOf = ({ tables, isSchemaSame }: ContentDifference): number =>

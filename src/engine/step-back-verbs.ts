@@ -47,7 +47,7 @@ export function createStepBackVerbs({ project, stop, push, nameJob, readBoard }:
       const { outcome, saved, rows } = await withLock(project, stop, emit, async () => {
         const entered = await enterDev<SteppedBack>(
           project,
-          { what: `${verb} ${names.join(', ')}` },
+          { what: `${verb} ${names.join(', ')}`, runsCode: true },
           emit,
           async (copy) => {
             const done = await stepBack(project, verb, copy, emit, stop)

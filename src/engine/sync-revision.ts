@@ -1,10 +1,11 @@
 /** What the models of an earlier commit make: its files in a folder of their own, loaded by a child like those of today. */
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Target } from '../database/target.ts'
 import { readMigrationFolder } from '../migration/migration-folder.ts'
 import { openGit } from '../process/git.ts'
+import { makeOwnFolder } from '../process/make-own-folder.ts'
 import { callWorker } from '../worker/call-worker.ts'
 import { placeFor, resultOf } from './call-user-code.ts'
 import { modelInput } from './model-input.ts'
@@ -42,7 +43,7 @@ export async function syncRevision(
 /** @returns where the project lies in the working tree that was made */
 async function checkOut(root: string, commit: string, folder: string, signal: AbortSignal): Promise<string> {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-  mkdirSync(folder, { recursive: true })
+  makeOwnFolder(folder)
   // An index of its own: the developer's is left alone.
   const git = openGit(root, signal, { GIT_INDEX_FILE: join(folder, '.index') })
   await git.run('read-tree', commit)

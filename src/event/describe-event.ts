@@ -117,6 +117,8 @@ export function describeEvent(event: Event): string {
     case 'dev-touched':
     case 'warning-raised':
       return `warning: ${describeProblem(event.problem)}`
+    case 'leftovers-moved':
+      return `files of an earlier ${event.url} that is gone were in the way; they are now ${event.files.join(', ')}`
     case 'board-read':
       return describeBoard(event.board.exists, event.board.migrations)
     case 'snapshot-saved':

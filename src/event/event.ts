@@ -114,6 +114,8 @@ export interface EventFields extends DraftFields, DriftFields, HookFields, Trial
 
   /** The dev database changed while code of ours ran. `by`: "models" or the step's name. */
   'dev-touched': { readonly by: string; readonly snapshot: string | null; readonly problem: Problem }
+  /** Files of a database that is gone were in the way of a new one: where they are now. */
+  'leftovers-moved': { readonly url: string; readonly files: readonly string[] }
   'board-read': { readonly board: Board; readonly reversal: Reversal | null }
   'board-failed': { readonly problem: Problem }
   'snapshot-saved': {

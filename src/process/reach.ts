@@ -5,6 +5,7 @@ export const moments = [
   'lock-taken',
   'change-begun',
   'dev-copied',
+  'snapshot-noted',
   'copy-made',
   'stored-code-written',
   'migration-run',

@@ -56,6 +56,7 @@ export function levelOf(event: Event): LogLevel {
   switch (event.kind) {
     case 'dev-touched':
     case 'warning-raised':
+    case 'leftovers-moved':
     case 'change-settled':
     case 'change-retried':
       return 'warn'

@@ -1,5 +1,6 @@
 /** What devdb did to dev last, so that it can be taken back, also where it was killed and does not know whether it came to its end. */
 import { readFileSync } from 'node:fs'
+import { isSnapshotId } from './snapshot-id.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** One change of dev. */
@@ -19,11 +20,11 @@ export interface LastChange {
 /** The last change that entered, and one that is under way: it runs now, or its process was killed. */
 export interface LastChanges {
   last(): LastChange | null
-  /** The one under way, from its first step to its last. Its snapshot is not known yet. */
+  /** The one under way, from its first step to its last; with its snapshot as soon as that is recorded. */
   begun(): LastChange | null
   /** The one under way, where it may have entered. */
   entering(): LastChange | null
-  /** Before its first step. */
+  /** Before its first step, and when its snapshot is recorded. */
   begin(change: LastChange): void
   /** Before it enters. The last change stays known, for the case that this one does not. */
   enter(change: LastChange): void
@@ -33,8 +34,10 @@ export interface LastChanges {
   finish(change: LastChange): void
   /** After its last step, whether it is in or not. */
   end(): void
-  /** Names of those whose copies are needed. */
+  /** Ids of those of which a copy of what entered is needed. */
   ids(): readonly string[]
+  /** Ids of the snapshots that they need. */
+  snapshots(): readonly string[]
 }
 
 interface Kept {
@@ -50,8 +53,9 @@ interface Kept {
 export function openLastChanges(file: string): LastChanges {
   const read = (): Kept => {
     try {
-      const { last = null, begun = null, entering = null } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Kept>
-      return { last, begun: begun ?? entering, entering }
+      const kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<keyof Kept, unknown>>
+      const entering = changeIn(kept.entering)
+      return { last: changeIn(kept.last), begun: changeIn(kept.begun) ?? entering, entering }
     } catch {
       return { last: null, begun: null, entering: null }
     }
@@ -76,5 +80,18 @@ export function openLastChanges(file: string): LastChanges {
       const { last, entering } = read()
       return [last, entering].flatMap((change) => (change === null ? [] : [change.id]))
     },
+    snapshots() {
+      const { last, begun, entering } = read()
+      return [last, begun, entering].flatMap((change) => (change?.snapshot == null ? [] : [change.snapshot]))
+    },
   }
+}
+
+/** What somebody else wrote there is none: its ids become names of files. */
+function changeIn(value: unknown): LastChange | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { id, at, what, snapshot, label } = value as Partial<LastChange>
+  if (typeof id !== 'string' || !isSnapshotId(id) || typeof at !== 'number') return null
+  if (snapshot !== null && (typeof snapshot !== 'string' || !isSnapshotId(snapshot))) return null
+  return typeof what === 'string' && typeof label === 'string' ? { id, at, what, snapshot, label } : null
 }

@@ -1,10 +1,12 @@
 /** The copies of the dev database that were taken before it could change, or by hand: what there is, and which are dropped. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Target } from '../database/target.ts'
-import type { Dialect } from '../dialect/dialect.ts'
+import type { Dialect, Seal } from '../dialect/dialect.ts'
+import { makeOwnFolder } from '../process/make-own-folder.ts'
 import { reach } from '../process/reach.ts'
 import { type LastChanges, openLastChanges } from './last-change.ts'
+import { isSnapshotId, snapshotFile } from './snapshot-id.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** One snapshot. `at`: milliseconds since 1970. */
@@ -22,6 +24,8 @@ export interface Snapshot {
   readonly migrations: readonly string[] | null
   /** The database it was taken of. */
   readonly label: string
+  /** What its copy was when it was taken; null in a record of an earlier devdb, and until the checksum is computed. */
+  readonly seal: Seal | null
 }
 
 /** How many automatic snapshots are kept, and how large they may be together, in bytes. The newest one stays whatever its size. */
@@ -52,12 +56,10 @@ export interface SnapshotFolder {
   removeLeftovers(): Promise<void>
   /**
    * Removes leftovers, and the oldest automatic ones beyond the bounds. The snapshot that an undo needs stays. Under the lock, too.
+   * @param fresh ids of others that must stay this time
    */
-  tidy(): Promise<void>
+  tidy(fresh?: readonly string[]): Promise<void>
 }
-
-/** The names that `next` gives: a time in UTC. Nothing else in the folder is devdb's. */
-const ownName = /^(\d{8}-\d{6}-\d{3}(?:-\d+)?)(\.entered)?\./
 
 /**
  * The snapshots in a folder.
@@ -66,15 +68,15 @@ const ownName = /^(\d{8}-\d{6}-\d{3}(?:-\d+)?)(\.entered)?\./
  * @param bounds how much is kept
  */
 export function openSnapshots(dialect: Dialect, folder: string, bounds: SnapshotBounds): SnapshotFolder {
-  const target = (id: string): Target => dialect.scratch(folder, id)
-  const entered = (id: string): Target => dialect.scratch(folder, `${id}.entered`)
-  const fileOf = (id: string): string => join(folder, `${id}.json`)
+  const target = (id: string): Target => dialect.scratch(folder, checked(id))
+  const entered = (id: string): Target => dialect.scratch(folder, `${checked(id)}.entered`)
+  const fileOf = (id: string): string => join(folder, `${checked(id)}.json`)
   const lastChanges = openLastChanges(join(folder, 'last-change.json'))
 
   const list = async (): Promise<readonly Snapshot[]> => {
     const found: Snapshot[] = []
     for (const name of namesIn(folder)) {
-      const snapshot = ownName.test(name) && name.endsWith('.json') ? readRecord(folder, name) : null
+      const snapshot = snapshotFile(name) !== null && name.endsWith('.json') ? readRecord(folder, name) : null
       if (snapshot !== null && (await dialect.exists(target(snapshot.id)))) found.push(snapshot)
     }
     return found.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
@@ -84,12 +86,13 @@ export function openSnapshots(dialect: Dialect, folder: string, bounds: Snapshot
     rmSync(fileOf(id), { force: true })
     reach('snapshot-forgotten')
     await dialect.removeScratch(target(id))
-    await dialect.removeScratch(entered(id))
+    // A change is called as its first snapshot is, and may need another one.
+    if (!lastChanges.ids().includes(id)) await dialect.removeScratch(entered(id))
   }
 
   return {
     next(now) {
-      mkdirSync(folder, { recursive: true })
+      makeOwnFolder(folder)
       const taken = new Set(readdirSync(folder).map((name) => name.replace(/\..*$/, '')))
       const stamp = new Date(now).toISOString().replace(/\D/g, '').slice(0, 17)
       const base = `${stamp.slice(0, 8)}-${stamp.slice(8, 14)}-${stamp.slice(14)}`
@@ -105,9 +108,10 @@ export function openSnapshots(dialect: Dialect, folder: string, bounds: Snapshot
     entered,
     lastChanges,
     removeLeftovers,
-    async tidy() {
+    async tidy(fresh = []) {
       await removeLeftovers()
       const needed = lastChanges.ids()
+      const neededSnapshots = [...lastChanges.snapshots(), ...fresh]
       const automatic = (await list()).filter((snapshot) => snapshot.automatic).reverse()
       let bytes = 0
       for (const id of needed) bytes += await dialect.sizeOf(entered(id))
@@ -115,7 +119,7 @@ export function openSnapshots(dialect: Dialect, folder: string, bounds: Snapshot
       for (const [index, snapshot] of automatic.entries()) {
         bytes += snapshot.bytes
         const isWithin = index < bounds.keep && bytes <= bounds.maxBytes
-        if (isWithin || index === 0 || needed.includes(snapshot.id)) continue
+        if (isWithin || index === 0 || neededSnapshots.includes(snapshot.id)) continue
         bytes -= snapshot.bytes
         await remove(snapshot.id)
       }
@@ -128,14 +132,22 @@ export function openSnapshots(dialect: Dialect, folder: string, bounds: Snapshot
     const names = namesIn(folder)
     const needed = lastChanges.ids()
     for (const name of names) {
-      const [, id, isEntered] = ownName.exec(name) ?? []
-      if (id === undefined || (isEntered !== undefined && needed.includes(id))) continue
-      if (isEntered !== undefined) await dialect.removeScratch(entered(id))
+      const file = snapshotFile(name)
+      if (file === null || (file.isEntered && needed.includes(file.id))) continue
+      const { id, isEntered } = file
+      if (isEntered) await dialect.removeScratch(entered(id))
       else if (name.endsWith('.new')) rmSync(join(folder, name), { force: true })
       else if (!names.includes(`${id}.json`)) await dialect.removeScratch(target(id))
       else if (!(await dialect.exists(target(id)))) rmSync(fileOf(id), { force: true })
+      else dialect.tidySnapshot(target(id))
     }
   }
+}
+
+/** @throws Error for a word that is no id: it must not become the name of a file */
+function checked(id: string): string {
+  if (!isSnapshotId(id)) throw new Error(`"${id}" is no id of a snapshot`)
+  return id
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -156,8 +168,13 @@ function readRecord(folder: string, name: string): Snapshot | null {
       return null
     if (typeof reason !== 'string' || typeof label !== 'string') return null
     const { name: called = null, automatic = true, migrations = null } = record
-    return { id, name: called, at, bytes, reason, automatic, migrations, label }
+    return { id, name: called, at, bytes, reason, automatic, migrations, label, seal: sealIn(record.seal) }
   } catch {
     return null
   }
+}
+
+function sealIn(value: Partial<Seal> | null | undefined): Seal | null {
+  const { bytes, sum, access = null } = value ?? {}
+  return typeof bytes === 'number' && typeof sum === 'string' ? { bytes, sum, access } : null
 }

@@ -1,6 +1,7 @@
 /** How a record is written: before or after, never half, also when the machine stops. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeOwnFolder } from '../process/make-own-folder.ts'
 import { reach } from '../process/reach.ts'
 
 /**
@@ -9,7 +10,7 @@ import { reach } from '../process/reach.ts'
  * @param value plain JSON
  */
 export function writeWhole(file: string, value: unknown): void {
-  mkdirSync(dirname(file), { recursive: true })
+  makeOwnFolder(dirname(file))
   const draft = `${file}.new`
   const descriptor = openSync(draft, 'w')
   try {

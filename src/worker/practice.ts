@@ -1,5 +1,5 @@
 /** Work like that of a build, on models that nobody has: Node compiles what it runs often, and the next build finds it compiled. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Target } from '../database/target.ts'
@@ -9,6 +9,7 @@ import { createTables } from '../model/create-tables.ts'
 import { defineModels, schemaKey } from '../model/define-models.ts'
 import { importFile } from '../process/import-file.ts'
 import { isRunning } from '../process/is-running.ts'
+import { makeOwnFolder } from '../process/make-own-folder.ts'
 import { runModule } from '../seed/run-module.ts'
 
 /** How many models, and rows in all: a round of them takes some 40 ms, and no build waits for more than one. */
@@ -81,7 +82,7 @@ function modelText(index: number): string {
 export async function practise(root: string, target: Target, dialect: Dialect): Promise<void> {
   const folder = dirname(String(target.storage ?? root))
   const scratch = dialect.scratch(folder, `practice-${process.pid}`)
-  mkdirSync(folder, { recursive: true })
+  makeOwnFolder(folder)
   removeLeftovers(folder)
   const modules = await loadFiles(folder)
   try {
@@ -127,7 +128,7 @@ const seeder = {
  */
 async function loadFiles(folder: string): Promise<readonly LoadedModule[]> {
   const place = join(folder, `practice-${process.pid}`)
-  mkdirSync(place, { recursive: true })
+  makeOwnFolder(place)
   // Of the kind that most are, whatever the project's own package says.
   writeFileSync(join(place, 'package.json'), '{ "type": "commonjs" }\n')
   const { cache } = createRequire(join(place, 'index.js'))

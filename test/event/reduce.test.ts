@@ -209,6 +209,7 @@ test('each kind of event is described in one line', () => {
     board-read: dev: 1 applied, 1 pending
     board-failed: dev.db is no database
     snapshot-saved: snapshot 20261120-120321-004 (before upgrade), 40960 bytes
+    leftovers-moved: files of an earlier dev.db that is gone were in the way; they are now /p/.devdb/leftovers/20261120120321000/dev.db-wal
     snapshot-deleted: snapshot 20261120-120321-004 "before the import" deleted
     snapshot-failed: there is a snapshot named "a" already
     undo-prepared: 

@@ -189,6 +189,7 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
     reason: 'before upgrade',
     bytes: 40_960,
   },
+  'leftovers-moved': { url: 'dev.db', files: ['/p/.devdb/leftovers/20261120120321000/dev.db-wal'] },
   'snapshot-deleted': { id: '20261120-120321-004', name: 'before the import' },
   'snapshot-failed': { problem: { code: 'snapshot-taken', message: 'there is a snapshot named "a" already' } },
   'undo-prepared': {

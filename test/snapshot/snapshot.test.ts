@@ -34,6 +34,7 @@ function rig(keep = 10, maxBytes = 1_000_000): Rig {
         automatic: true,
         migrations: ['1.js'],
         label: 'dev.db',
+        seal: null,
       }
       snapshots.record({ id, at, bytes, ...plain, ...more })
       return id
@@ -59,6 +60,7 @@ test('what was recorded is listed as it was, and ids of one moment differ', asyn
       automatic: false,
       migrations: ['1.js'],
       label: 'dev.db',
+      seal: null,
     },
   ])
 })
@@ -124,25 +126,57 @@ test('records of an earlier devdb are read', async () => {
   const id = add(10)
   writeFileSync(join(folder, `${id}.json`), JSON.stringify({ id, at: 5, bytes: 10, reason: 'r', label: 'dev.db' }))
   expect(await snapshots.list()).toEqual([
-    { id, name: null, at: 5, bytes: 10, reason: 'r', automatic: true, migrations: null, label: 'dev.db' },
+    { id, name: null, at: 5, bytes: 10, reason: 'r', automatic: true, migrations: null, label: 'dev.db', seal: null },
   ])
 })
 
 test('of changes that may have entered, both the last and the present one are known', () => {
   const { lastChanges } = rig().snapshots
+  const [a, b] = ['20261120-120100-000', '20261120-120200-000']
   expect([lastChanges.last(), lastChanges.entering(), lastChanges.ids()]).toEqual([null, null, []])
-  lastChanges.finish(change('a'))
+  lastChanges.finish(change(a))
   const known = () => [lastChanges.last()?.id, lastChanges.begun()?.id, lastChanges.entering()?.id, lastChanges.ids()]
-  lastChanges.begin(change('b'))
-  expect(known()).toEqual(['a', 'b', undefined, ['a']])
-  lastChanges.enter(change('b'))
-  expect(known()).toEqual(['a', 'b', 'b', ['a', 'b']])
+  lastChanges.begin({ ...change(b), snapshot: null })
+  expect(known()).toEqual([a, b, undefined, [a]])
+  expect(lastChanges.snapshots()).toEqual([a])
+  lastChanges.enter(change(b))
+  expect(known()).toEqual([a, b, b, [a, b]])
   lastChanges.cancel()
-  expect(known()).toEqual(['a', 'b', undefined, ['a']])
-  lastChanges.finish(change('b'))
-  expect(known()).toEqual(['b', 'b', undefined, ['b']])
+  expect(known()).toEqual([a, b, undefined, [a]])
+  lastChanges.finish({ ...change(b), snapshot: `${b}-2` })
+  expect(known()).toEqual([b, b, undefined, [b]])
   lastChanges.end()
-  expect(known()).toEqual(['b', undefined, undefined, ['b']])
+  expect(known()).toEqual([b, undefined, undefined, [b]])
+  expect(lastChanges.snapshots()).toEqual([`${b}-2`])
+})
+
+test('an id that is none never becomes the name of a file', async () => {
+  const { folder, snapshots, add, ids } = rig()
+  const good = add(10)
+  for (const id of ['../../dev', '../../package', '', '20261120-120100-000/../x', 5, null]) {
+    const text = JSON.stringify({
+      begun: { ...change(good), id, label: 'dev.db' },
+      last: { ...change(good), snapshot: id },
+    })
+    writeFileSync(join(folder, 'last-change.json'), text)
+    expect(snapshots.lastChanges.begun(), text).toBeNull()
+    expect(snapshots.lastChanges.last()?.snapshot ?? null, text).toBeNull()
+    if (typeof id !== 'string') continue
+    for (const use of [snapshots.target, snapshots.entered]) expect(() => use(id)).toThrow(/no id of a snapshot/)
+    await expect(snapshots.remove(id)).rejects.toThrow(/no id of a snapshot/)
+  }
+  expect(await ids()).toEqual([good])
+})
+
+test('what a killed reader left beside a snapshot goes; what another program wrote there stays', async () => {
+  const { folder, snapshots, add } = rig()
+  const [read, written] = [add(10), add(10)]
+  for (const id of [read, written]) writeFileSync(join(folder, `${id}.db-shm`), 'index')
+  writeFileSync(join(folder, `${read}.db-wal`), '')
+  writeFileSync(join(folder, `${written}.db-wal`), 'frames')
+  await snapshots.removeLeftovers()
+  const left = readdirSync(folder).filter((name) => /-(?:wal|shm)$/.test(name))
+  expect(left.sort()).toEqual([`${written}.db-shm`, `${written}.db-wal`])
 })
 
 test('an id or a name, or a part that no other has', async () => {

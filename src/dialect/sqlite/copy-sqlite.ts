@@ -1,10 +1,10 @@
 /** How a SQLite database is copied: a live one page by page through SQLite, a closed one as a file. */
 import {
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
   existsSync,
-  mkdirSync,
   openSync,
   readSync,
   rmSync,
@@ -15,6 +15,7 @@ import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DevdbError } from '../../error.ts'
+import { makeOwnFolder } from '../../process/make-own-folder.ts'
 import { descriptorOf, readHeader } from './observe-sqlite.ts'
 import { openSqlite, type SqliteBackup } from './sqlite-connection.ts'
 import type { SqliteDriver } from './sqlite-driver.ts'
@@ -31,13 +32,13 @@ const pollMs = 20
  * @throws DevdbError `dev-busy`, `dev-unreadable`, `disk-full`
  */
 export async function copyLive(driver: SqliteDriver, from: string, to: string, waitMs: number): Promise<number> {
-  mkdirSync(dirname(to), { recursive: true })
-  removeSqlite(to)
+  makeOwnFolder(dirname(to))
   const connection = await openSqlite(driver, from, 'read', waitMs)
   try {
+    makeLike(from, to)
     const backup = await connection.openBackup(to, 'out')
     try {
-      await stepWithin(backup, -1, waitMs, from)
+      if (!(await stepWithin(backup, -1, waitMs, from))) throw new Error(`${from} was not copied to its last page`)
     } finally {
       await backup.finish()
     }
@@ -64,8 +65,8 @@ export async function copyLocked(driver: SqliteDriver, from: string, to: string,
   // Otherwise it locks all of them out; the file is what was committed last, for nothing was written yet.
   const source = descriptorOf(from)
   if (source === null) throw new Error(`${from} is gone`)
-  removeSqlite(to)
-  const copy = openSync(to, 'w')
+  makeLike(from, to)
+  const copy = openSync(to, 'r+')
   try {
     const block = Buffer.alloc(1 << 20)
     let bytes = 0
@@ -82,17 +83,29 @@ export async function copyLocked(driver: SqliteDriver, from: string, to: string,
   }
 }
 
+/** Makes a file of no bytes that those may read who may read another one. This process may write it in any case. */
+function makeLike(from: string, to: string): void {
+  const mode = (statSync(from).mode & 0o666) | 0o600
+  removeSqlite(to)
+  closeSync(openSync(to, 'wx', mode))
+  // What the umask took away.
+  chmodSync(to, mode)
+}
+
 /**
  * Repeats a step of a page copy until no lock is in its way.
  * @param backup the copy
  * @param pages as for `step`
  * @param waitMs how long to try, in milliseconds
  * @param file named in the message
+ * @returns whether all pages are copied, and the transaction is committed
  * @throws DevdbError `dev-busy`
  */
-export async function stepWithin(backup: SqliteBackup, pages: number, waitMs: number, file: string): Promise<void> {
+export async function stepWithin(backup: SqliteBackup, pages: number, waitMs: number, file: string): Promise<boolean> {
   const deadline = Date.now() + waitMs
-  while (!(await backup.step(pages))) {
+  for (;;) {
+    const result = await backup.step(pages)
+    if (result !== 'locked') return result === 'done'
     if (Date.now() >= deadline) {
       throw new DevdbError('dev-busy', `${file} stayed locked by another connection for ${waitMs} ms`, {
         file,
@@ -111,7 +124,7 @@ export function copyClosed(from: string, to: string): void {
 
 /** Copies a file that nobody writes to. What was committed may still be in its -wal; a -journal is that of a killed writer. */
 export async function copyWhole(driver: SqliteDriver, from: string, to: string): Promise<void> {
-  mkdirSync(dirname(to), { recursive: true })
+  makeOwnFolder(dirname(to))
   if (['-wal', '-journal'].some((suffix) => existsSync(`${from}${suffix}`)))
     await copyLive(driver, from, to, wholeWaitMs)
   else copyClosed(from, to)

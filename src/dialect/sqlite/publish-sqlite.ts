@@ -1,8 +1,8 @@
 /** How a finished build takes the throwaway's place, and which files may be overwritten at all. */
 import {
+  chmodSync,
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readSync,
@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DevdbError, fromProblem } from '../../error.ts'
+import { makeOwnFolder } from '../../process/make-own-folder.ts'
 import { systemProblem } from '../../system-error.ts'
 import { copyClosed, copyLive, removeSqlite, settle, stepWithin } from './copy-sqlite.ts'
 import { readClosedHeader } from './observe-sqlite.ts'
@@ -49,19 +50,33 @@ export function checkOwnThrowaway(file: string, folder: string): void {
  * @param build the finished build; it may be gone afterwards
  * @param live the throwaway
  * @param folder devdb's folder in the project
+ * @returns files of a dead database that were in the way, where they are now
  * @throws DevdbError `throwaway-not-ours`, `throwaway-failed`
  */
-export async function publishSqlite(driver: SqliteDriver, build: string, live: string, folder: string): Promise<void> {
+export async function publishSqlite(
+  driver: SqliteDriver,
+  build: string,
+  live: string,
+  folder: string,
+): Promise<readonly string[]> {
   checkOwnThrowaway(live, folder)
   record(live, folder)
   try {
     const finished = await ownCopy(driver, build)
     // A step may have made the file anew, or left rows in its -wal.
     if (!isSettled(finished)) await settle(driver, finished, [`application_id = ${mark}`])
-    if (!existsSync(live) && (await placeNew(driver, finished, live))) return
+    if (!existsSync(live)) {
+      const { isPlaced, moved } = await placeNew(driver, {
+        copy: finished,
+        path: live,
+        aside: join(folder, 'leftovers'),
+      })
+      if (isPlaced) return moved
+    }
     checkOwnThrowaway(live, folder)
     if (!(await enterThrowaway(driver, finished, live))) replace(finished, truePath(live))
     if (finished !== build) removeSqlite(finished)
+    return []
   } catch (error) {
     if (error instanceof DevdbError && error.code === 'throwaway-not-ours') throw error
     const fault = systemProblem(error as Error)
@@ -110,6 +125,7 @@ async function enterThrowaway(driver: SqliteDriver, build: string, live: string)
 function replace(build: string, live: string): void {
   const beside = join(dirname(live), `.${process.pid}.devdb-build`)
   copyClosed(build, beside)
+  chmodSync(beside, statSync(live).mode & 0o777)
   removeSqlite(live)
   renameSync(beside, live)
 }
@@ -147,7 +163,7 @@ function record(file: string, folder: string): void {
   const entry = entryOf(file, folder)
   const files = readRecord(folder)
   if (files.includes(entry)) return
-  mkdirSync(folder, { recursive: true })
+  makeOwnFolder(folder)
   const temporary = `${recordFile(folder)}.new`
   writeFileSync(temporary, `${JSON.stringify({ files: [...files, entry] }, null, 2)}\n`)
   renameSync(temporary, recordFile(folder))

@@ -24,9 +24,9 @@ export interface SqliteBackup {
   /**
    * Copies pages.
    * @param pages how many; -1 for all, 0 to take the locks only
-   * @returns false when another connection's lock is in the way: repeat later
+   * @returns `locked` when another connection's lock is in the way: repeat later; `done` when all pages are copied and committed
    */
-  step(pages: number): Promise<boolean>
+  step(pages: number): Promise<'locked' | 'going on' | 'done'>
   finish(): Promise<void>
 }
 
@@ -109,9 +109,9 @@ function wrap(database: DriverDatabase, file: string): SqliteConnection {
 const wrapBackup = (backup: DriverBackup, file: string): SqliteBackup => ({
   step: (pages) =>
     new Promise((resolve, reject) =>
-      backup.step(pages, (error) => {
-        if (error === null) resolve(true)
-        else if (/BUSY|LOCKED/.test((error as NodeJS.ErrnoException).code ?? '')) resolve(false)
+      backup.step(pages, (error, isDone) => {
+        if (error === null) resolve(isDone ? 'done' : 'going on')
+        else if (/BUSY|LOCKED/.test((error as NodeJS.ErrnoException).code ?? '')) resolve('locked')
         else reject(toSqliteError(error, file))
       }),
     ),

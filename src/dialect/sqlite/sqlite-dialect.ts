@@ -1,7 +1,8 @@
 /** SQLite's answers to the contract of a dialect, each in a file of its own. */
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { noSettings, type TargetSettings, withSettingsOf } from '../../database/target.ts'
+import { makeOwnFolder } from '../../process/make-own-folder.ts'
 import type { Dialect } from '../dialect.ts'
 import { absentFunction } from './absent-function.ts'
 import { changeSqlite } from './change-sqlite.ts'
@@ -18,7 +19,6 @@ import { blamedObject, foreseeBroken } from './foresee-broken.ts'
 import { hazardsOf } from './hazard.ts'
 import { hurryConnections } from './hurry-connections.ts'
 import { introspectSqlite } from './introspect-sqlite.ts'
-import { isWholeSqlite } from './is-whole-sqlite.ts'
 import { joinInserts } from './join-inserts.ts'
 import { knownNames } from './known-names.ts'
 import { ledgerTable, readLedger, readStoredCode, writeLedger } from './ledger-table.ts'
@@ -39,6 +39,7 @@ import { rebuildFunction } from './rebuild-function.ts'
 import { rebuildSql, transactionSql } from './rebuild-sql.ts'
 import { recordStatements } from './record-statements.ts'
 import { schemaScript } from './schema-script.ts'
+import { holdsSqlite, sealFault, sealSqlite, tidySnapshot } from './seal-sqlite.ts'
 import { splitStatements } from './split-statements.ts'
 import { openSqlite } from './sqlite-connection.ts'
 import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
@@ -148,8 +149,10 @@ export function createSqliteDialect(root: string, settings: TargetSettings = noS
     filesOf: (target) => ['', '-wal', '-journal'].map((suffix) => `${truePath(fileOf(target))}${suffix}`),
 
     async prepareScratch(scratch) {
-      mkdirSync(dirname(fileOf(scratch)), { recursive: true })
+      makeOwnFolder(dirname(fileOf(scratch)))
       removeSqlite(fileOf(scratch))
+      // Rows of dev, or what a seeder puts there, are nobody else's to read.
+      writeFileSync(fileOf(scratch), '', { mode: 0o600 })
       const connection = await openSqlite(driver(), fileOf(scratch), 'create')
       // Nobody waits for the disk: whoever loses power builds again.
       await connection
@@ -161,7 +164,11 @@ export function createSqliteDialect(root: string, settings: TargetSettings = noS
     publish: (build, throwaway, folder) => publishSqlite(driver(), fileOf(build), fileOf(throwaway), folder),
 
     sizeOf: async (target) => statSync(fileOf(target), { throwIfNoEntry: false })?.size ?? 0,
-    isWhole: (target) => isWholeSqlite(driver(), fileOf(target)),
+    seal: (snapshot, of) => sealSqlite(fileOf(snapshot), fileOf(of)),
+    sealFault: (snapshot, bytes, seal) => sealFault(driver(), fileOf(snapshot), bytes, seal),
+    holds: (live, snapshot, scratch, waitMs) =>
+      holdsSqlite(driver(), fileOf(live), fileOf(snapshot), fileOf(scratch), waitMs),
+    tidySnapshot: (snapshot) => tidySnapshot(fileOf(snapshot)),
     compareContents: (before, after, waitMs) => compareContents(driver(), fileOf(before), fileOf(after), waitMs),
     copy: (from, to, waitMs) => copyLive(driver(), fileOf(from), fileOf(to), waitMs),
     copyForTrial: async (from, to, waitMs) =>

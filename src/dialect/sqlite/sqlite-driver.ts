@@ -8,7 +8,7 @@ type Callback<Value = void> = (error: Error | null, value: Value) => void
 
 /** https://www.sqlite.org/c3ref/backup_finish.html through node-sqlite3 */
 export interface DriverBackup {
-  /** Copies pages; -1 for all, 0 to take the locks only. */
+  /** Copies pages; -1 for all, 0 to take the locks only. The value says whether all are copied, and committed: SQLITE_DONE. */
   step(pages: number, callback: Callback<boolean>): void
   finish(callback: Callback): void
 }

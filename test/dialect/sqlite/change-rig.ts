@@ -33,7 +33,10 @@ export async function dump(file: string): Promise<string> {
 /** A change and what was told of it. */
 export interface Trial {
   readonly dev: string
+  /** The first one. */
   readonly snapshot: string
+  /** All places that were given to one. */
+  readonly snapshots: readonly string[]
   readonly folder: string
   readonly told: string[]
   /** @param work statements on the copy, or what to do with it */
@@ -58,17 +61,19 @@ export function trialOn(root: string, dev: string): Trial {
   const folder = join(root, '.devdb', 'work')
   const snapshot = join(root, '.devdb', 'snapshot.db')
   const told: string[] = []
+  const snapshots: string[] = []
   return {
     dev,
     snapshot,
+    snapshots,
     folder,
     told,
     change: (work, more = {}) =>
       changeSqlite(driver, {
         dev: fileTarget(dev, root),
         folder,
+        aside: join(root, '.devdb', 'leftovers'),
         copy: fileTarget(join(folder, 'work.db'), root),
-        snapshot: fileTarget(snapshot, root),
         waitMs: 3000,
         async work(copy) {
           told.push('work')
@@ -76,10 +81,16 @@ export function trialOn(root: string, dev: string): Trial {
           else await sql(fileOf(copy), ...work)
           return { outcome: 'worked', enter: copy }
         },
-        async keepSnapshot(bytes) {
-          told.push(existsSync(snapshot) && bytes > 0 ? 'kept' : 'kept too early')
+        newSnapshot() {
+          snapshots.push(snapshots.length === 0 ? snapshot : `${snapshot}.${snapshots.length}.db`)
+          return fileTarget(snapshots.at(-1)!, root)
         },
+        async noteSnapshot(bytes) {
+          told.push(existsSync(snapshots.at(-1)!) && bytes > 0 ? 'noted' : 'noted too early')
+        },
+        keepSnapshot: async () => void told.push('kept'),
         dropSnapshot: async () => void told.push('dropped'),
+        leaveSnapshot: async () => void told.push('left'),
         onRetry: (attempt) => told.push(`retry ${attempt}`),
         ...more,
       }),

@@ -16,7 +16,7 @@ describe.each(['delete', 'wal', 'truncate'])('in journal mode %s', (mode) => {
     expect(await change(addColumn)).toEqual({ outcome: 'worked', changed: true, kept: true })
     expect(await sql(dev, 'SELECT * FROM t')).toEqual([1, 2, 3, 4].map((a) => ({ a, b: a < 4 ? 7 : 8 })))
     expect(await dump(snapshot)).toBe(before)
-    expect(told).toEqual(['work', 'kept'])
+    expect(told).toEqual(['noted', 'work', 'kept'])
     expect(existsSync(folder)).toBe(false)
     // Only WAL mode is a property of the file; the others are a setting of each connection.
     const [row] = await sql(dev, 'PRAGMA journal_mode')
@@ -29,7 +29,7 @@ describe.each(['delete', 'wal', 'truncate'])('in journal mode %s', (mode) => {
     await expect(change([...addColumn, 'INSERT INTO nowhere VALUES (1)'])).rejects.toThrow(/nowhere/)
     expect(readFileSync(dev).equals(before)).toBe(true)
     expect([existsSync(snapshot), existsSync(folder)]).toEqual([false, false])
-    expect(told).toEqual(['work', 'dropped'])
+    expect(told).toEqual(['noted', 'work', 'dropped'])
   })
 
   test('work that comes to nothing changes nothing', async () => {
@@ -42,30 +42,60 @@ describe.each(['delete', 'wal', 'truncate'])('in journal mode %s', (mode) => {
   })
 
   test('an application that writes during the work loses no row: the change is made again on a fresh copy', async () => {
-    const { dev, snapshot, told, change } = await trial(mode)
+    const { dev, snapshot, snapshots, told, change } = await trial(mode)
     const application = startApplication(dev)
     await application.all('SELECT * FROM t')
     let attempt = 0
-    await change(async (copy) => {
-      await sql(copy, 'ALTER TABLE t ADD COLUMN b DEFAULT 7')
-      attempt += 1
-      if (attempt < 3) await application.all(`INSERT INTO t VALUES (${10 * attempt})`)
-    })
-    expect(told).toEqual(['work', 'kept', 'dropped', 'retry 1', 'work', 'kept', 'dropped', 'retry 2', 'work', 'kept'])
+    const writes: Promise<unknown>[] = []
+    await change(
+      async (copy) => {
+        await sql(copy, 'ALTER TABLE t ADD COLUMN b DEFAULT 7')
+        attempt += 1
+        const writing = application.all(`INSERT INTO t (a) VALUES (${10 * attempt})`)
+        if (attempt === 1) await writing
+        // The second attempt holds the lock, so that this one waits until the change is in.
+        else writes.push(writing)
+      },
+      { runsCode: true },
+    )
+    await Promise.all(writes)
+    expect(told).toEqual(['noted', 'work', 'left', 'retry 1', 'noted', 'work', 'kept'])
     expect(await application.all('SELECT * FROM t')).toEqual([1, 2, 3, 10, 20].map((a) => ({ a, b: 7 })))
-    expect(await sql(snapshot, 'SELECT * FROM t')).toEqual([1, 2, 3, 10, 20].map((a) => ({ a })))
+    // The first snapshot stays: nobody knows who wrote.
+    expect(await sql(snapshot, 'SELECT * FROM t')).toEqual([1, 2, 3].map((a) => ({ a })))
+    expect(await sql(snapshots[1]!, 'SELECT * FROM t')).toEqual([1, 2, 3, 10].map((a) => ({ a })))
     expect(await application.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
   })
 
-  test('an application that writes during each of five attempts makes it dev-busy', async () => {
+  test('code of the project that changes dev itself is not run a second time, and its snapshot stays', async () => {
     const { dev, snapshot, told, change } = await trial(mode)
+    const attempt = change(async () => void (await sql(dev, 'DELETE FROM t WHERE a = 2')), { runsCode: true })
+    await expect(attempt).rejects.toMatchObject({ code: 'dev-touched', message: expect.not.stringMatching(/nothing/) })
+    expect(told).toEqual(['noted', 'work', 'left'])
+    expect(await sql(dev, 'SELECT a FROM t')).toEqual([{ a: 1 }, { a: 3 }])
+    expect(await sql(snapshot, 'SELECT a FROM t')).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }])
+    // Nor where it failed afterwards.
+    const failing = change(
+      async () => {
+        await sql(dev, 'DELETE FROM t WHERE a = 1')
+        throw new Error('on purpose')
+      },
+      { runsCode: true },
+    )
+    await expect(failing).rejects.toThrow('on purpose')
+    expect(told.slice(3)).toEqual(['noted', 'work', 'left'])
+  })
+
+  test('code of the project that writes to dev beside an application cannot do it twice', async () => {
+    const { dev, told, change } = await trial(mode)
     const application = startApplication(dev)
-    let row = 10
-    const attempts = change(async () => void (await application.all(`INSERT INTO t VALUES (${row++})`)))
+    await application.all('SELECT * FROM t')
+    const attempts = change(async () => void (await sql(dev, 'DELETE FROM t WHERE a = (SELECT min(a) FROM t)')), {
+      runsCode: true,
+    })
     await expect(attempts).rejects.toMatchObject({ code: 'dev-busy' })
-    expect(told.filter((word) => word === 'work')).toHaveLength(5)
-    expect(await application.all('SELECT count(*) AS n FROM t')).toEqual([{ n: 8 }])
-    expect(existsSync(snapshot)).toBe(false)
+    expect(told).toEqual(['noted', 'work', 'left', 'retry 1', 'noted', 'work', 'dropped'])
+    expect(await application.all('SELECT a FROM t')).toEqual([{ a: 2 }, { a: 3 }])
   })
 
   test('a write that was rolled back is no write', async () => {
@@ -75,7 +105,7 @@ describe.each(['delete', 'wal', 'truncate'])('in journal mode %s', (mode) => {
       await sql(copy, ...addColumn)
       for (const statement of ['BEGIN IMMEDIATE', 'DELETE FROM t', 'ROLLBACK']) await application.all(statement)
     })
-    expect(told).toEqual(['work', 'kept'])
+    expect(told).toEqual(['noted', 'work', 'kept'])
   })
 
   test('a connection that is open sees the new schema at its next read', async () => {
@@ -160,7 +190,7 @@ test('a reader in the middle of a read is waited for, then it is dev-busy', asyn
   const startedAt = Date.now()
   await expect(change(addColumn, { waitMs: 1300 })).rejects.toMatchObject({ code: 'dev-busy' })
   expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1300)
-  expect(told).toEqual(['work', 'kept', 'dropped'])
+  expect(told).toEqual(['noted', 'work', 'kept', 'dropped'])
   const changing = change(addColumn, {
     waitMs: 20_000,
     ...workThen(() => application.all('COMMIT')),
@@ -207,7 +237,7 @@ describe('where there is no dev database', () => {
       if (!existsSync(dev)) await sql(dev, 'CREATE TABLE theirs (x)', 'INSERT INTO theirs VALUES (5)')
       await sql(copy, 'CREATE TABLE ours (y)')
     })
-    expect(told).toEqual(['work', 'retry 1', 'work', 'kept'])
+    expect(told).toEqual(['work', 'retry 1', 'noted', 'work', 'kept'])
     expect(await sql(dev, 'SELECT name FROM sqlite_master ORDER BY name')).toEqual([
       { name: 'ours' },
       { name: 'theirs' },
@@ -243,7 +273,7 @@ test('a file of no bytes is an empty database', async () => {
   expect(await change(threeRows)).toEqual({ outcome: 'worked', changed: true, kept: true })
   expect(await sql(dev, 'SELECT count(*) AS n FROM t')).toEqual([{ n: 3 }])
   expect(await sql(snapshot, 'SELECT name FROM sqlite_master')).toEqual([])
-  expect(told).toEqual(['work', 'kept'])
+  expect(told).toEqual(['noted', 'work', 'kept'])
 })
 
 test('a database of one page is changed like any other', async () => {
@@ -251,7 +281,7 @@ test('a database of one page is changed like any other', async () => {
   expect(readFileSync(dev)).toHaveLength(4096)
   await change(['PRAGMA user_version = 4'])
   expect(await sql(dev, 'PRAGMA user_version')).toEqual([{ user_version: 4 }])
-  expect(told).toEqual(['work', 'kept'])
+  expect(told).toEqual(['noted', 'work', 'kept'])
 })
 
 test('a dev database behind a symbolic link stays behind it', async () => {

@@ -50,19 +50,22 @@ describe.each(['delete', 'wal'])('into dev in journal mode %s', (mode) => {
     const from = await snapshotOf(it)
     const application = startApplication(it.dev)
     const sizes: number[] = []
+    const before = await dump(it.dev)
     await restore(it, from, {
       async onEnter() {
         await application.all('CREATE TABLE late AS SELECT 1 AS x')
         await application.all('INSERT INTO t VALUES (4)')
       },
-      keepSnapshot: async (bytes) => void sizes.push(bytes),
+      noteSnapshot: async (bytes) => void sizes.push(bytes),
     })
     expect(sizes).toHaveLength(2)
-    expect(readFileSync(it.snapshot)).toHaveLength(sizes[1]!)
-    expect(it.told).toEqual(['work'])
-    expect(await sql(it.snapshot, 'SELECT count(*) AS n FROM t')).toEqual([{ n: 4 }])
-    expect(await sql(it.snapshot, 'SELECT x FROM late')).toEqual([{ x: 1 }])
-    expect(await sql(it.snapshot, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
+    const [first, second] = it.snapshots
+    expect(readFileSync(second!)).toHaveLength(sizes[1]!)
+    expect(it.told).toEqual(['work', 'kept', 'kept'])
+    expect(await sql(second!, 'SELECT count(*) AS n FROM t')).toEqual([{ n: 4 }])
+    expect(await sql(second!, 'SELECT x FROM late')).toEqual([{ x: 1 }])
+    expect(await sql(second!, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
+    expect(await dump(first!)).toBe(before)
     expect(await application.all('SELECT x FROM old')).toEqual([{ x: 'was' }])
   })
 
@@ -83,7 +86,7 @@ describe.each(['delete', 'wal'])('into dev in journal mode %s', (mode) => {
       const before = written
       while (written === before) await sleep(1)
       expect(await restore(it, from, { waitMs: 10_000 })).toMatchObject({ changed: true })
-      for (const { id } of await sql(it.snapshot, 'SELECT id FROM w')) kept.add(id)
+      for (const file of it.snapshots) for (const { id } of await sql(file, 'SELECT id FROM w')) kept.add(id)
     }
     isOver = true
     await writing
@@ -141,7 +144,7 @@ describe('where there is no dev database', () => {
         if (count++ === 0) await sql(it.dev, ...threeRows)
       },
     })
-    expect(await sql(it.snapshot, 'SELECT count(*) AS n FROM t')).toEqual([{ n: 3 }])
+    expect(await sql(it.snapshots[0]!, 'SELECT count(*) AS n FROM t')).toEqual([{ n: 3 }])
     expect(await sql(it.dev, 'SELECT x FROM old')).toEqual([{ x: 'was' }])
   })
 })
@@ -159,6 +162,6 @@ test('a file that is replaced in the last moment is not lost either', async () =
       renameSync(`${it.dev}.new`, it.dev)
     },
   })
-  expect(await sql(it.snapshot, 'SELECT name FROM sqlite_master')).toEqual([{ name: 'theirs' }])
+  expect(await sql(it.snapshots[1]!, 'SELECT name FROM sqlite_master')).toEqual([{ name: 'theirs' }])
   expect(await sql(it.dev, 'SELECT x FROM old')).toEqual([{ x: 'was' }])
 })
