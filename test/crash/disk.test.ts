@@ -79,23 +79,25 @@ const readOnly = [
   ['.devdb/snapshots', 'wal', 'file-failed', undefined],
 ] as const
 
-/** A watch whose disk is filled and emptied between two saves, and a reset on the full disk; what they print. */
+/** A watch whose disk is kept full and emptied between two saves, and a reset on the full disk; what they print. */
 const watchScript = `
 mount -t tmpfs -o size=4m none .devdb
 "$NODE" "$DEVDB" watch --reporter ndjson > "$OUT/watch" 2> "$OUT/watch.err" &
 watch=$!
 wait_for() { for i in $(seq 1000); do grep -c "\\"kind\\":\\"$1\\"" "$OUT/watch" | grep -qx "$2" && return; sleep 0.05; done; echo "no $1 ($2)" >&2; cat "$OUT/watch" >&2; exit 1; }
-fill() { dd if=/dev/zero of=.devdb/fill bs=4k 2> /dev/null || true; }
+fill() { while :; do cat /dev/zero >> .devdb/fill 2> /dev/null || sleep 0.02; done & filler=$!; sleep 0.3; }
+free() { kill $filler; wait $filler 2> /dev/null || true; rm -f .devdb/fill; }
 wait_for models-compared 1
 fill
 cp models/user.js "$OUT/user.js"
 sed 's/colour/tone/' "$OUT/user.js" > models/user.js
 wait_for build-failed 1
-rm .devdb/fill
+free
 sed 's/colour/shade/' "$OUT/user.js" > models/user.js
 wait_for build-finished 2
 fill
 "$NODE" "$DEVDB" reset --json > "$OUT/reset" 2> "$OUT/reset.err" || echo $? > "$OUT/reset.exit"
+free
 kill $watch
 wait $watch || echo $? > "$OUT/watch.exit"
 `
@@ -134,7 +136,8 @@ describe.skipIf(!isMountable)('where this machine lets a test mount a disk of it
   })
 
   test('a full one ends no watch: the next save builds again, and a reset says one Problem', async () => {
-    const project = await makeProject()
+    // Without pending migrations nothing is rehearsed, which would make room when it is done.
+    const project = await makeProject({ files: { 'migrations/20260103-colour.js': null } })
     const out = tempFolder()
     mkdirSync(project.file('.devdb'))
     const env = { ...process.env, NODE: process.execPath, DEVDB: devdb, OUT: out }
