@@ -78,7 +78,7 @@ export const codes = {
     meaning: "dev has a table or a view of the name of devdb's ledger that devdb did not make",
   },
   'dev-readonly': { exit: 1, meaning: 'the dev database or its folder cannot be written' },
-  'dev-touched': { exit: 1, meaning: 'the dev database changed while code of a build ran (a warning)' },
+  'dev-touched': { exit: 1, meaning: 'the dev database changed while code of the project ran' },
   'snapshot-broken': { exit: 1, meaning: 'the copy of a snapshot is damaged; dev was left alone' },
   'nothing-to-undo': { exit: 1, meaning: 'devdb has not changed dev, or what it was before is not kept' },
   'throwaway-not-ours': {

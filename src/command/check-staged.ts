@@ -6,7 +6,9 @@ import { baselineFiles, type Config } from '../config/config.ts'
 import { findConfig } from '../config/find-config.ts'
 import { acceptedName } from '../engine/accepted-file.ts'
 import { type Comparison, compareModels, readModelSchema } from '../engine/compare-models.ts'
+import { isSnapshotDue } from '../engine/first-snapshot.ts'
 import { findModelFiles, shownPath } from '../engine/inputs.ts'
+import { lookAtProject, openProject, type Project } from '../engine/project.ts'
 import { checkOutIndex, type StagedTree } from '../engine/staged-tree.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { DevdbError, type Problem, toProblem } from '../error.ts'
@@ -59,7 +61,8 @@ async function checkTree(
   const session = await openSession('check --staged', { ...options, json: true, config }, 'abort')
   try {
     if (stop.aborted) throw new DevdbError('interrupted', 'cancelled')
-    const { project, store, signal } = session
+    const { store, signal } = session
+    const project = await asInPlace(session.project, tree)
     if (options.verbose === true && options.json !== true) {
       const write = (text: string): void => void printError(text.replaceAll(tree.prefix, ''))
       store.subscribe(createPlainReporter({ write, verbose: true }))
@@ -77,6 +80,24 @@ async function checkTree(
     return found.changes.length === 0 ? 0 : foundDifferences
   } finally {
     await session.close()
+  }
+}
+
+/**
+ * A project of the checked out files whose dev is the one of the working tree: that is the one which code of the project could reach.
+ * Dev is copied to the working tree's snapshots where that is due.
+ */
+async function asInPlace(project: Project, tree: StagedTree): Promise<Project> {
+  const { config, store, command, lockWaitMs } = project
+  const inJson = (path: string): string => JSON.stringify(path).slice(1, -1)
+  const outer = JSON.parse(JSON.stringify(config).replaceAll(inJson(tree.prefix), '')) as Config
+  const real = lookAtProject(outer, store, command, lockWaitMs)
+  if (await isSnapshotDue(real)) await (await import('./make-ready.ts')).copyDev(openProject(outer, store, command, 0))
+  return {
+    ...project,
+    config: { ...config, dev: outer.dev, devElsewhere: config.dev },
+    snapshots: real.snapshots,
+    guard: { ...project.guard, isCopied: true },
   }
 }
 

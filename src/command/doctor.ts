@@ -2,7 +2,6 @@
 
 import type { Config } from '../config/config.ts'
 import { findConfig } from '../config/find-config.ts'
-import { importConfig } from '../config/import-config.ts'
 import { checkProject } from '../engine/check-project.ts'
 import {
   checkEnvironment,
@@ -15,7 +14,7 @@ import {
 import { checkTracked } from '../engine/check-tracked.ts'
 import { type Check, failed, ok } from '../engine/diagnosis.ts'
 import { openProject } from '../engine/project.ts'
-import { findFixedDatabase } from '../engine/survey-project.ts'
+import { readConfig } from '../engine/read-config.ts'
 import { toProblem } from '../error.ts'
 import { createStore } from '../event/store.ts'
 import { currentFolder } from '../process/current-folder.ts'
@@ -52,7 +51,7 @@ export async function runDoctor(options: SessionOptions): Promise<number> {
 
 async function load(options: SessionOptions, tell: (found: readonly Check[]) => void): Promise<Config | null> {
   try {
-    const config = await importConfig(findConfig(currentFolder(), options.config ?? null))
+    const config = await readConfig(findConfig(currentFolder(), options.config ?? null))
     tell([ok('configuration', config.file)])
     return config
   } catch (error) {
@@ -65,10 +64,9 @@ async function look(config: Config, tell: (found: readonly Check[]) => void, sig
   const { install } = findInstaller(config.root)
   const packages = await checkPackages(config, install)
   const folder = await checkFolder(config)
-  const fixed = await findFixedDatabase(config, signal)
   const tracked = await checkTracked(config, signal)
   const git = [checkGit(config.root), ...(tracked === null ? [] : [tracked])]
-  tell([...packages, folder, checkLocks(config), ...git, checkEnvironment(config, fixed)])
+  tell([...packages, folder, checkLocks(config), ...git, checkEnvironment(config)])
   if ([...packages, folder].some(({ state }) => state === 'failed')) return
   tell(await checkProject(openProject(config, createStore(), 'devdb doctor', lockWaitMs), signal))
 }

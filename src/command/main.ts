@@ -1,12 +1,14 @@
 /** The command line: which command, which options, and the exit code it ends with. */
 import { Argument, Command, CommanderError, Option } from 'commander'
-import { type Problem, toProblem } from '../error.ts'
+import { forgetTouches } from '../engine/touches.ts'
 import { asksJson } from './asks-json.ts'
 import { listsTargets } from './completed-command.ts'
 import { meantWords } from './meant-words.ts'
+import { placedProblem } from './placed-problem.ts'
 import { addProjectCommands } from './project-commands.ts'
 import { withRenames } from './rename-options.ts'
 import { version } from './version.ts'
+import { withTouches } from './with-touches.ts'
 
 export { reportDefects } from './report-defects.ts'
 
@@ -16,13 +18,14 @@ export { reportDefects } from './report-defects.ts'
  * @returns the exit code
  */
 export async function main(words: readonly string[]): Promise<number> {
+  forgetTouches()
   let exitCode = 0
   const program = createProgram((code) => {
     exitCode = code
   })
   try {
     await program.parseAsync([...meantWords(words, program)], { from: 'user' })
-    return exitCode
+    return await withTouches(words, exitCode)
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
     // Only what has gone wrong needs them, and `--help` is to be there at once.
@@ -33,9 +36,9 @@ export async function main(words: readonly string[]): Promise<number> {
             words,
             program.commands.map((command) => command.name()),
           )
-        : await placed(error)
+        : await placedProblem(error)
     const { printJson, printProblem } = await import('./print-result.ts')
-    return asksJson(words) ? printJson(null, problem) : printProblem(problem)
+    return asksJson(words) ? printJson(null, problem) : withTouches(words, printProblem(problem))
   }
 }
 
@@ -241,10 +244,4 @@ export function createProgram(end: (code: number) => void): Command {
     .command(listsTargets, { hidden: true })
     .action(async () => end(await (await import('./completion.ts')).listMigrations()))
   return program
-}
-
-/** The configuration is the one piece of user code that runs in this process. */
-async function placed(error: unknown): Promise<Problem> {
-  const problem = toProblem(error)
-  return problem.code === 'config-failed' ? (await import('../worker/place-of.ts')).placeOf(error, problem) : problem
 }

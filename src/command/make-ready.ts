@@ -1,6 +1,8 @@
 /** How does `exec` get a throwaway to work on, where none is ready? Loaded for this alone. */
 
+import { snapshotBeforeCode } from '../engine/first-snapshot.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
+import type { Project } from '../engine/project.ts'
 import { withLock } from '../engine/with-lock.ts'
 import type { Problem } from '../error.ts'
 import { createPlainReporter } from '../report/plain-reporter.ts'
@@ -33,4 +35,13 @@ export async function makeReady(options: ExecOptions): Promise<Problem | null> {
   } finally {
     await session.close()
   }
+}
+
+/** How long a command waits for another devdb, in milliseconds. */
+const lockWaitMs = 60_000
+
+/** Copies dev to the snapshots, as before code of the project first runs. */
+export async function copyDev(project: Project): Promise<void> {
+  const { signal } = new AbortController()
+  await withLock({ ...project, lockWaitMs }, signal, project.store.emit, () => snapshotBeforeCode(project))
 }

@@ -1,5 +1,5 @@
 /** How a command ends: one JSON document on stdout, or a Problem on stderr, and the exit code. */
-
+import { allTouches } from '../engine/touches.ts'
 import { exitCodeOf, type Problem } from '../error.ts'
 import { redact } from '../event/redact.ts'
 import { formatProblem } from '../report/format-problem.ts'
@@ -27,16 +27,23 @@ let isPrinted = false
 export const isDocumentPrinted = (): boolean => isPrinted
 
 /**
- * Prints the one document of `--json`.
+ * Prints the one document of `--json`. Where code of the project reached dev, that is its Problem, if nothing else went wrong.
  * @param result what the command gives; null when it came to nothing
  * @param problem what went wrong, or null
  * @returns the exit code
  */
 export function printJson(result: Readonly<Record<string, unknown>> | null, problem: Problem | null): number {
-  const document = problem === null ? result : { ...result, problem: problemDocument(problem) }
+  const touches = allTouches()
+  const ended = problem ?? touches.find(({ isCertain }) => isCertain)?.problem ?? null
+  const warnings = touches.flatMap((touch) => (touch.problem === ended ? [] : [problemDocument(touch.problem)]))
+  const document = {
+    ...result,
+    ...(warnings.length === 0 ? {} : { warnings }),
+    ...(ended === null ? {} : { problem: problemDocument(ended) }),
+  }
   isPrinted = true
   printDocument(`${JSON.stringify(redact(document), null, 2)}\n`)
-  return problem === null ? 0 : exitCodeOf(problem)
+  return ended === null ? 0 : exitCodeOf(ended)
 }
 
 /**

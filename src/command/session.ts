@@ -3,10 +3,10 @@
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { findConfig } from '../config/find-config.ts'
-import { importConfig } from '../config/import-config.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import { claimFolder } from '../engine/own-folder.ts'
 import { openProject, type Project } from '../engine/project.ts'
+import { readConfig } from '../engine/read-config.ts'
 import { createStore, type Store } from '../event/store.ts'
 import { currentFolder } from '../process/current-folder.ts'
 import { endSoon } from '../process/end-soon.ts'
@@ -52,10 +52,12 @@ export async function openSession(
   onSignal: 'abort' | 'finish',
   comparesModels = false,
 ): Promise<Session> {
-  const config = await importConfig(findConfig(currentFolder(), options.config ?? null))
+  const config = await readConfig(findConfig(currentFolder(), options.config ?? null))
   const store = createStore()
   if (options.json !== true) {
-    store.subscribe(createPlainReporter({ write: printError, verbose: options.verbose === true }))
+    const report = createPlainReporter({ write: printError, verbose: options.verbose === true })
+    // That code reached dev is said at the end, as the last thing.
+    store.subscribe((event, state) => event.kind !== 'dev-touched' && report(event, state))
   }
   claimFolder(config.folder)
   const closeLog = await openLog(store, config, options.logLevel)

@@ -1,8 +1,8 @@
 /** `devdb snapshot list`: what was kept of the dev database, newest first; changes nothing. */
 
 import { findConfig } from '../config/find-config.ts'
-import { importConfig } from '../config/import-config.ts'
 import { openProject } from '../engine/project.ts'
+import { readConfig } from '../engine/read-config.ts'
 import { formatSize, formatWhen } from '../event/format-duration.ts'
 import { createStore } from '../event/store.ts'
 import { currentFolder } from '../process/current-folder.ts'
@@ -13,7 +13,7 @@ import type { SessionOptions } from './session.ts'
 
 /** @returns the exit code */
 export async function runSnapshotList(options: SessionOptions): Promise<number> {
-  const config = await importConfig(findConfig(currentFolder(), options.config ?? null))
+  const config = await readConfig(findConfig(currentFolder(), options.config ?? null))
   const { snapshots } = openProject(config, createStore(), 'devdb snapshot list', 0)
   const newest = [...(await snapshots.list())].reverse()
   if (options.json === true) return printJson({ snapshots: newest.map(documentOf) }, null)

@@ -1,13 +1,13 @@
 /** `devdb status`: the throwaway's state and where the dev database stands; changes nothing. */
 
 import { findConfig } from '../config/find-config.ts'
-import { importConfig } from '../config/import-config.ts'
 import { readKnownDrift } from '../engine/known-drift.ts'
 import { readThrowawayStatus } from '../engine/last-build.ts'
 import { holderOf } from '../engine/lock.ts'
 import { readNeeds } from '../engine/model-needs.ts'
 import { notCompared } from '../engine/not-compared.ts'
 import { lookAtProject } from '../engine/project.ts'
+import { readConfig } from '../engine/read-config.ts'
 import { readDevPosition } from '../engine/read-dev-board.ts'
 import { findInterrupted } from '../engine/settle-last-change.ts'
 import { describeInterrupted } from '../event/describe-interrupted.ts'
@@ -27,7 +27,7 @@ interface StatusOptions extends SessionOptions {
 
 /** @returns the exit code */
 export async function runStatus(options: StatusOptions): Promise<number> {
-  const config = await importConfig(findConfig(currentFolder(), options.config ?? null))
+  const config = await readConfig(findConfig(currentFolder(), options.config ?? null))
   const project = lookAtProject(config, createStore(), 'devdb status', 0)
   const { state, builtAt } = await readThrowawayStatus(config, project.dialect)
   // Whoever holds the lock now may be about that change.

@@ -69,6 +69,8 @@ export interface Config {
   /** Where replays of the migrations start; null for an empty database. */
   readonly baseline: BaselineSetting | null
   readonly dev: Target
+  /** Where code that was checked out to another folder looks for dev. Nothing need be there. */
+  readonly devElsewhere?: Target
   readonly throwaway: Target
   /** What the throwaway's tables are made of. */
   readonly builtFrom: 'models' | 'migrations'
@@ -123,6 +125,8 @@ export function environmentFor(
   readsDev = false,
 ): Record<string, string | undefined> {
   const dialect = dialectNamed(config.dev.dialect, config.root)
-  const rule = dialect.door(config.dev, readsDev || dialect.isSame(config.dev, target) ? null : target)
-  return withDoor({ ...variablesFor(config, target), ...more }, rule, doorFiles(dialect.name))
+  const job = readsDev || dialect.isSame(config.dev, target) ? null : target
+  const env = { ...variablesFor(config, target), ...more }
+  const places = [...(config.devElsewhere === undefined ? [] : [config.devElsewhere]), config.dev]
+  return places.reduce((inner, dev) => withDoor(inner, dialect.door(dev, job), doorFiles(dialect.name)), env)
 }

@@ -6,8 +6,10 @@ import { refusalHint } from '../door/refusal.ts'
 import { DevdbError } from '../error.ts'
 import { bareName } from '../migration/migration-folder.ts'
 import { runCommand } from '../seed/run-command.ts'
+import { guarded } from './dev-guard.ts'
 import type { Project } from './project.ts'
 import type { Baseline } from './read-baseline.ts'
+import { baselineRunner } from './runners.ts'
 import { syncRevision } from './sync-revision.ts'
 
 /**
@@ -27,7 +29,8 @@ export async function applyBaseline(
 ): Promise<readonly string[]> {
   const { dialect, config } = project
   const { meta } = config.migrations
-  const covered = await make(project, baseline, target, signal)
+  const runner = baselineRunner(baseline.label)
+  const covered = await guarded(project, runner, () => make(project, baseline, target, signal))
   // Another connection than the script's: what that one left open is not to swallow the names.
   const connection = await dialect.openForWriting(target)
   try {

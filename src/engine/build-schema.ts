@@ -10,11 +10,13 @@ import { buildShadow, shadowImports, shadowKey } from './build-shadow.ts'
 import { type Building, surroundingsOf } from './building.ts'
 import { resultOf } from './call-user-code.ts'
 import type { Definition } from './definition.ts'
+import { guarded } from './dev-guard.ts'
 import { fileStates, findBuildFiles, findHookFiles, findModelFiles } from './inputs.ts'
 import { contentsDuring, schemaLayerKey, stepIdentity } from './layer-plan.ts'
 import { hooksOf, modelInput } from './model-input.ts'
 import { packageVersions } from './package-versions.ts'
 import type { KnownSchema } from './project.ts'
+import { modelsRunner } from './runners.ts'
 
 /**
  * Finds the files that the models are loaded from, as far as the configuration tells.
@@ -164,5 +166,6 @@ function callSession<Name extends 'define-models' | 'create-tables'>(
 ): Promise<Call<Operations[Name]['result']>> {
   if (session === null) throw new DevdbError('internal', 'the build has no child')
   const onLine = (line: string): void => emit('output-captured', { source: 'models', line })
-  return session.call(operation, input, { signal, timeoutMs: project.config.models.timeoutMs, emit, onLine })
+  const setting = { signal, timeoutMs: project.config.models.timeoutMs, emit, onLine }
+  return guarded(project, modelsRunner, () => session.call(operation, input, setting))
 }

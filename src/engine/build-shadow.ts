@@ -18,6 +18,7 @@ import { readKept } from './kept-json.ts'
 import { packageVersions } from './package-versions.ts'
 import type { Project } from './project.ts'
 import { type Baseline, readBaseline } from './read-baseline.ts'
+import { followMigrations } from './runners.ts'
 import { shadowError } from './shadow-error.ts'
 
 /** What the kept states were made from. */
@@ -137,7 +138,13 @@ async function replay(
       logged,
       estimates: timings.all(),
     },
-    { target: config.shadow, signal, timeoutMs: null, emit },
+    {
+      target: config.shadow,
+      runner: followMigrations(rest, dialect.filesOf(config.dev)),
+      signal,
+      timeoutMs: null,
+      emit,
+    },
   )
   const problem = 'problem' in call.outcome ? call.outcome.problem : call.outcome.result.problem
   // Code that ends the process says nothing of which migration it is.

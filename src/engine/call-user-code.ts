@@ -6,12 +6,17 @@ import type { Emit } from '../event/event.ts'
 import { callWorker } from '../worker/call-worker.ts'
 import type { OperationName, Operations } from '../worker/protocol.ts'
 import type { Call, ChildPlace } from '../worker/session.ts'
+import { guarded } from './dev-guard.ts'
+import type { Runner } from './guard-state.ts'
 import type { Project } from './project.ts'
+import type { MigrationTrail } from './runners.ts'
 
 /** What differs from call to call. */
 export interface UserCall<Note = unknown> {
   /** The database that the environment points at. */
   readonly target: Target
+  /** What runs, for who is told that it reached dev: migrations are followed, so that the one can be named. */
+  readonly runner: Runner | MigrationTrail
   readonly signal: AbortSignal
   /** How long it may take, in milliseconds; null for no limit. */
   readonly timeoutMs: number | null
@@ -28,15 +33,16 @@ export interface UserCall<Note = unknown> {
 }
 
 /**
- * Runs one operation.
+ * Runs one operation. Dev is compared before and after it.
  * @throws DevdbError `interrupted` when the signal came
  */
 export function callUserCode<Name extends OperationName>(
-  { config }: Project,
+  project: Project,
   operation: Name,
   input: Operations[Name]['input'],
   {
     target,
+    runner,
     signal,
     timeoutMs,
     emit = silent,
@@ -46,15 +52,12 @@ export function callUserCode<Name extends OperationName>(
     readsDev = false,
   }: UserCall<Operations[Name]['note']>,
 ): Promise<Call<Operations[Name]['result']>> {
-  return callWorker(operation, input, {
-    ...placeFor(config, target),
-    env: environmentFor(config, target, env, readsDev),
-    signal,
-    timeoutMs,
-    emit,
-    onLine,
-    onNote,
-  })
+  const { config } = project
+  const place = { ...placeFor(config, target), env: environmentFor(config, target, env, readsDev) }
+  const setting = { ...place, signal, timeoutMs, emit, onLine, onNote }
+  return 'watched' in runner
+    ? guarded(project, runner.runner, () => callWorker(operation, input, { ...setting, ...runner }))
+    : guarded(project, runner, () => callWorker(operation, input, setting))
 }
 
 /** Where code that is meant for a database runs. */

@@ -23,6 +23,7 @@ import { checkReset } from './prepare-reset.ts'
 import type { Project } from './project.ts'
 import { readBaseline } from './read-baseline.ts'
 import { type DevPosition, readDevPosition } from './read-dev-board.ts'
+import { followMigrations } from './runners.ts'
 import { withLock } from './with-lock.ts'
 
 /** What is wanted. */
@@ -149,7 +150,8 @@ async function runInChild(
   emit: Emit,
   stop: AbortSignal,
 ): Promise<Ran & { readonly loaded: readonly LoadedCode[] }> {
-  const { config, timings } = project
+  const { config, dialect, timings } = project
+  const wanted = names.map((name) => files.find((file) => file.name === name)!)
   const loaded: LoadedCode[] = []
   const told = watchProgress(project, files, copy, emit)
   const call = await callUserCode(
@@ -159,13 +161,14 @@ async function runInChild(
       target: copy,
       checkpoints,
       direction: wish.direction,
-      files: names.map((name) => files.find((file) => file.name === name)!),
+      files: wanted,
       setting: config.migrations,
       logged,
       estimates: timings.all(),
     },
     {
       target: copy,
+      runner: followMigrations(wanted, dialect.filesOf(config.dev)),
       signal: stop,
       timeoutMs: null,
       emit: told.emit,

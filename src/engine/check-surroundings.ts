@@ -77,18 +77,11 @@ export const checkGit = (root: string): Check => {
 
 /**
  * Looks at the variables that the project's code sees.
- * @param fixed what is said of code that reads none of them
  */
-export function checkEnvironment(
-  { environments, throwaway, unsetEnv }: Config,
-  fixed: readonly string[],
-  env = process.env,
-): Check {
+export function checkEnvironment({ environments, throwaway, unsetEnv }: Config, env = process.env): Check {
   const names = ['DATABASE_URL', ...Object.keys(environments[throwaway.url] ?? {})]
   const unset = unsetEnv.length === 0 ? '' : `; it does not see ${unsetEnv.join(', ')}`
   const line = `your code sees ${[...new Set(names)].join(', ')}${unset}`
-  const [why = '', hint] = fixed[0]?.split(/\. (?=[A-Z])/) ?? []
-  if (hint !== undefined) return attention('environment', `${line}; ${why}`, hint)
   return env.NODE_ENV === 'production'
     ? attention('environment', `${line}; NODE_ENV is production`, 'unset NODE_ENV')
     : ok('environment', line)

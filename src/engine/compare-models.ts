@@ -11,6 +11,7 @@ import { callUserCode, resultOf } from './call-user-code.ts'
 import { modelInput } from './model-input.ts'
 import { assertComparable } from './not-compared.ts'
 import type { Project } from './project.ts'
+import { modelsRunner } from './runners.ts'
 
 /**
  * Builds the models' schema in a scratch database and reads it; runs no steps. Where the throwaway is built from the migrations it is what they
@@ -30,7 +31,14 @@ export async function readModelSchema(
   await dialect.prepareScratch(config.build)
   try {
     const onLine = (line: string): void => emit('output-captured', { source: 'models', line })
-    const setting = { target: config.build, signal, timeoutMs: config.models.timeoutMs, emit, onLine }
+    const setting = {
+      target: config.build,
+      runner: modelsRunner,
+      signal,
+      timeoutMs: config.models.timeoutMs,
+      emit,
+      onLine,
+    }
     const call = await callUserCode(project, 'build-schema', await modelInput(config), setting)
     const { annotations, shared } = resultOf(call)
     onShared(shared)

@@ -1,14 +1,17 @@
 /** What every change of dev has in common: the snapshot of right before, and the note that lets it be taken back. */
 import { join } from 'node:path'
 import type { Target } from '../database/target.ts'
-import type { Seal, WorkResult } from '../dialect/dialect.ts'
+import type { ChangeRequest, Seal, WorkResult } from '../dialect/dialect.ts'
 import { DevdbError } from '../error.ts'
 import type { Emit } from '../event/event.ts'
 import { reach } from '../process/reach.ts'
 import type { LastChange } from '../snapshot/last-change.ts'
+import { ownChange, raiseTouch } from './dev-guard.ts'
+import { noteSnapshot } from './first-snapshot.ts'
 import { type KeptSnapshots, keepSnapshots } from './keep-snapshots.ts'
 import type { Project } from './project.ts'
 import { findLastChange } from './settle-last-change.ts'
+import { allTouches } from './touches.ts'
 
 /** What is done to dev, and what from. */
 export interface Entry {
@@ -44,15 +47,17 @@ export async function enterDev<Outcome>(
   emit: Emit,
   work: (copy: Target) => Promise<WorkResult<Outcome>>,
 ): Promise<Entered<Outcome>> {
-  const { config, dialect, snapshots } = project
+  const { config, dialect, snapshots, guard } = project
   await snapshots.removeLeftovers()
-  const kept = keepSnapshots(project, what, emit)
+  const kept = keepSnapshots(project, what, emit, start.startFrom === undefined ? {} : { isDiscarded: true })
   let isEntered = false
+  let isFirst = false
+  const earlier = allTouches().length
   // The next start can say what was interrupted.
   snapshots.lastChanges.begin(kept.change())
   reach('change-begun')
   try {
-    const result = await dialect.change<Outcome>({
+    const request: ChangeRequest<Outcome> = {
       dev: config.dev,
       folder: join(config.folder, 'work'),
       copy: config.work,
@@ -60,7 +65,13 @@ export async function enterDev<Outcome>(
       entered: snapshots.entered(kept.change().id),
       ...start,
       waitMs: config.waitMs,
-      work,
+      async work(copy) {
+        guard.change = { isFirst: false }
+        return work(copy).finally(() => {
+          isFirst ||= guard.change?.isFirst === true
+          guard.change = null
+        })
+      },
       ...kept.callbacks,
       onMoved: (files) => emit('leftovers-moved', { url: config.dev.label, files }),
       onRetry(attempt, why) {
@@ -68,31 +79,35 @@ export async function enterDev<Outcome>(
         const reason = id === undefined ? why : `${why}; snapshot ${id} is what it was before`
         emit('change-retried', { attempt, reason })
       },
-    })
+    }
+    const result = await ownChange(project, () => dialect.change(request))
     isEntered = result.changed
     kept.report()
-    if (!isEntered) warnOfChange(project, what, kept, emit)
+    if (!isEntered) warnOfChange(project, what, kept, earlier)
     return { outcome: result.outcome, changed: isEntered, saved: result.kept ? kept.change().snapshot : null }
   } catch (error) {
     kept.report()
     if (error instanceof DevdbError && error.code === 'dev-touched') throw withWayBack(error, kept)
-    warnOfChange(project, what, kept, emit)
+    warnOfChange(project, what, kept, earlier)
     throw error
   } finally {
     await conclude(project, isEntered ? kept.change() : null, kept.left())
+    const first = isFirst ? (kept.left()[0] ?? (isEntered ? kept.change().snapshot : null)) : null
+    if (first !== null) noteSnapshot(project, first)
   }
 }
 
 /** Dev is not what it was, without that this change entered: its snapshot stays, and that is worth a word. */
-function warnOfChange({ config }: Project, what: string, kept: KeptSnapshots, emit: Emit): void {
+function warnOfChange(project: Project, what: string, kept: KeptSnapshots, earlier: number): void {
   const [snapshot] = kept.left()
-  if (snapshot === undefined) return
-  emit('dev-touched', {
-    by: what,
-    snapshot,
+  // Whoever looked while the code ran has named it already.
+  if (snapshot === undefined || allTouches().length > earlier) return
+  const { label } = project.config.dev
+  raiseTouch(project, what, snapshot, {
+    isCertain: false,
     problem: {
       code: 'dev-touched',
-      message: `${config.dev.label} changed during ${what}, which did not enter it: code that ran reached it, or an application wrote to it`,
+      message: `${label} changed during ${what}, which did not enter it: code that ran reached it, or an application wrote to it`,
       hint: wayBack(snapshot),
     },
   })

@@ -6,7 +6,7 @@ import { createTables, defineModels, findSources, readSchema } from './build-sch
 import type { Building } from './building.ts'
 import { placeFor } from './call-user-code.ts'
 import type { Definition, KnownModels } from './definition.ts'
-import { type DevGuard, guardDev } from './dev-guard.ts'
+import { watchDev } from './dev-guard.ts'
 import { keepSchemaLayer } from './keep-layer.ts'
 import { findKnownModels } from './known-models.ts'
 import { readLastBuild } from './last-build.ts'
@@ -45,9 +45,9 @@ export async function fillThrowaway(building: Building, wish: BuildWish): Promis
   const { config, dialect, timings } = project
   await dialect.checkThrowaway(config.throwaway, config.folder)
   emit('schema-started', { estimateMs: timings.get('schema') })
-  const guarding = guardDev(project, emit)
-  // Whoever awaits it meets its error.
-  guarding.catch(() => undefined)
+  const watching = watchDev(project)
+  // The rejection is handled where the promise is awaited.
+  watching.catch(() => undefined)
   try {
     const files = await findSources(building)
     const known = wish.keepsUnchanged === true ? await findKnownModels(building, files) : null
@@ -55,11 +55,11 @@ export async function fillThrowaway(building: Building, wish: BuildWish): Promis
       const isUnchanged = await restoreAll(building, known)
       if (isUnchanged !== null) return { isUnchanged, taken: known }
     }
-    return { isUnchanged: await buildFrom(building, files, wish, guarding), taken: null }
+    return { isUnchanged: await buildFrom(building, files, wish), taken: null }
   } finally {
-    // Nothing was written through it: a connection that will not close is no reason to fail.
-    const closed = guarding.then((guard) => guard.close()).catch(() => undefined)
-    building.closing = Promise.all([building.closing, closed])
+    const { closing } = building
+    // What the child still had in mind when the build was over is noticed, too.
+    building.closing = Promise.resolve(closing).finally(() => watching.then((watch) => watch.close()))
   }
 }
 
@@ -83,12 +83,7 @@ async function restoreAll(building: Building, known: KnownModels): Promise<boole
 }
 
 /** @returns whether there was nothing to build */
-async function buildFrom(
-  building: Building,
-  files: readonly string[],
-  wish: BuildWish,
-  guarding: Promise<DevGuard>,
-): Promise<boolean> {
+async function buildFrom(building: Building, files: readonly string[], wish: BuildWish): Promise<boolean> {
   const { project, signal } = building
   const { config, dialect, pool } = project
   const session = pool.take(placeFor(config, config.build))
@@ -99,21 +94,20 @@ async function buildFrom(
   const startedAt = performance.now()
   const elapsed = (): number => Math.round(performance.now() - startedAt)
   try {
-    const guard = await guarding
     await prepared
-    let definition = await defineUntouched(building, files, wish).finally(() => guard.look('models'))
+    let definition = await defineUntouched(building, files, wish)
     const restorable = wish.ignoresLayers === true ? [] : await findLayers(building, definition.key)
     if (wish.keepsUnchanged === true && (await isInPlace(building, restorable))) {
       await tellLayers(building, definition, restorable, startedAt)
       return true
     }
     const done = await restoreDeepest(building, restorable)
-    if (done === 0) definition = await createTables(building, definition).finally(() => guard.look('models'))
+    if (done === 0) definition = await createTables(building, definition)
     if (done === 0) await keepSchemaLayer(building, definition, elapsed())
     const { schema } = await readSchema(building, definition, startedAt, done > 0)
     for (const [index, step] of config.steps.entries()) {
       if (index + 1 < done) tellRestored(building, step, restorable[index + 1]!)
-      else await runStep(building, step, guard)
+      else await runStep(building, step)
     }
     if (signal.aborted) throw new DevdbError('interrupted', 'cancelled')
     // Whatever its code still had in mind: from here on nothing is written.

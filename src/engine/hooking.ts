@@ -5,7 +5,11 @@ import { type Problem, toProblem } from '../error.ts'
 import { withEither } from '../process/with-either.ts'
 import { runCommand } from '../seed/run-command.ts'
 import type { RunStep } from '../seed/step.ts'
+import { guarded } from './dev-guard.ts'
+import { isSnapshotDue, snapshotBeforeCode } from './first-snapshot.ts'
 import type { Project } from './project.ts'
+import { hookRunner } from './runners.ts'
+import { withLock } from './with-lock.ts'
 
 /** The hooks of one engine. */
 export interface Hooking {
@@ -72,12 +76,13 @@ export function createHooking(project: Project, stop: AbortSignal): Hooking {
 
 /** One that fails is told, and that is all. */
 async function runHook(
-  { config, store }: Project,
+  project: Project,
   hook: RunStep,
   moment: HookMoment,
   count: number,
   signal: AbortSignal,
 ): Promise<void> {
+  const { config, store } = project
   const emit = store.emitFor(`hook-${count}`)
   const startedAt = performance.now()
   const elapsed = (): number => Math.round(performance.now() - startedAt)
@@ -86,12 +91,19 @@ async function runHook(
   try {
     const onLine = (line: string): void => emit('hook-output', { hook: hook.name, line })
     const env = environmentFor(config, target, hook.env)
-    await runCommand(hook, { cwd: config.cwd, env, signal, onLine })
+    await runBeside(project, hook.name, signal, () => runCommand(hook, { cwd: config.cwd, env, signal, onLine }))
     emit('hook-finished', { hook: hook.name, ms: elapsed() })
   } catch (error) {
     if (signal.aborted) emit('hook-cancelled', { hook: hook.name, ms: elapsed() })
     else emit('hook-failed', { hook: hook.name, ms: elapsed(), problem: asHookProblem(toProblem(error), moment) })
   }
+}
+
+/** Beside the queue, without the lock: no other devdb is kept waiting for a hook. */
+async function runBeside(project: Project, name: string, signal: AbortSignal, run: () => Promise<void>): Promise<void> {
+  if (await isSnapshotDue(project))
+    await withLock(project, signal, project.store.emit, () => snapshotBeforeCode(project))
+  await guarded(project, hookRunner(name), run)
 }
 
 /** What runs a hook runs steps, too, and speaks of them. */

@@ -39,8 +39,14 @@ interface Newest {
  * @param project the project
  * @param what is done
  * @param emit told of each snapshot that stays
+ * @param kind what is special about them
  */
-export function keepSnapshots(project: Project, what: string, emit: Emit): KeptSnapshots {
+export function keepSnapshots(
+  project: Project,
+  what: string,
+  emit: Emit,
+  kind: Pick<Snapshot, 'isDiscarded'> = {},
+): KeptSnapshots {
   const { config, dialect, snapshots } = project
   const { lastChanges } = snapshots
   const { label } = config.dev
@@ -66,7 +72,7 @@ export function keepSnapshots(project: Project, what: string, emit: Emit): KeptS
       const { id, at, target } = newest!
       const migrations = await appliedIn(project, target)
       const reason = `before ${what}`
-      const snapshot = { id, name: null, at, bytes, reason, automatic: true, migrations, label, seal: null }
+      const snapshot = { id, name: null, at, bytes, reason, automatic: true, ...kind, migrations, label, seal: null }
       snapshots.record(snapshot)
       newest!.snapshot = snapshot
       // While the work runs. It is awaited, with its error, where the seal is needed.

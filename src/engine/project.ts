@@ -10,6 +10,7 @@ import { type LayerCache, openLayers } from '../seed/layer-cache.ts'
 import { openSnapshots, type SnapshotFolder } from '../snapshot/snapshot.ts'
 import { createPool, type Pool } from '../worker/pool.ts'
 import type { KnownModels } from './definition.ts'
+import { createGuardState, type GuardState } from './guard-state.ts'
 import { type Keep, openKeep } from './kept-json.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { claimFolder } from './own-folder.ts'
@@ -40,6 +41,8 @@ export interface Project {
   readonly models: KnownModels[]
   /** The child that the next build takes. */
   readonly pool: Pool
+  /** What of the project's code runs now. */
+  readonly guard: GuardState
   /** What was typed, for those who wait. */
   readonly command: string
   /** How long a job waits for another devdb, in milliseconds. */
@@ -77,6 +80,7 @@ export function lookAtProject(config: Config, store: Store, command: string, loc
     schemas: new Map(),
     models: [],
     pool: createPool(),
+    guard: createGuardState(),
     command,
     lockWaitMs,
   }

@@ -22,6 +22,7 @@ import { obstacleIn } from './draft-hint.ts'
 import { keptTables } from './kept-tables.ts'
 import type { Project } from './project.ts'
 import { runOnCopy } from './run-on-copy.ts'
+import { followMigrations } from './runners.ts'
 import { takeBackOn } from './take-back-drift.ts'
 import { brokenProblem, lostObjects, touchedTables, unprovenProblem } from './unproven-problem.ts'
 
@@ -176,7 +177,13 @@ async function runDraft(trial: Trial, kept: readonly KeptTable[], indexed: reado
     project,
     'try-draft',
     { target: copy, before, file: migration, setting: config.migrations, logged, kept, indexed, canReturn },
-    { target: copy, signal, timeoutMs: null, onNote: (stage) => known.push(stage) },
+    {
+      target: copy,
+      runner: followMigrations([migration], project.dialect.filesOf(config.dev)),
+      signal,
+      timeoutMs: null,
+      onNote: (stage) => known.push(stage),
+    },
   )
   const problem = 'problem' in outcome ? outcome.problem : null
   const stage: Stage = problem === null ? skipped : { result: 'failed', ms: null, problem }

@@ -7,6 +7,7 @@ import type { LoadedCode } from '../worker/operation/run-migrations.ts'
 import { aboutMigration } from './about-migration.ts'
 import { callUserCode } from './call-user-code.ts'
 import type { Project } from './project.ts'
+import { followMigrations } from './runners.ts'
 
 /** What to run. */
 export interface CopyRun {
@@ -47,6 +48,7 @@ export async function runOnCopy(
     { target: copy, checkpoints, direction, files, setting: config.migrations, logged, estimates: {} },
     {
       target: copy,
+      runner: followMigrations(files, dialect.filesOf(config.dev)),
       signal,
       timeoutMs: null,
       onNote: onCode,

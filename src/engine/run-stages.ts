@@ -8,6 +8,7 @@ import type { RehearsalNote } from '../worker/operation/rehearse-migrations.ts'
 import { statesOf } from '../worker/rehearsal-states.ts'
 import { callUserCode } from './call-user-code.ts'
 import type { Project } from './project.ts'
+import { followMigrations } from './runners.ts'
 
 /** Where they run, and where states are kept. */
 export interface StagePlaces {
@@ -84,7 +85,7 @@ async function runInChild(
     project,
     'rehearse-migrations',
     { target: work, files, setting: config.migrations, logged, states },
-    { target: work, signal, timeoutMs: null, onNote },
+    { target: work, runner: followMigrations(files, dialect.filesOf(config.dev)), signal, timeoutMs: null, onNote },
   )
   return { problem: 'problem' in outcome ? outcome.problem : null, running, index }
 }

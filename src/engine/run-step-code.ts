@@ -10,6 +10,7 @@ import type { Building } from './building.ts'
 import { callUserCode, resultOf } from './call-user-code.ts'
 import { fileState } from './inputs.ts'
 import { readKept } from './kept-json.ts'
+import { stepRunner } from './runners.ts'
 
 /** What a step that came to its end read. */
 export interface Ran {
@@ -50,7 +51,8 @@ async function runSql(building: Building, step: SqlStep, onLine: (line: string) 
   const input = { target: project.config.build, file: step.sql, hash }
   const setting = { signal, timeoutMs: step.timeoutMs, emit, onLine }
   if (session?.isAlive() === true && isShared(step)) return session.call('run-seed-script', input, setting)
-  return callUserCode(project, 'run-seed-script', input, { target: input.target, ...ownOf(step), ...setting })
+  const own = { target: input.target, runner: stepRunner(step.name), ...ownOf(step), ...setting }
+  return callUserCode(project, 'run-seed-script', input, own)
 }
 
 /**
@@ -81,7 +83,8 @@ async function runModule(building: Building, step: ModuleStep, onLine: (line: st
 async function runAlone(building: Building, step: ModuleStep, onLine: (line: string) => void): Promise<Call<null>> {
   const { project, signal, emit } = building
   const input = { target: project.config.build, file: step.module, isJoined: false }
-  const setting = { target: input.target, signal, timeoutMs: step.timeoutMs, emit, onLine, ...ownOf(step) }
+  const own = { target: input.target, runner: stepRunner(step.name), ...ownOf(step) }
+  const setting = { ...own, signal, timeoutMs: step.timeoutMs, emit, onLine }
   return callUserCode(project, 'run-seed-module', input, setting)
 }
 

@@ -4,18 +4,18 @@ import { toProblem } from '../error.ts'
 import type { Layer } from '../seed/layer-cache.ts'
 import type { Step } from '../seed/step.ts'
 import { type Building, withFrame } from './building.ts'
-import type { DevGuard } from './dev-guard.ts'
+import { guarded } from './dev-guard.ts'
 import { keepStepLayer } from './keep-layer.ts'
 import { runStepCode } from './run-step-code.ts'
+import { stepRunner } from './runners.ts'
 
 /**
  * Runs a step on the scratch database, and keeps what it made as a layer.
  * @param building what is built; learns the step's report and files
  * @param step the step
- * @param guard looks at dev afterwards
  * @throws DevdbError `step-failed`, `step-timeout`, `step-not-found`, `interrupted`
  */
-export async function runStep(building: Building, step: Step, guard: DevGuard): Promise<void> {
+export async function runStep(building: Building, step: Step): Promise<void> {
   const { emit, signal, project } = building
   const startedAt = performance.now()
   const elapsed = (): number => Math.round(performance.now() - startedAt)
@@ -26,7 +26,7 @@ export async function runStep(building: Building, step: Step, guard: DevGuard): 
     emit('step-output', { step: step.name, line })
   }
   try {
-    const ran = await runStepCode(building, step, onLine).finally(() => guard.look(step.name))
+    const ran = await guarded(project, stepRunner(step.name), () => runStepCode(building, step, onLine))
     await keepStepLayer(building, step, ran.files, { ms: elapsed(), said })
   } catch (error) {
     if (!signal.aborted) {

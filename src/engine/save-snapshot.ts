@@ -7,11 +7,15 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import { appliedIn } from './applied-in.ts'
 import type { Project } from './project.ts'
 
-/** Why a snapshot is taken. `isByHand`: somebody asked for it, so that it is never dropped for others. */
+/**
+ * Why a snapshot is taken. `isByHand`: somebody asked for it, so that it is never dropped for others. `isBeforeCode`: nothing was about to
+ * change dev, but code of the project was about to run.
+ */
 export interface SnapshotWish {
   readonly reason: string
   readonly name: string | null
   readonly isByHand?: boolean
+  readonly isBeforeCode?: boolean
 }
 
 /**
@@ -23,7 +27,7 @@ export interface SnapshotWish {
  */
 export async function saveSnapshot(
   { config, dialect, snapshots, ...rest }: Project,
-  { reason, name, isByHand = false }: SnapshotWish,
+  { reason, name, isByHand = false, isBeforeCode = false }: SnapshotWish,
   emit: Emit,
 ): Promise<Snapshot> {
   const project = { config, dialect, snapshots, ...rest }
@@ -41,7 +45,8 @@ export async function saveSnapshot(
   const migrations = await appliedIn(project, target)
   const { label } = config.dev
   const seal = await dialect.seal(target, config.dev)
-  const snapshot = { id, name: checked, at, bytes, reason, automatic: !isByHand, migrations, label, seal }
+  const kind = isBeforeCode ? { isBeforeCode } : {}
+  const snapshot = { id, name: checked, at, bytes, reason, automatic: !isByHand, ...kind, migrations, label, seal }
   snapshots.record(snapshot)
   // It is saved, whatever becomes of the others.
   await snapshots.tidy().catch(() => undefined)

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContentDifference, Emit, EventFields } from '../event/event.ts'
 import type { LastChange } from '../snapshot/last-change.ts'
+import { raiseTouch } from './dev-guard.ts'
 import { settleHiddenDrafts } from './hidden-draft.ts'
 import type { Project } from './project.ts'
 import { removeStoredCode } from './stored-code.ts'
@@ -73,7 +74,7 @@ async function settleInterrupted(project: Project, emit: Emit): Promise<void> {
   const found = await findInterrupted(project)
   if (entering !== null && found?.isIn === true) lastChanges.finish(entering)
   else lastChanges.cancel()
-  if (entering === null && found?.isIn === false) await dropIfHeld(project, begun, emit)
+  if (entering === null && found?.isIn === false) await dropIfHeld(project, begun)
   rmSync(join(config.folder, 'work'), { recursive: true, force: true })
   await snapshots.removeLeftovers()
   if (found !== null) emit('change-settled', found)
@@ -81,14 +82,13 @@ async function settleInterrupted(project: Project, emit: Emit): Promise<void> {
 }
 
 /** Nothing was about to enter, so dev should hold all that the snapshot does; where it provably does, the snapshot goes. */
-async function dropIfHeld(project: Project, { what, snapshot: id }: LastChange, emit: Emit): Promise<void> {
+async function dropIfHeld(project: Project, { what, snapshot: id }: LastChange): Promise<void> {
   const { config, dialect, snapshots } = project
   if (id === null || !(await dialect.exists(snapshots.target(id)))) return
   const scratch = dialect.scratch(join(config.folder, 'work'), 'now')
   if (await dialect.holds(config.dev, snapshots.target(id), scratch, config.waitMs)) return snapshots.remove(id)
-  emit('dev-touched', {
-    by: what,
-    snapshot: id,
+  raiseTouch(project, what, id, {
+    isCertain: false,
     problem: {
       code: 'dev-touched',
       message: `${config.dev.label} is not what it was before ${what}, which was interrupted and did not enter it: code that ran reached it, or an application wrote to it`,

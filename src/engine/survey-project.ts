@@ -1,15 +1,14 @@
 /** Looks at a project that has no configuration yet: its files, and in a child the settings that are code. */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
-import type { Config } from '../config/config.ts'
-import { findDatabaseFiles, isKnownDialect } from '../dialect/find-dialect.ts'
+import { dirname, join } from 'node:path'
+import { dialectNamed, findDatabaseFiles, isKnownDialect, readTarget } from '../dialect/find-dialect.ts'
 import { toProblem } from '../error.ts'
 import { assertPackagesReadable } from '../process/assert-packages-readable.ts'
 import { assertSequelize } from '../process/assert-sequelize.ts'
+import { fileStamp } from '../process/file-stamp.ts'
 import { findInstaller, type Installer } from '../process/find-installer.ts'
 import type { CliSettings } from '../survey/cli-settings.ts'
-import { describeFixedDatabase } from '../survey/describe-fixed-database.ts'
 import { findCodeKind } from '../survey/find-code-kind.ts'
 import { isTest, type Listing, readListing } from '../survey/listing.ts'
 import { readDotenv, type Survey, takeSurvey } from '../survey/survey.ts'
@@ -57,18 +56,21 @@ export async function surveyProject(
   assertSequelize(root)
   const listing = readListing(root)
   const faults: string[] = []
+  const databases = findDatabaseFiles(
+    root,
+    listing.files.filter((path) => !isTest(path)),
+  )
+  const look = watchFiles(root, databases)
   const cli = await readCli(listing, environment, signal, faults)
   if (cli !== null && cli.fault !== null) faults.push(`${cli.configFile} does not load: ${cli.fault}`)
+  faults.push(...look(cli?.configFile ?? '.sequelizerc'))
   const usesDotenv = findCodeKind(listing).usesDotenv && canResolve(root, 'dotenv/config')
   const dotenv = usesDotenv ? readDotenv(listing.read('.env')) : {}
   const found = takeSurvey(listing, {
     cli,
     // What is set already counts: https://github.com/motdotla/dotenv#override
     env: { ...dotenv, ...process.env },
-    files: findDatabaseFiles(
-      root,
-      listing.files.filter((path) => !isTest(path)),
-    ),
+    files: databases,
     isKnown: isKnownDialect,
   })
   faults.push(...found.databases.unread)
@@ -77,17 +79,16 @@ export async function surveyProject(
   return { root, survey, packages: findInstaller(root), hasGit, faults }
 }
 
-/**
- * Says whether code of a project that has a configuration works on dev whatever it is told.
- * @param config the configuration
- * @param signal cancels it
- * @returns one line, or none; none, too, where the configuration sets variables of its own, for they are there to lead such code
- */
-export async function findFixedDatabase(config: Config, signal: AbortSignal): Promise<readonly string[]> {
-  if (Object.keys(config.environments[config.throwaway.url] ?? {}).length > 0) return []
-  const { survey } = await surveyProject(config.root, null, signal)
-  const place = (url: string): string => resolve(config.root, url.replace(/^\w+:/, ''))
-  return describeFixedDatabase(survey, ({ url }) => place(url) === place(config.dev.url))
+/** Nobody knows yet which database is dev: all of them are looked at while the project's settings load. */
+function watchFiles(root: string, settings: readonly string[]): (loaded: string) => readonly string[] {
+  const known = settings.map((setting) => {
+    const files = dialectNamed(setting.split(':')[0] ?? '', root).filesOf(readTarget(setting, root))
+    return { setting, files, before: fileStamp(files) }
+  })
+  return (loaded) =>
+    known
+      .filter(({ files, before }) => fileStamp(files) !== before)
+      .map(({ setting }) => `${setting} changed while ${loaded} was loaded: look what in it writes there`)
 }
 
 /** Whether a package among the dependencies is installed, too. */

@@ -31,7 +31,7 @@ export async function syncRevision(
   try {
     const then = configIn(config, await checkOut(config.root, commit, folder, signal))
     const input = { ...(await modelInput(then)), target }
-    const place = { ...placeFor(config, target), root: then.root, cwd: then.cwd }
+    const place = { ...placeFor(then, target), root: then.root, cwd: then.cwd }
     const setting = { signal, timeoutMs: config.models.timeoutMs, emit: silent, onLine: silent }
     resultOf(await callWorker('build-schema', input, { ...place, ...setting }))
     return existsSync(then.migrations.dir) ? readMigrationFolder(then.migrations).map(({ name }) => name) : []
@@ -51,6 +51,8 @@ async function checkOut(root: string, commit: string, folder: string, signal: Ab
   return join(folder, relative(git.top, root))
 }
 
+const inJson = (path: string): string => JSON.stringify(path).slice(1, -1)
+
 /** The configuration as if its file lay there. */
 function configIn(config: Config, root: string): Config {
   const moved = (path: string): string => join(root, relative(config.root, path))
@@ -59,6 +61,7 @@ function configIn(config: Config, root: string): Config {
     ...config,
     root,
     cwd: moved(config.cwd),
+    devElsewhere: JSON.parse(JSON.stringify(config.dev).replaceAll(inJson(config.root), inJson(root))) as Target,
     models: {
       ...config.models,
       beforeSync: beforeSync === null ? null : moved(beforeSync),

@@ -4,7 +4,7 @@ import { defineModels } from './build-schema.ts'
 import type { Building } from './building.ts'
 import { placeFor } from './call-user-code.ts'
 import type { KnownModels } from './definition.ts'
-import { guardDev } from './dev-guard.ts'
+import { watchDev } from './dev-guard.ts'
 import { withLock } from './with-lock.ts'
 
 /**
@@ -27,9 +27,9 @@ async function areSame(building: Building, taken: KnownModels, signal: AbortSign
   const { project } = building
   const { config, dialect, pool } = project
   const session = pool.take(placeFor(config, config.build))
-  // What it tells was told by the build.
+  // The build has reported all else.
   const emit: Emit = (kind, fields) => {
-    if (kind === 'output-captured' || kind === 'dev-touched') building.emit(kind, fields)
+    if (kind === 'output-captured') building.emit(kind, fields)
   }
   const again: Building = {
     ...building,
@@ -42,14 +42,14 @@ async function areSame(building: Building, taken: KnownModels, signal: AbortSign
     shared: [],
     models: null,
   }
-  const guard = await guardDev(project, emit).catch(() => null)
+  const watch = await watchDev(project)
   try {
     await dialect.prepareScratch(config.build)
-    const definition = await defineModels(again, taken.files).finally(() => guard?.look('models'))
+    const definition = await defineModels(again, taken.files)
     return JSON.stringify([definition, again.shared]) === JSON.stringify([taken.definition, taken.shared])
   } finally {
     await session.close()
-    await guard?.close()
+    await watch.close()
     await dialect.removeScratch(config.build)
   }
 }

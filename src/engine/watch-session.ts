@@ -12,6 +12,7 @@ import { fileStates } from './inputs.ts'
 import { acquireLock } from './lock.ts'
 import { claimFolder } from './own-folder.ts'
 import { openProject } from './project.ts'
+import { watchLoading } from './read-config.ts'
 import { type WatchedProject, watchProject } from './watch-project.ts'
 
 /** What a session needs. */
@@ -65,6 +66,7 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
     await watched?.close()
     watched = null
     const startedAt = Date.now()
+    const conclude = watchLoading(file)
     const call = await loadInChild(file, root, store, closing.signal)
     if (call === null) return
     const files = [...new Set([file, ...call.files])]
@@ -76,6 +78,7 @@ export async function watchSession({ file, store, version, openLog }: WatchSetti
     }
     // The file itself too, which is read as text when it is JSON.
     const config: Config = { ...call.outcome.result, files }
+    await conclude(config, store)
     store.emit('config-loaded', {
       project: config.project,
       file: config.file,

@@ -115,6 +115,7 @@ export function describeEvent(event: Event): string {
     case 'models-compare-failed':
       return describeProblem(event.problem)
     case 'dev-touched':
+      return `${event.isCertain ? '' : 'warning: '}${describeProblem(event.problem)}`
     case 'warning-raised':
       return `warning: ${describeProblem(event.problem)}`
     case 'leftovers-moved':

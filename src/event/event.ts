@@ -112,8 +112,14 @@ export interface EventFields extends DraftFields, DriftFields, HookFields, Trial
   /** The throwaway was built from the migrations, so that nobody can tell what the models need: what it holds instead. */
   'throwaway-listed': { readonly tables: readonly TableRows[] }
 
-  /** The dev database changed while code of ours ran. `by`: "models" or the step's name. */
-  'dev-touched': { readonly by: string; readonly snapshot: string | null; readonly problem: Problem }
+  /** The dev database changed while code of the project ran. `by`: what ran: `models`, a step's name, `migration 02-clean.js`. */
+  'dev-touched': {
+    readonly by: string
+    readonly snapshot: string | null
+    /** Whether no other process has dev open that may have been the writer. */
+    readonly isCertain: boolean
+    readonly problem: Problem
+  }
   /** Files of a database that is gone were in the way of a new one: where they are now. */
   'leftovers-moved': { readonly url: string; readonly files: readonly string[] }
   'board-read': { readonly board: Board; readonly reversal: Reversal | null }

@@ -44,8 +44,13 @@ function apply(state: State, event: Event): State {
       // Nothing was switched where it is only known now.
       return { ...state, branch: event.to, dev: event.from === null ? state.dev : { ...state.dev, last: null } }
     case 'dev-touched':
-    case 'warning-raised':
-      return { ...state, warnings: [...state.warnings, { at: event.at, problem: event.problem }].slice(-keptWarnings) }
+    case 'warning-raised': {
+      const { at, problem } = event
+      const others = state.warnings.filter((warning) => warning.problem.message !== problem.message)
+      const isHarm = event.kind === 'dev-touched' && event.isCertain
+      const warning = { at, problem, ...(isHarm ? { isHarm } : {}) }
+      return { ...state, warnings: [...others, warning].slice(-keptWarnings) }
+    }
     case 'hook-started':
       return { ...state, warnings: state.warnings.filter(({ hook }) => hook !== event.hook) }
     case 'hook-failed': {
@@ -73,8 +78,12 @@ function apply(state: State, event: Event): State {
 }
 
 /** What was raised beside the work before this build. A broken configuration has no builds. */
-const forgetOldWarnings = (state: State, event: Event): State =>
-  event.kind === 'build-started' ? { ...state, warnings: [], problem: null } : state
+function forgetOldWarnings(state: State, event: Event): State {
+  if (event.kind !== 'build-started' && event.kind !== 'restore-finished') return state
+  const isHarm = event.kind === 'restore-finished'
+  const warnings = state.warnings.filter((warning) => (warning.isHarm === true) !== isHarm)
+  return isHarm ? { ...state, warnings } : { ...state, warnings, problem: null }
+}
 
 const withLogLine = (state: State, event: Event): State => {
   const text = describeEvent(event)

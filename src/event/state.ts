@@ -21,11 +21,15 @@ export interface Phase {
   readonly summary: string | null
 }
 
-/** A warning that stays until the next build that doesn't raise it. `hook`: the one that failed, until it runs again. */
+/**
+ * A warning that stays until the next build that doesn't raise it. `hook`: the one that failed, until it runs again. `isHarm`: code reached dev;
+ * it stays until dev is restored, for the next build may not run that code again.
+ */
 export interface Warning {
   readonly at: number
   readonly problem: Problem
   readonly hook?: string
+  readonly isHarm?: boolean
 }
 
 /** One line of the log view. */

@@ -55,6 +55,7 @@ export function createLogReporter({
 export function levelOf(event: Event): LogLevel {
   switch (event.kind) {
     case 'dev-touched':
+      return event.isCertain ? 'error' : 'warn'
     case 'warning-raised':
     case 'leftovers-moved':
     case 'change-settled':

@@ -20,6 +20,10 @@ export interface Snapshot {
   readonly reason: string
   /** Taken without being asked for; only such ones are dropped for others. */
   readonly automatic: boolean
+  /** Taken only because code of the project was about to run. A few are kept, and they never push out one of another kind. */
+  readonly isBeforeCode?: boolean
+  /** Taken before another snapshot took the place of dev: it holds what somebody did not want. */
+  readonly isDiscarded?: boolean
   /** Names of the migrations that were applied, in order of application; null where that is not known. */
   readonly migrations: readonly string[] | null
   /** The database it was taken of. */
@@ -33,6 +37,9 @@ export interface SnapshotBounds {
   readonly keep: number
   readonly maxBytes: number
 }
+
+/** How many are kept that were taken only because code was about to run. */
+const keptBeforeCode = 3
 
 /** The snapshots of one project. */
 export interface SnapshotFolder {
@@ -112,13 +119,21 @@ export function openSnapshots(dialect: Dialect, folder: string, bounds: Snapshot
       await removeLeftovers()
       const needed = lastChanges.ids()
       const neededSnapshots = [...lastChanges.snapshots(), ...fresh]
-      const automatic = (await list()).filter((snapshot) => snapshot.automatic).reverse()
+      const all = (await list()).filter((snapshot) => snapshot.automatic).reverse()
+      const [beforeCode, automatic] = [all.filter(isBeforeCode), all.filter((snapshot) => !isBeforeCode(snapshot))]
       let bytes = 0
       for (const id of needed) bytes += await dialect.sizeOf(entered(id))
       const enteredBytes = bytes
       for (const [index, snapshot] of automatic.entries()) {
         bytes += snapshot.bytes
         const isWithin = index < bounds.keep && bytes <= bounds.maxBytes
+        if (isWithin || index === 0 || neededSnapshots.includes(snapshot.id)) continue
+        bytes -= snapshot.bytes
+        await remove(snapshot.id)
+      }
+      for (const [index, snapshot] of beforeCode.entries()) {
+        bytes += snapshot.bytes
+        const isWithin = index < keptBeforeCode && bytes <= bounds.maxBytes
         if (isWithin || index === 0 || neededSnapshots.includes(snapshot.id)) continue
         bytes -= snapshot.bytes
         await remove(snapshot.id)
@@ -149,6 +164,7 @@ function checked(id: string): string {
   if (!isSnapshotId(id)) throw new Error(`"${id}" is no id of a snapshot`)
   return id
 }
+const isBeforeCode = (snapshot: Snapshot): boolean => snapshot.isBeforeCode === true
 
 function namesIn(folder: string): readonly string[] {
   try {
@@ -168,7 +184,11 @@ function readRecord(folder: string, name: string): Snapshot | null {
       return null
     if (typeof reason !== 'string' || typeof label !== 'string') return null
     const { name: called = null, automatic = true, migrations = null } = record
-    return { id, name: called, at, bytes, reason, automatic, migrations, label, seal: sealIn(record.seal) }
+    const kind = {
+      ...(record.isBeforeCode === true ? { isBeforeCode: true } : {}),
+      ...(record.isDiscarded === true ? { isDiscarded: true } : {}),
+    }
+    return { id, name: called, at, bytes, reason, automatic, ...kind, migrations, label, seal: sealIn(record.seal) }
   } catch {
     return null
   }

@@ -1,5 +1,4 @@
 /** What was found, and what was not, in words. */
-import { describeFixedDatabase } from './describe-fixed-database.ts'
 import type { ScriptFolder } from './find-migrations.ts'
 import { countMigrations } from './match-migrations.ts'
 import type { InitAnswers, Proposal, ProposedBaseline } from './proposal.ts'
@@ -102,7 +101,6 @@ export function describeMissing(survey: Survey, proposal: Proposal, answers: Ini
         .map(({ file }) => `which files ${file} runs does not show in its text`),
     ),
     ...(answers.dev === null ? databases.refused.map((line) => `devdb cannot open ${line}`) : []),
-    ...(proposal.variables.length > 0 ? [] : describeFixedDatabase(survey, ({ url }) => url === proposal.dev.url)),
     ...(cli?.database?.hasSecret === true
       ? ['the password stays where it is: nothing of it is in the configuration']
       : []),

@@ -15,13 +15,14 @@ export interface WarningPanelProps {
 
 /** Each warning with its hint. */
 export function WarningPanel({ warnings, columns, rows }: WarningPanelProps) {
+  const hasHarm = warnings.some(({ isHarm }) => isHarm === true)
   return warningLines(warnings, columns)
     .slice(0, Math.max(0, rows))
     .map((line, index) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
       <Row key={index} columns={columns}>
         <Cell cutsEnd>
-          <Text color={colors.warn}>{line}</Text>
+          <Text color={hasHarm ? colors.bad : colors.warn}>{line}</Text>
         </Cell>
       </Row>
     ))

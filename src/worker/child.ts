@@ -4,6 +4,7 @@ import { registerPublicDoor, registerTypeScript } from '../config/user-code-load
 import type { TargetSettings } from '../database/target.ts'
 import { DevdbError, messageOf, toProblem } from '../error.ts'
 import type { Emit } from '../event/event.ts'
+import { fileStamp } from '../process/file-stamp.ts'
 import { importFile } from '../process/import-file.ts'
 import { packageHint } from '../process/package-hint.ts'
 import { isFromSources } from './child-entry.ts'
@@ -76,12 +77,12 @@ process.on('beforeExit', () => fail(waitsInVain(running)))
 
 process.on('message', (message) => void work(message as WorkRequest))
 
-async function work({ operation: name, root, input, timeoutMs, loader, isLast }: WorkRequest): Promise<void> {
+async function work({ operation: name, root, input, timeoutMs, loader, isLast, watched }: WorkRequest): Promise<void> {
   try {
     if (name === 'warm-up') await Promise.all(ofBuild.map(load))
     const operation = await load(name)
     process.exit = refuseExit
-    const workplace = workplaceIn(root)
+    const workplace = workplaceIn(root, watched)
     operation.prepare?.(input, root)
     if (operation.importsCode(input)) {
       clock ??= await openToUserCode(name, loader, root)
@@ -112,9 +113,15 @@ async function openToUserCode(name: OperationName, loader: Loader, root: string)
   return traceFiles()
 }
 
-function workplaceIn(root: string): Workplace<unknown> {
-  const emit: Emit = (kind, fields) => void process.send?.({ type: 'event', kind, fields } satisfies WorkMessage)
-  const note = (one: unknown): void => void process.send?.({ type: 'note', note: one } satisfies WorkMessage)
+function workplaceIn(root: string, watched: readonly string[]): Workplace<unknown> {
+  const stamp = () => (watched.length > 0 ? { stamp: fileStamp(watched) } : {})
+  const emit: Emit = (kind, fields) => {
+    const stamped = kind.startsWith('migration-') ? stamp() : {}
+    process.send?.({ type: 'event', kind, fields, ...stamped } satisfies WorkMessage)
+  }
+  const note = (one: unknown): void => {
+    process.send?.({ type: 'note', note: one, ...stamp() } satisfies WorkMessage)
+  }
   const importRunning = (file: string, again = 0): Promise<unknown> => {
     tellRunning(file)
     return importFile(file, again)

@@ -44,12 +44,20 @@ export interface WorkRequest {
   readonly loader: Loader
   /** Whether the child ends with it. */
   readonly isLast: boolean
+  /** Files that the child looks at from outside whenever it reports of a migration. */
+  readonly watched: readonly string[]
 }
 
 /** From the child. */
 export type WorkMessage =
   | { readonly type: 'begun' }
-  | { readonly type: 'event'; readonly kind: EventKind; readonly fields: EventFields[EventKind] }
-  | { readonly type: 'note'; readonly note: unknown }
+  | {
+      readonly type: 'event'
+      readonly kind: EventKind
+      readonly fields: EventFields[EventKind]
+      /** What the watched files looked like at that moment. */
+      readonly stamp?: string
+    }
+  | { readonly type: 'note'; readonly note: unknown; readonly stamp?: string }
   | { readonly type: 'done'; readonly result: unknown }
   | { readonly type: 'failed'; readonly problem: Problem }

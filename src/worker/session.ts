@@ -32,6 +32,10 @@ export interface CallSetting<Note = unknown> {
   onLine(line: string): void
   /** Gets what the operation reports to its caller alone. */
   onNote?(note: Note): void
+  /** Files that the child looks at from outside whenever it reports of a migration; none by default. */
+  readonly watched?: readonly string[]
+  /** Given what they looked like when the child reported something. Called before `emit` and `onNote`. */
+  onStamp?(stamp: string, reported: unknown): void
 }
 
 /** What came of an operation: the files are known either way, so that a broken one can be watched until it is mended. */
@@ -97,9 +101,15 @@ export function startSession({ root, cwd, env, loader = 'tsx' }: ChildPlace): Se
   child.on('message', (message) => {
     const received = message as unknown as WorkMessage
     // Loaders of the child talk over the same channel.
-    if (received.type === 'event') setting?.emit(received.kind as EventKind, received.fields as never)
-    else if (received.type === 'note') setting?.onNote?.(received.note)
-    else if (received.type === 'begun') allow(hangReportMs)
+    if (received.type === 'event') {
+      const { kind, fields, stamp } = received
+      if (stamp !== undefined) setting?.onStamp?.(stamp, { kind, ...fields })
+      setting?.emit(kind as EventKind, fields as never)
+    } else if (received.type === 'note') {
+      const { note, stamp } = received
+      if (stamp !== undefined) setting?.onStamp?.(stamp, note)
+      setting?.onNote?.(note)
+    } else if (received.type === 'begun') allow(hangReportMs)
     else if (received.type === 'done' || received.type === 'failed') settle?.(received)
   })
   const allow = (moreMs: number): void => {
@@ -124,7 +134,8 @@ export function startSession({ root, cwd, env, loader = 'tsx' }: ChildPlace): Se
             resolve()
           }
         })
-        const request: WorkRequest = { operation, input, root, timeoutMs: wanted.timeoutMs, loader, isLast }
+        const { timeoutMs, watched = [] } = wanted
+        const request: WorkRequest = { operation, input, root, timeoutMs, loader, isLast, watched }
         if (child.connected) child.send(request as never, () => undefined)
         await Promise.race([answer, ended])
         supervised.allow(null)

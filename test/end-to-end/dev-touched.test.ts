@@ -1,19 +1,20 @@
-/** A step, or the models, that write to the dev database by a path of their own: warned, and taken back from the snapshot. */
-import { execFileSync } from 'node:child_process'
+/** Code that reaches the dev database in a way that cannot be diverted: it is named, the command fails, and the snapshot brings dev back. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Event, EventOf } from '../../src/event/event.ts'
 import { dump, execute } from './database.ts'
-import { copyProject, startDevdb, type TinyProject } from './project.ts'
+import { copyProject, executable, startDevdb, type TinyProject } from './project.ts'
 
 const projects: TinyProject[] = []
 afterEach(() => {
   for (const project of projects.splice(0)) project.remove()
 })
 
-/** What a project of sequelize-cli's calls a seeding script: it reads config.json, whatever DATABASE_URL says. */
+/** What a project of sequelize-cli's calls a seeding script: it reads config.json, whatever DATABASE_URL says. Run by `undiverted` only. */
 const hardCoded = (sql: string): string => `const { Database } = require('sqlite3')
 const { development } = require('../config/config.json')
 const database = new Database(development.storage)
@@ -22,6 +23,10 @@ database.exec(${JSON.stringify(sql)}, (error) => {
   database.close()
 })
 `
+
+/** A Node program that is started without anything of devdb's environment is as good as a program that is not Node. */
+const undivertedWords = ['-i', process.execPath, 'scripts/seed.js']
+const undiverted = `env ${undivertedWords.join(' ')}`
 
 const config = (steps: readonly unknown[]): string =>
   JSON.stringify({ models: './models/index.js', migrations: './migrations', dev: 'sqlite:dev.sqlite', steps })
@@ -63,13 +68,19 @@ const copyIn = (project: TinyProject, event: EventOf<'dev-touched'>): string =>
   project.file(`.devdb/snapshots/${event.snapshot}.db`)
 
 const harmless = { name: 'harmless', run: 'true' }
-const harmful = { name: 'seed users', run: 'node scripts/seed.js' }
+const harmful = { name: 'seed users', run: undiverted }
 
 test('a step that deletes rows through config.json is named, and the snapshot brings them back', async () => {
   const project = cliLayout([harmless, harmful, { name: 'after', run: 'true' }])
   const before = await dump(project.file('dev.sqlite'))
   const run = await project.devdb('reset')
-  expect(run.json).toMatchObject({ throwaway: { steps: [{ state: 'done' }, { state: 'done' }, { state: 'done' }] } })
+  expect(run).toMatchObject({
+    exit: 1,
+    json: {
+      throwaway: { steps: [{ state: 'done' }, { state: 'done' }, { state: 'done' }] },
+      problem: { code: 'dev-touched', hint: expect.stringContaining('devdb snapshot restore') },
+    },
+  })
   expect(await dump(project.file('dev.sqlite'))).not.toEqual(before)
 
   const [warning, ...others] = logged(project)
@@ -81,20 +92,21 @@ test('a step that deletes rows through config.json is named, and the snapshot br
       message: expect.stringMatching(/dev\.sqlite changed while step "seed users" ran \(an application/),
     },
   })
-  expect((await project.devdb(`${remedyIn(warning!)} --yes`)).json).toEqual({
+  expect((await project.devdb(`${remedyIn(warning!)} --yes`)).json).toMatchObject({
     restored: warning!.snapshot,
     saved: expect.any(String),
   })
   expect(await dump(project.file('dev.sqlite'))).toEqual(before)
 })
 
-test('people see the warning, and so do the readers of a watch', async () => {
+test('people see it at the end, and so do the readers of a watch', async () => {
   const project = cliLayout([harmful])
   const before = await dump(project.file('dev.sqlite'))
   const shown = await project.plain('reset')
-  expect(shown.exit).toBe(0)
-  expect(shown.stderr).toMatch(/dev\.sqlite changed while step "seed users" ran/)
-  expect(shown.stderr).toMatch(/let it read DATABASE_URL; devdb snapshot restore \S+ brings back dev/)
+  expect(shown.exit).toBe(1)
+  const [message, hint] = shown.stderr.trim().split('\n').slice(-2)
+  expect(message).toMatch(/dev\.sqlite changed while step "seed users" ran/)
+  expect(hint).toMatch(/devdb snapshot restore \S+ brings back dev as it was at .*, before code of the project ran/)
 
   // Rows that came later are touched again; the snapshot is still the one of before the step first ran.
   await execute(
@@ -116,20 +128,11 @@ test('a write under WAL is noticed, though the change counter stands still', asy
   expect(await dump(copyIn(project, warning!))).toEqual(before)
 })
 
-test('a seeder that makes an instance of its own is named', async () => {
-  const project = cliLayout([{ name: 'demo', module: './scripts/own.js' }])
-  project.write({
-    'scripts/own.js': `exports.up = async () => {\n  const { Sequelize } = require('sequelize')\n  const own = new Sequelize({ dialect: 'sqlite', storage: 'dev.sqlite', logging: false })\n  await own.query("UPDATE Users SET lastName = 'Gone'")\n}\n`,
-  })
-  await project.devdb('reset')
-  expect(logged(project)).toMatchObject([{ by: 'demo' }])
-})
-
 test('models that write while they are loaded are named', async () => {
   const project = cliLayout([harmless])
   const before = await dump(project.file('dev.sqlite'))
   project.write({
-    'models/zz-boot.js': `module.exports = (sequelize, DataTypes) => {\n  require('node:child_process').execFileSync(process.execPath, ['scripts/seed.js'])\n  return sequelize.define('Boot', { name: DataTypes.STRING })\n}\n`,
+    'models/zz-boot.js': `module.exports = (sequelize, DataTypes) => {\n  require('node:child_process').execFileSync('env', ${JSON.stringify(undivertedWords)})\n  return sequelize.define('Boot', { name: DataTypes.STRING })\n}\n`,
   })
   await project.devdb('reset')
   const [warning, ...others] = logged(project)
@@ -155,11 +158,115 @@ test('a step that was redefined has a snapshot of right before its new definitio
     "INSERT INTO Users (email, createdAt, updatedAt) VALUES ('x@example.com', 1, 1)",
   )
   const before = await dump(project.file('dev.sqlite'))
-  project.write({ 'devdb.config.json': config([{ ...harmful, run: 'node scripts/seed.js --again' }]) })
+  project.write({ 'devdb.config.json': config([{ ...harmful, run: `${undiverted} --again` }]) })
   await project.devdb('reset')
   const warning = logged(project).at(-1)!
   expect(await dump(copyIn(project, warning))).toEqual(before)
 })
+
+/** A migration that deletes users of dev by a program that cannot be diverted. */
+const migration = {
+  'migrations/20260601-clean.js': `exports.up = async () => {
+  require('node:child_process').execFileSync('env', ${JSON.stringify(undivertedWords)})
+}
+exports.down = async () => {}
+`,
+}
+
+test('a configuration that is code, a hook and the command of exec are looked at, too; exec keeps the exit code of its command', async () => {
+  const project = cliLayout([])
+  const json = JSON.parse(project.read('devdb.config.json'))
+  project.write({
+    'devdb.config.json': null,
+    'devdb.config.cjs': `if (process.env.HARM === 'config') require('node:child_process').execFileSync('env', ${JSON.stringify(undivertedWords)})
+module.exports = ${JSON.stringify({ ...json, hooks: { afterBuild: `[ "$HARM" != hook ] || ${undiverted}` } })}
+`,
+  })
+  const before = await dump(project.file('dev.sqlite'))
+  expect((await project.plain('reset')).exit).toBe(0)
+  const [snapshot] = (await project.devdb('snapshot list')).json.snapshots
+  for (const [harm, command, exit, doing] of [
+    ['config', 'status', 1, 'the configuration file was loaded'],
+    ['hook', 'reset --no-cache', 1, 'hook '],
+    ['exec', `exec -- sh -c '${undiverted}; exit 7'`, 7, 'the command of exec ran'],
+  ] as const) {
+    const run = await runShell(project, command, { HARM: harm })
+    expect([run.exit, run.stderr], run.stderr).toEqual([
+      exit,
+      expect.stringContaining(`dev.sqlite changed while ${doing}`),
+    ])
+    expect(run.stderr).toContain(`devdb snapshot restore ${snapshot.id} brings back`)
+    await project.devdb(`snapshot restore ${snapshot.id} --yes`)
+    expect(await dump(project.file('dev.sqlite'))).toEqual(before)
+  }
+})
+
+test('where another process has dev open, it is named, and the command does not fail', async () => {
+  const project = cliLayout([harmful])
+  const script = `const { Database } = require('sqlite3')
+const database = new Database('dev.sqlite', () => database.get('SELECT 1', () => console.log('open')))
+setInterval(() => undefined, 1000)`
+  project.write({ 'scripts/open.js': script })
+  const application = spawn(process.execPath, ['scripts/open.js'], { cwd: project.root })
+  try {
+    await once(application.stdout, 'data')
+    const run = await project.devdb('reset')
+    expect(run).toMatchObject({ exit: 0, json: { warnings: [{ code: 'dev-touched' }] } })
+    expect(run.json.warnings[0].message).toContain(`it is open in process ${application.pid}, `)
+  } finally {
+    application.kill()
+  }
+})
+
+test('one snapshot serves all code; a build that fails before any ran takes none; no value of a variable is kept', async () => {
+  const project = cliLayout([{ ...harmless, env: { TOKEN: 'S3CRET' } }])
+  const snapshots = async (): Promise<readonly unknown[]> => (await project.devdb('snapshot list')).json.snapshots
+  const whole = project.read('devdb.config.json')
+  project.write({ 'devdb.config.json': whole.replace('./models/index.js', './modles/index.js') })
+  expect((await project.devdb('reset')).json.problem.code).toBe('model-not-found')
+  expect(await snapshots()).toEqual([])
+  project.write({ 'devdb.config.json': whole })
+  for (const command of ['reset', 'check', 'rehearse', 'reset --no-cache']) await project.devdb(command)
+  expect(await snapshots()).toMatchObject([{ reason: 'before code of the project ran', automatic: true }])
+  // The configuration names other code, but dev is what it was.
+  project.write({ 'devdb.config.json': whole.replace('true', 'echo') })
+  await project.devdb('reset')
+  expect(await snapshots()).toHaveLength(1)
+  expect(project.read('.devdb/guarded.json')).not.toContain('S3CRET')
+})
+
+test('code that is staged is looked at with the dev database of the working tree', async () => {
+  const project = cliLayout([])
+  const git = (...words: string[]): unknown => execFileSync('git', words, { cwd: project.root })
+  project.write({ ...migration, '.gitignore': 'dev.sqlite\nnode_modules\n' })
+  project.write({
+    'migrations/20260601-clean.js': migration['migrations/20260601-clean.js'].replace(
+      "'scripts/seed.js'",
+      `'${project.file('scripts/seed.js')}'`,
+    ),
+    'scripts/seed.js': hardCoded('DELETE FROM Users').replace(
+      'development.storage',
+      JSON.stringify(project.file('dev.sqlite')),
+    ),
+  })
+  git('init', '-q')
+  git('add', '.')
+  const run = await project.devdb('check --staged')
+  expect([run.exit, run.json.problem]).toEqual([1, expect.objectContaining({ code: 'dev-touched' })])
+  const [snapshot] = (await project.devdb('snapshot list')).json.snapshots
+  expect(run.json.problem.hint).toContain(`devdb snapshot restore ${snapshot.id} brings back`)
+})
+
+/** Runs a command line of a shell's. */
+function runShell(project: TinyProject, command: string, env: NodeJS.ProcessEnv) {
+  const line = `'${process.execPath}' '${executable}' ${command}`
+  const { status, stderr } = spawnSync('sh', ['-c', line], {
+    cwd: project.root,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  })
+  return { exit: status, stderr }
+}
 
 test('nobody is warned where nobody touched dev: the application that names it is only read for its models', async () => {
   const project = cliLayout([harmless, { name: 'demo users', module: './seeders/20260601090000-demo-users.js' }])

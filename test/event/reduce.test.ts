@@ -96,8 +96,13 @@ test('the line about a change goes when the migrations stand otherwise, and not 
   expect(reduce(afterBoards(own), { at, ...there, kind: 'branch-switched', from: 'main', to: 'b' }).dev.last).toBeNull()
 })
 
-test('warnings go with the next build, and what a hook warned of when it runs again', () => {
-  const touched = { by: 'models', snapshot: null, problem: { code: 'dev-touched', message: 'dev.db changed' } } as const
+test('warnings go with the next build, what a hook warned of when it runs again, and that code reached dev when dev is restored', () => {
+  const touched = {
+    by: 'models',
+    snapshot: null,
+    isCertain: false,
+    problem: { code: 'dev-touched', message: 'dev.db changed' },
+  } as const
   const failed = { ...sampleFields['hook-failed'], hook: 'npm test' }
   const store = createStore(() => 0)
   store.emit('dev-touched', touched)
@@ -106,6 +111,11 @@ test('warnings go with the next build, and what a hook warned of when it runs ag
   store.emit('hook-started', { ...sampleFields['hook-started'], hook: 'npm test' })
   expect(store.state.warnings.map(({ problem }) => problem.code)).toEqual(['dev-touched'])
   store.emit('build-started', sampleFields['build-started'])
+  expect(store.state.warnings).toEqual([])
+  for (const isCertain of [true, true]) store.emit('dev-touched', { ...touched, isCertain })
+  store.emit('build-started', sampleFields['build-started'])
+  expect(store.state.warnings).toMatchObject([{ problem: touched.problem }])
+  store.emit('restore-finished', sampleFields['restore-finished'])
   expect(store.state.warnings).toEqual([])
 })
 

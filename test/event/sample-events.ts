@@ -153,6 +153,7 @@ export const sampleFields: { readonly [Kind in EventKind]: EventFields[Kind] } =
   'rehearsal-failed': { problem: { code: 'dev-busy', message: 'dev.db stayed locked' } },
   'warning-raised': { problem: { code: 'disk-full', message: '.devdb/build.json was not written: ENOSPC' } },
   'dev-touched': {
+    isCertain: false,
     by: 'models',
     snapshot: null,
     problem: { code: 'dev-touched', message: 'dev.db changed while the models were loaded' },

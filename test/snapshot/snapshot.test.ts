@@ -85,6 +85,18 @@ test('the oldest automatic ones beyond the total size go; the newest stays whate
   expect(await ids()).toEqual([byHand, huge])
 })
 
+test('three of those from before code ran stay, beside the others: they push out none, and none pushes out the newest', async () => {
+  const { snapshots, add, ids } = rig(2, 1000)
+  const beforeCode = { isBeforeCode: true, reason: 'before code of the project ran' }
+  const [first, second] = [add(100), add(100)]
+  const [, ...kept] = [1, 2, 3, 4].map(() => add(100, beforeCode))
+  await snapshots.tidy()
+  expect(await ids()).toEqual([first, second, ...kept])
+  const large = add(990)
+  await snapshots.tidy()
+  expect(await ids()).toEqual([kept[2], large])
+})
+
 test('a large one in between does not take older small ones with it', async () => {
   const { snapshots, add, ids } = rig(10, 1000)
   const [small, , newest] = [add(100), add(950), add(100)]

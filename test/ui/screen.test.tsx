@@ -59,7 +59,7 @@ function upgradeFailed(emit: Emit): void {
     hint: 'point it at DATABASE_URL',
   } as const
   emit('change-failed', { direction: 'upgrade', names: ['20261121-audit-log'], saved: null, rows: noRowLoss, problem })
-  emit('dev-touched', { by: 'scan repositories', snapshot: null, problem: touched })
+  emit('dev-touched', { by: 'scan repositories', snapshot: null, isCertain: false, problem: touched })
 }
 
 function configFailed(emit: Emit): void {

@@ -54,10 +54,13 @@ export const isSameStamp = (a: Stamp, b: Stamp): boolean =>
 export async function observeSqlite(driver: SqliteDriver, file: string): Promise<Observer> {
   let stamper = await openIfPossible(driver, file)
   let last = await stampOf(stamper, file)
+  let written = writtenIn(file)
   return {
     async hasChanged() {
       const next = await stampOf(stamper, file)
-      const isChanged = !isSameStamp(last, next)
+      const now = writtenIn(file)
+      const isChanged = !isSameStamp(last, next) || (now !== null && written !== null && now !== written)
+      written = now
       if (next.identity !== last.identity) {
         await stamper?.close()
         stamper = await openIfPossible(driver, file)
@@ -67,6 +70,15 @@ export async function observeSqlite(driver: SqliteDriver, file: string): Promise
     },
     close: async () => stamper?.close(),
   }
+}
+
+/**
+ * The size and the time of the last write, which tell of who writes the file without SQLite, and counts nothing. Null under WAL: there SQLite
+ * itself writes what was committed before, whenever it makes a checkpoint.
+ */
+function writtenIn(file: string): string | null {
+  const status = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return status === undefined || readHeader(file).isWal ? null : `${status.size}:${status.mtimeNs}`
 }
 
 const openIfPossible = async (driver: SqliteDriver, file: string): Promise<Stamper | null> => {

@@ -1,0 +1,3 @@
+const { reach, removeMarks } = require('../reach.js')
+
+module.exports = { up: () => reach('migration'), down: () => removeMarks('migration') }

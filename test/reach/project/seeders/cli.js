@@ -1,0 +1,3 @@
+module.exports = {
+  up: (queryInterface) => queryInterface.bulkInsert('marks', [{ place: 'step', way: 'sequelize-cli' }]),
+}

@@ -1,0 +1,3 @@
+const { reach } = require('../reach.js')
+
+module.exports = { up: () => reach('own seeder', ['relative path', 'new Sequelize']) }
