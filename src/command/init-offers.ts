@@ -9,6 +9,7 @@ import { readDevPosition } from '../engine/read-dev-board.ts'
 import { withLock } from '../engine/with-lock.ts'
 import { writeBaseline } from '../engine/write-baseline.ts'
 import { createStore } from '../event/store.ts'
+import { isWant } from '../migration/migration-error.ts'
 import { entriesOf } from '../schema/accepted.ts'
 import type { Schema } from '../schema/schema.ts'
 
@@ -31,7 +32,12 @@ const open = (config: Config) => openProject(config, createStore(), 'devdb init'
 /** What to offer after a trial. */
 export async function findOffers({ config, trial }: InitResult, signal: AbortSignal): Promise<readonly Offer[]> {
   const { differences, replayProblem } = trial
-  if (replayProblem?.code === 'shadow-failed' && config.baseline === null && (await hasApplied(config)))
+  if (
+    replayProblem?.code === 'shadow-failed' &&
+    !isWant(replayProblem.hint) &&
+    config.baseline === null &&
+    (await hasApplied(config))
+  )
     return [
       {
         id: 'baseline',

@@ -1,5 +1,6 @@
 /** What the configuration says of models, migrations and their baseline: the short forms written out, paths absolute, defaults filled in. */
 import { resolve } from 'node:path'
+import { isContextStyle } from '../migration/migration-folder.ts'
 import { splitGlob } from '../migration/migration-glob.ts'
 import type { Config } from './config.ts'
 import { defaults } from './defaults.ts'
@@ -27,6 +28,7 @@ export function readMigrations({ migrations: given }: PlainConfig, root: string)
     call = 'auto',
     sort = 'name',
     context,
+    params,
     meta = {},
   } = typeof given === 'string' ? { dir: given } : given
   const { dir, glob } = splitGlob(place)
@@ -38,7 +40,9 @@ export function readMigrations({ migrations: given }: PlainConfig, root: string)
     match,
     call,
     sort,
-    ...(context === undefined ? {} : { context }),
+    ...(isContextStyle(context) ? { context } : {}),
+    ...(context === undefined || isContextStyle(context) ? {} : { contextFile: resolve(root, context) }),
+    ...(params === undefined ? {} : { paramsFile: resolve(root, params) }),
     meta: { table, column, schema, timestamps },
   }
 }

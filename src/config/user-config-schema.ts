@@ -1,4 +1,5 @@
 /** What a configuration file may say, as the one schema from which its faults come; `user-config.ts` says the same in types. */
+import { isContextStyle } from '../migration/migration-folder.ts'
 import * as z from './zod.ts'
 
 const text = z.string().min(1, 'must not be empty')
@@ -54,6 +55,12 @@ const database = z.union(
   'must be a URL such as "sqlite:dev.db", or Sequelize options',
 )
 
+const wantedContext =
+  'must be "queryInterface", "sequelize", "{ queryInterface }", "{ sequelize }", or the path of a module, such as "./context.js"'
+
+/** A word, or what can be told from one: a path. */
+const isContext = (given: string): boolean => isContextStyle(given) || /[./\\]/.test(given)
+
 /** The schema of the file after its functions were called. */
 export const userConfigSchema = z.strictObject({
   models: z.union(
@@ -78,7 +85,8 @@ export const userConfigSchema = z.strictObject({
         match: regularExpression.optional(),
         named: z.enum(['file', 'folder', 'path'], 'must be "file", "folder" or "path"').optional(),
         call: z.enum(['auto', 'umzug', 'cli']).optional(),
-        context: z.enum(['queryInterface', 'sequelize', '{ queryInterface }', '{ sequelize }']).optional(),
+        context: text.refine(isContext, wantedContext).optional(),
+        params: text.optional(),
         sort: z.enum(['name', 'semver'], 'must be "name" or "semver"').optional(),
         meta: z
           .strictObject({
@@ -90,7 +98,7 @@ export const userConfigSchema = z.strictObject({
           .optional(),
       }),
     ],
-    'must be a folder, or { dir, match, call, context, sort, meta }',
+    'must be a folder, a glob, or { dir, named, match, call, context, params, sort, meta }',
   ),
   loader: z.enum(['tsx', 'typescript'], 'must be "tsx" or "typescript"').optional(),
   dev: database,

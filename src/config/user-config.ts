@@ -65,7 +65,9 @@ export interface UserConfig {
   /**
    * The migrations folder, or a glob as Umzug takes it, such as `migrations/2024/*.js`. `match`: a regular expression for file names. `named`:
    * what a migration is called by, its file as Umzug has it, its folder, or its path below the folder of the glob. `sort`: their order, by name or by the versions that names begin
-   * with. `context`: Umzug's, for the first draft. `meta`: where applied names are kept; `timestamps`: with `createdAt` and `updatedAt`, as Umzug's storage option has it.
+   * with. `context`: Umzug's, for the first draft, or a module that makes it: its
+   * export, or what that returns when it is called with `{ sequelize, queryInterface, Sequelize, DataTypes }`, is what migrations get.
+   * `params`: a module that makes the arguments of `up` and `down` in the same way, as an array. `meta`: where applied names are kept; `timestamps`: with `createdAt` and `updatedAt`, as Umzug's storage option has it.
    */
   readonly migrations:
     | string
@@ -74,7 +76,8 @@ export interface UserConfig {
         readonly match?: string
         readonly named?: 'file' | 'folder' | 'path'
         readonly call?: 'auto' | 'umzug' | 'cli'
-        readonly context?: 'queryInterface' | 'sequelize' | '{ queryInterface }' | '{ sequelize }'
+        readonly context?: string
+        readonly params?: string
         readonly sort?: 'name' | 'semver'
         readonly meta?: {
           readonly table?: string

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { dialectNamed } from '../dialect/find-dialect.ts'
+import { isWant } from '../migration/migration-error.ts'
 import { bareName, nameIn } from '../migration/migration-folder.ts'
 import { openGit } from '../process/git.ts'
 import { diff } from '../schema/diff.ts'
@@ -110,7 +111,9 @@ const sortByName: Remedy = async (_, { proposal, file, trial }, signal) => {
   return again.replayProblem === null ? { ...draft, trial: again } : null
 }
 
-const failsFromEmpty = ({ replayProblem }: ProjectTrial): boolean => replayProblem?.code === 'shadow-failed'
+/** Whether another start may help: it does not where a migration lacks what its runner gives it. */
+const failsFromEmpty = ({ replayProblem }: ProjectTrial): boolean =>
+  replayProblem?.code === 'shadow-failed' && !isWant(replayProblem.hint)
 
 /** What people call a migration that starts new databases. */
 const isStart = /squash|baseline|initial|init\b|consolidat|full.?schema|snapshot|collaps|from.?scratch|fresh/i

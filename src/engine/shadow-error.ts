@@ -1,6 +1,7 @@
 /** Why can the migrations not be replayed, and what is the way out? */
 import { baselineLabel } from '../config/config.ts'
 import { DevdbError, type Problem } from '../error.ts'
+import { isWant } from '../migration/migration-error.ts'
 import { findBaselineCommit } from './find-baseline-commit.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
@@ -12,8 +13,8 @@ export async function shadowError(project: Project, { code: _, message, ...parts
   const start = baseline === null ? 'an empty database' : `the baseline ${baselineLabel(baseline, root)}`
   return new DevdbError('shadow-failed', `the migrations cannot be replayed from ${start}: ${place}${message}`, {
     ...parts,
-    // A file of the wrong kind is mended in one way only.
-    hint: parts.hint?.startsWith('mv ') === true ? parts.hint : await wayOut(project, migration),
+    // These have one way out only.
+    hint: parts.hint?.startsWith('mv ') === true || isWant(parts.hint) ? parts.hint : await wayOut(project, migration),
   })
 }
 

@@ -1,5 +1,6 @@
 /** How the functions of a migration are found and called, in whatever way its author expects. Called in a child process only. */
 import type { Sequelize } from 'sequelize'
+import type { MigrationArguments } from './migration-arguments.ts'
 
 type MigrationFunction = (...values: readonly unknown[]) => unknown
 
@@ -21,15 +22,15 @@ export function keepsOf(exported: unknown): readonly string[] {
  * Calls a function, and waits for it: for its promise, or for its third parameter to be called, as old migrations of sequelize-cli do it.
  * @param called the function
  * @param holder what it is a method of
- * @param values the query interface, or what holds it, and Sequelize
+ * @param given the query interface, or what holds it, and Sequelize; or just what the project's runner gives
  * @throws whatever it throws, or passes to its callback
  */
 export function callFunction(
   called: MigrationFunction,
   holder: unknown,
-  values: readonly [unknown, unknown],
+  { values, areExact }: Pick<MigrationArguments, 'values' | 'areExact'>,
 ): Promise<unknown> {
-  if (called.length < 3) return Promise.resolve(called.apply(holder, [...values]))
+  if (areExact || called.length < 3) return Promise.resolve(called.apply(holder, [...values]))
   return new Promise((resolve, reject) => {
     const done = (error?: unknown): void => (error === undefined || error === null ? resolve(undefined) : reject(error))
     // What it returns may be a promise all the same, which alone then tells of an error.

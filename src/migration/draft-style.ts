@@ -64,7 +64,7 @@ export function detectStyle(
   const text = newest === undefined ? '' : readFileSync(newest.path, 'utf8')
   const isTypeScript = /\.[cm]?ts$/.test(extension)
   const called = callOf(sources, setting, runner)
-  const known = code.length === 0 && called.place === null ? wordOf(setting.context) : null
+  const known = code.length === 0 && called.place === null ? (setting.context ?? null) : null
   return {
     extension,
     module: moduleOf(extension, source, setting.dir),
@@ -90,7 +90,7 @@ function callOf(
   const fits = (place: ToolPlace | null): boolean =>
     place !== null && (call === 'auto' || place.keys.length > 0 === (call === 'umzug'))
   const neighbour = signatures.find(({ place }) => fits(place))?.place ?? null
-  const hint = neighbour === null && wordOf(context) === null ? runner() : null
+  const hint = neighbour === null && context === undefined ? runner() : null
   const place = neighbour ?? (hint !== null && fits(hint.place) ? hint.place : null)
   const isUmzug =
     call === 'umzug' || (call === 'auto' && (place === null ? usesUmzugAlone(dir) : place.keys.length > 0))
@@ -104,17 +104,6 @@ const importsNamed = (source: string): boolean => /\bimport\s*\{[^}]*\}\s*from\s
 const importsDefault = (source: string): boolean => /\bimport\s+[\w$]+[^'"{}]*from\s*['"]sequelize['"]/.test(source)
 const importsTypes = (source: string): boolean =>
   /\bDataTypes?\b[^;\n]*(?:from\s*|require\(\s*)['"]sequelize['"]/.test(source)
-
-const words: readonly string[] = [
-  'queryInterface',
-  'sequelize',
-  '{ queryInterface }',
-  '{ sequelize }',
-] satisfies ContextStyle[]
-
-/** What the configuration says of the context, where that is a word and no module. */
-const wordOf = (context: string | undefined): ContextStyle | null =>
-  context !== undefined && words.includes(context) ? (context as ContextStyle) : null
 
 /** The ending of the newest code, with what all of its kind have before it: `.migration.js`. */
 function endingOf(code: readonly MigrationFile[]): string {

@@ -9,19 +9,31 @@ import type { CallStyle, MigrationFile } from './migration-folder.ts'
  * @param style what the configuration says of the signature
  * @param file the migration, or seeder
  * @param sequelize on the database that it is to change
+ * @param lacking gets the keys that are asked for and not there
  */
-export function firstArgument(style: CallStyle, { name, path }: MigrationFile, sequelize: Sequelize): unknown {
+export function firstArgument(
+  style: CallStyle,
+  { name, path }: MigrationFile,
+  sequelize: Sequelize,
+  lacking = new Set<string>(),
+): unknown {
   const queryInterface = sequelize.getQueryInterface()
   if (style === 'cli') return queryInterface
-  const context = bothInOne(queryInterface, sequelize)
+  const context = bothInOne(queryInterface, queryInterface, sequelize, lacking)
   if (style === 'umzug') return { name, path, context }
-  return Object.assign(Object.create(queryInterface), { name, path, context })
+  const all = Object.assign(Object.create(queryInterface) as QueryInterface, { name, path, context })
+  return bothInOne(all, queryInterface, sequelize, lacking)
 }
 
 const heldBeside: ReadonlySet<string | symbol> = new Set(['queryInterface', 'Sequelize', 'DataTypes', 'logger'])
 
-const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryInterface =>
-  new Proxy(queryInterface, {
+const bothInOne = (
+  first: QueryInterface,
+  queryInterface: QueryInterface,
+  sequelize: Sequelize,
+  lacking: Set<string>,
+): QueryInterface =>
+  new Proxy(first, {
     get: (target, key) => {
       // Umzug's own examples give an object that holds them.
       if (key === 'queryInterface') return queryInterface
@@ -29,6 +41,8 @@ const bothInOne = (queryInterface: QueryInterface, sequelize: Sequelize): QueryI
         return (sequelize.constructor as unknown as Record<string, unknown>)[key]
       // Whatever an application's own logger writes to, here it is told as a line of the migration.
       if (key === 'logger') return console
+      // An object that could be awaited would be taken for a promise.
+      if (typeof key === 'string' && key !== 'then' && !(key in target) && !(key in sequelize)) lacking.add(key)
       const holder = key in target || !(key in sequelize) ? target : sequelize
       const value: unknown = Reflect.get(holder, key)
       return typeof value === 'function' && holder === sequelize ? value.bind(sequelize) : value

@@ -66,3 +66,9 @@ export function withoutSpace(error: unknown, file: MigrationFile, direction: Dir
 
 /** What to do about a migration that failed. */
 export const repeatHint = (direction: Direction): string => `mend the migration, then repeat: devdb ${direction}`
+
+/** How the hint begins where a migration lacks what its own runner gives it. */
+export const wantHint = 'let the configuration give what your runner gives, by migrations'
+
+/** Whether a problem is of that kind: no other start of the replay helps then. */
+export const isWant = (hint: string | undefined): boolean => hint?.startsWith(wantHint) === true

@@ -11,6 +11,17 @@ export type CallStyle = 'auto' | 'umzug' | 'cli'
 /** What Umzug's context is in a project: one of the two, or an object that holds it. */
 export type ContextStyle = 'queryInterface' | 'sequelize' | '{ queryInterface }' | '{ sequelize }'
 
+const contextStyles = [
+  'queryInterface',
+  'sequelize',
+  '{ queryInterface }',
+  '{ sequelize }',
+] as const satisfies readonly ContextStyle[]
+
+/** Whether what a configuration says of the context is a word, and no module. */
+export const isContextStyle = (context: string | undefined): context is ContextStyle =>
+  contextStyles.some((word) => word === context)
+
 /** Where migrations are and how they are read. */
 export interface MigrationSetting {
   /** Absolute path. */
@@ -24,6 +35,10 @@ export interface MigrationSetting {
   readonly call: CallStyle
   /** Of drafts, until the first migration shows it; left out where nothing is said. */
   readonly context?: ContextStyle
+  /** A module that makes Umzug's context, absolute. */
+  readonly contextFile?: string
+  /** A module that makes all arguments, absolute. */
+  readonly paramsFile?: string
   /** `semver`: by the numbers that names begin with, `1.10.0` after `1.9.0`. */
   readonly sort: MigrationOrder
   readonly meta: {

@@ -39,6 +39,12 @@ export function readSignature(source: string): Signature | null {
   }
 }
 
+/** What a migration's up calls its second parameter; null where it has none. */
+export function secondParameter(source: string): string | null {
+  const name = nameOf(findFunction(masked(source), 'up')?.parameters[1] ?? '')
+  return name === '' ? null : name
+}
+
 /** Finds a function by the name under which it is exported. */
 function findFunction(text: string, name: string): FoundFunction | null {
   for (const match of text.matchAll(new RegExp(`(?<![\\w$])${name}\\b`, 'g'))) {

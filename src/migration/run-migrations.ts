@@ -8,14 +8,14 @@ import type { Dialect } from '../dialect/dialect.ts'
 import type { StoredCode } from '../dialect/ledger.ts'
 import { DevdbError } from '../error.ts'
 import type { Direction, Emit } from '../event/event.ts'
-import { createInstance, loadSequelize } from '../model/load-sequelize.ts'
+import { createInstance } from '../model/load-sequelize.ts'
 import { reach } from '../process/reach.ts'
 import { blameBroken } from './blame-broken.ts'
 import { callFunction, followStatements, functionOf, keepsOf } from './call-migration.ts'
-import { firstArgument } from './first-argument.ts'
 import { loadMigration } from './load-migration.ts'
 import { loadUmzug } from './load-umzug.ts'
 import { openMetaStorage } from './meta-storage.ts'
+import { migrationArguments, wantOf } from './migration-arguments.ts'
 import { irreversible, leftOpen, migrationError, repeatHint, withoutSpace } from './migration-error.ts'
 import { bareName, downPath, type MigrationFile, type MigrationSetting } from './migration-folder.ts'
 
@@ -116,10 +116,12 @@ async function call(run: MigrationRun, file: MigrationFile, which: 'up' | 'down'
   if (keeps.length > 0) run.onKeeps(file.name, keeps)
   const migration = functionOf(exported, which)
   if (migration === null) throw irreversible(file, which)
-  await callFunction(migration, exported, [
-    firstArgument(run.setting.call, file, sequelize),
-    loadSequelize(run.root).Sequelize,
-  ])
+  const given = await migrationArguments(run, file, sequelize)
+  try {
+    await callFunction(migration, exported, given)
+  } catch (error) {
+    throw wantOf(error, file, source, given) ?? error
+  }
 }
 
 /** Statements run as they are written: a transaction is the file's own affair, and the whole runs on a copy anyway. */
