@@ -81,7 +81,8 @@ const signs = { applied: '●', pending: '○', missing: '!' } as const
 
 function describeBoard({ url, exists, migrations }: Board): string {
   const counted = (state: string): number => migrations.filter((migration) => migration.state === state).length
-  const title = `Dev        ${url}  ${exists ? '' : 'absent, '}${counted('applied')} applied, ${counted('pending')} pending`
+  const missing = counted('missing') === 0 ? '' : `, ${counted('missing')} missing`
+  const title = `Dev        ${url}  ${exists ? '' : 'absent, '}${counted('applied')} applied, ${counted('pending')} pending${missing}`
   const lines = migrations.map(({ name, state, outOfOrder, edited }) => {
     const change = edited === null ? '' : edited === 'real' ? '  edited since' : '  edited since, in its looks only'
     const remark = state === 'missing' ? '  applied, but its file is gone' : outOfOrder ? '  out of order' : change

@@ -27,7 +27,7 @@ export async function lastUndoable(
   }
   if (change.snapshot === null) {
     throw new DevdbError('nothing-to-undo', `the last change, ${change.what}, made ${label}: there was none before`, {
-      hint: `to start again, remove the database yourself`,
+      hint: 'what was kept of it: devdb snapshot list',
     })
   }
   const snapshot = (await snapshots.list()).find(({ id }) => id === change.snapshot)

@@ -97,7 +97,7 @@ async function restore(project: Project, { snapshot, what, undo }: Plan, emit: E
       'snapshot-broken',
       `snapshot ${called(snapshot)} is damaged: ${fault}; ${config.dev.label} is as it was`,
       {
-        hint: `take another one: devdb snapshot list; this one can go: devdb snapshot delete ${id}`,
+        hint: `take another one: devdb snapshot list`,
       },
     )
   }
