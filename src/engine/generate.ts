@@ -1,5 +1,6 @@
 /** The draft: the migration that brings the un-upgraded dev database to the models, proven before it is offered. */
 import type { Problem } from '../error.ts'
+import { notProvenMark } from '../migration/draft-mark.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
 import { reach } from '../process/reach.ts'
 import type { Change } from '../schema/change.ts'
@@ -88,7 +89,7 @@ export async function generate(
 
 /** Its first line says that it must not be trusted. */
 function untestedMark(path: string, reason: string): string {
-  const words = `NOT PROVEN: ${reason.replace(/\s+/g, ' ').replaceAll('*/', '* /')}`
+  const words = `${notProvenMark}: ${reason.replace(/\s+/g, ' ').replaceAll('*/', '* /')}`
   return path.endsWith('.sql') ? `/* ${words} */` : `// ${words}`
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Target } from '../database/target.ts'
 import type { Rehearsed } from '../event/rehearsal.ts'
+import { markOf } from '../migration/draft-mark.ts'
 import type { MigrationFile } from '../migration/migration-folder.ts'
 import type { Project } from './project.ts'
 import { startRehearsalCopy } from './rehearsal-copy.ts'
@@ -29,7 +30,12 @@ export async function rehearse(
   try {
     const merged = await tryMergedOrder(project, signal)
     await startRehearsalCopy(project, places.work, signal)
-    const inOrder = (one: Rehearsed): Rehearsed => ({ ...one, mergedOrder: merged.get(one.name) ?? null })
+    const marks = new Map(files.flatMap(({ name, path }) => markOf(path).map((mark) => [name, { mark }] as const)))
+    const inOrder = (one: Rehearsed): Rehearsed => ({
+      ...one,
+      mergedOrder: merged.get(one.name) ?? null,
+      ...marks.get(one.name),
+    })
     return (await runStages(project, files, places, signal, (one) => onRehearsed(inOrder(one)))).map(inOrder)
   } finally {
     for (const place of [places.work, ...places.states]) await dialect.removeScratch(place)

@@ -60,7 +60,12 @@ export interface RehearsedMigration {
   readonly lints: readonly Lint[]
   /** Null where it is not out of order, or nothing can be told. */
   readonly mergedOrder: MergedOrder | null
+  /** What its file says of itself; left out where it says nothing. */
+  readonly mark?: DraftMark
 }
+
+/** A draft that its developer must still edit, or whose test failed. */
+export type DraftMark = 'needs-edit' | 'not-proven'
 
 /** One migration, with what it sent. */
 export interface Rehearsed extends RehearsedMigration {

@@ -1,6 +1,7 @@
 /** The text of a drafted migration: one that a careful colleague could have written, and that runs without devdb. */
 import type { Dialect } from '../dialect/dialect.ts'
 import { needsEdit, openColumns, type PlanStep } from '../schema/plan.ts'
+import { needsEditMark } from './draft-mark.ts'
 import type { DraftStyle } from './draft-style.ts'
 import { comment, indent, text } from './javascript-text.ts'
 import type { ToolPlace } from './read-signature.ts'
@@ -81,9 +82,6 @@ function renderCode(draft: Draft): string {
   ]
   return `${parts.join('\n\n')}\n`
 }
-
-/** The mark of a draft that its developer must finish. */
-export const needsEditMark = 'needs-edit'
 
 function headLines({ up, down, from, to, remarks }: Draft): readonly string[] {
   const open = [...new Set([...up, ...down].flatMap(openColumns))]

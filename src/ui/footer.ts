@@ -10,13 +10,14 @@ import { resultLines } from './draft-words.ts'
 import { keyLines, keysNow, type ShownKey } from './key-lines.ts'
 import { wrapText } from './layout.ts'
 import type { Size } from './page.ts'
-import type { ViewState } from './view.ts'
+import { upgradeLines } from './upgrade-risk.ts'
+import type { Confirmation, ViewState } from './view.ts'
 
 /** The parts of the footer, from above. */
 export interface Footer {
   /** How many rows the question before a downgrade gets; then there is nothing else. */
   readonly confirmation: number
-  /** The question before an undo, a re-apply or a roll-back; then there is nothing else either. */
+  /** The question before an undo, a re-apply, a roll-back or an upgrade that may go wrong; then there is nothing else either. */
   readonly undo: readonly string[]
   /** Whether the message of a migration is typed there. */
   readonly isTyping: boolean
@@ -37,8 +38,7 @@ export interface Footer {
  * @param now milliseconds since 1970
  */
 export function footerOf(state: State, view: ViewState, { columns, rows }: Size, now: number): Footer {
-  const { names } =
-    typeof view.confirmation === 'string' || view.confirmation === null ? { names: [] } : view.confirmation
+  const names = isDowngrade(view.confirmation) ? view.confirmation.names : []
   const wanted = names.length > 1 ? 1 + names.length : names.length
   const confirmation = Math.min(wanted, Math.max(1, Math.floor(rows / 2)))
   const undo = questionLines(state, view.confirmation, columns, now).slice(0, Math.max(1, rows - 2))
@@ -58,6 +58,10 @@ export function footerOf(state: State, view: ViewState, { columns, rows }: Size,
   return { ...parts, height: ones + parts.result.length + parts.keys.length }
 }
 
+/** Whether a question is that of a downgrade, which has a list of its own. */
+export const isDowngrade = (confirmation: ViewState['confirmation']): confirmation is Confirmation =>
+  confirmation !== null && typeof confirmation !== 'string' && !('risks' in confirmation)
+
 function questionLines(
   state: State,
   confirmation: ViewState['confirmation'],
@@ -67,7 +71,8 @@ function questionLines(
   if (confirmation === 'undo') return undoLines(state, columns, now)
   if (confirmation === 'drift') return driftLines(state, columns)
   if (confirmation === 'reset-dev') return resetLines(state, columns)
-  return typeof confirmation === 'string' ? stepBackLines(state, confirmation, columns) : []
+  if (typeof confirmation === 'string') return stepBackLines(state, confirmation, columns)
+  return confirmation === null || isDowngrade(confirmation) ? [] : upgradeLines(confirmation, Math.max(10, columns - 3))
 }
 
 /** What going back with stored code comes to, as it was tried on a copy. */

@@ -7,7 +7,7 @@ import { ConfirmPrompt } from './confirm-prompt.tsx'
 import { draftHeight } from './draft-layout.ts'
 import { DraftPanel } from './draft-panel.tsx'
 import { DriftPanel, driftHeight } from './drift-panel.tsx'
-import { bodyRoom, type Footer, footerOf } from './footer.ts'
+import { bodyRoom, type Footer, footerOf, isDowngrade } from './footer.ts'
 import { Header } from './header.tsx'
 import { HelpPanel } from './help-panel.tsx'
 import { KeepPrompt } from './keep-prompt.tsx'
@@ -78,7 +78,7 @@ interface FooterPanelProps {
 }
 
 function FooterPanel({ footer, view: { confirmation, typing }, root, columns }: FooterPanelProps) {
-  if (typeof confirmation === 'string')
+  if (confirmation !== null && !isDowngrade(confirmation))
     return footer.undo.map((line, index) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
       <Notice key={index} text={` ${line}`} color={colors.warn} columns={columns} />

@@ -3,7 +3,7 @@ import type { DriftLines } from '../event/drift-fields.ts'
 import type { State } from '../event/state.ts'
 import { chosenIndex } from './draft-layout.ts'
 import { findDriftKey } from './keys.ts'
-import { type DriftChoice, initialDriftView, type Pressed, still, type ViewState } from './view.ts'
+import { type DriftChoice, initialDriftView, isNo, type Pressed, still, type ViewState } from './view.ts'
 
 /** Opens the panel, where there is any drift. */
 export function openDrift(view: ViewState, { drift }: State): Pressed {
@@ -83,6 +83,3 @@ export function answerDrift(view: ViewState, state: State, name: string): Presse
     },
   }
 }
-
-/** Whether a key says no. */
-export const isNo = (name: string): boolean => name === 'n' || name === 'N' || name === 'escape' || name === 'q'

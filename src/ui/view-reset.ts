@@ -1,7 +1,6 @@
 /** What do the keys do before dev is recreated? Pure. */
 import type { State } from '../event/state.ts'
-import { type Pressed, still, type ViewState } from './view.ts'
-import { isNo } from './view-drift.ts'
+import { isNo, type Pressed, still, type ViewState } from './view.ts'
 
 /** Asks, with what will be lost. */
 export const askReset = (view: ViewState): Pressed => ({

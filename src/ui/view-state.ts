@@ -5,6 +5,7 @@ import { cursorIndex, namesToRevert } from './cursor.ts'
 import { findKey, type KeyAction } from './keys.ts'
 import { isNothingToDo } from './open-problems.ts'
 import { helpLines, logLines, type Size, viewRows } from './page.ts'
+import { answerUpgrade, upgradeOrAsk } from './upgrade-risk.ts'
 import { type Confirmation, onlyGoesOn, type Pressed, still, type ViewState } from './view.ts'
 import { pressInDraft } from './view-draft.ts'
 import { answerDrift, openDrift, pressInDrift } from './view-drift.ts'
@@ -27,12 +28,13 @@ export function press(before: ViewState, state: State, name: string, size: Size)
     const answered = answerAny(view, view.confirmation, state, name)
     // Where there is only a Problem to read, no wish may get lost with it.
     const isTaken = isRefused(view.confirmation, state) && !onlyGoesOn(name) && name !== 'q'
-    return isTaken ? press(answered.view, state, name, size) : answered
+    return isTaken ? unlessUpgrade(press(answered.view, state, name, size), answered.view, name) : answered
   }
   const inDraft = view.open === 'board' ? pressInDraft(view, state, name, size) : null
   if (inDraft !== null) return inDraft
   if (view.open === 'board' && state.draft?.phase === 'done' && name !== 'l' && name !== '?') {
-    const { view: next, request } = press(view, { ...state, draft: null }, name, size)
+    const pressed = press(view, { ...state, draft: null }, name, size)
+    const { view: next, request } = unlessUpgrade(pressed, view, name)
     return { view: next, request: request === null ? { kind: 'cancel' } : { kind: 'cancel-and', next: request } }
   }
   const inDrift = view.open === 'drift' ? pressInDrift(view, state, name) : null
@@ -46,6 +48,10 @@ export function press(before: ViewState, state: State, name: string, size: Size)
   return act(view, state, key.action, size)
 }
 
+/** The key that puts a message away does not change dev with the same stroke: the message may be the reason not to. */
+const unlessUpgrade = (pressed: Pressed, closed: ViewState, name: string): Pressed =>
+  pressed.request?.kind === 'upgrade' ? still(closed, `${name} again upgrades dev`) : pressed
+
 function answerAny(
   view: ViewState,
   confirmation: NonNullable<ViewState['confirmation']>,
@@ -55,8 +61,9 @@ function answerAny(
   if (confirmation === 'undo') return answerUndo(view, state, name)
   if (confirmation === 'drift') return answerDrift(view, state, name)
   if (confirmation === 'reset-dev') return answerReset(view, state, name)
-  return typeof confirmation === 'string'
-    ? answerStepBack(view, confirmation, state, name)
+  if (typeof confirmation === 'string') return answerStepBack(view, confirmation, state, name)
+  return 'risks' in confirmation
+    ? answerUpgrade(view, confirmation, state, name)
     : answer(view, confirmation, state, name)
 }
 
@@ -71,9 +78,9 @@ function isRefused(confirmation: NonNullable<ViewState['confirmation']>, { dev, 
 function act(view: ViewState, state: State, action: KeyAction, size: Size): Pressed {
   switch (action) {
     case 'upgrade-next':
-      return { view, request: { kind: 'upgrade', target: '+1' } }
+      return upgradeOrAsk(view, state, '+1')
     case 'upgrade-head':
-      return { view, request: { kind: 'upgrade', target: 'head' } }
+      return upgradeOrAsk(view, state, 'head')
     case 'downgrade-last':
       return ask(view, state, '-1')
     case 'go':
@@ -135,7 +142,7 @@ function go(view: ViewState, state: State): Pressed {
   const here = board?.migrations[cursorIndex(board, view.cursor)]
   if (here === undefined) return still(view, 'there is no migration to go to')
   if (here.state !== 'pending') return ask(view, state, here.name)
-  return { view, request: { kind: 'upgrade', target: here.name } }
+  return upgradeOrAsk(view, state, here.name)
 }
 
 function ask(view: ViewState, { dev: { board } }: State, target: string): Pressed {

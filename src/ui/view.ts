@@ -10,6 +10,16 @@ export interface Confirmation {
   readonly names: readonly string[]
 }
 
+/** An upgrade that is not done unasked. */
+export interface UpgradeQuestion {
+  /** What `Actions.upgrade` gets. */
+  readonly target: string
+  /** What will be applied, in that order. */
+  readonly names: readonly string[]
+  /** Why it is asked, a line each. */
+  readonly risks: readonly string[]
+}
+
 /** A line that is being typed. */
 export interface Typing {
   readonly text: string
@@ -43,8 +53,16 @@ export interface ViewState {
   readonly cursor: string | null
   /** How many lines the log is scrolled up from its end, or the help down from its beginning. */
   readonly scrolled: number
-  /** Of all but a downgrade, what would be done stands in State. */
-  readonly confirmation: Confirmation | 'undo' | 'reapply' | 'roll-back' | 'drift' | 'reset-dev' | null
+  /** Of all but an upgrade and a downgrade, what would be done stands in State. */
+  readonly confirmation:
+    | Confirmation
+    | UpgradeQuestion
+    | 'undo'
+    | 'reapply'
+    | 'roll-back'
+    | 'drift'
+    | 'reset-dev'
+    | null
   /** What the migration to draft does; null while nobody types it. */
   readonly typing: Typing | null
   readonly draft: DraftView
@@ -80,10 +98,13 @@ const goingOn: ReadonlySet<string> = new Set(['enter', ' ', 'escape', 'n', 'N', 
 
 /**
  * Whether a key says no more than that something was read. Enter is one of them: nobody who goes on with it means to
- * move dev to the migration at the cursor. Any other key is taken as well.
+ * move dev to the migration at the cursor. Any other key is taken as well, unless it changes dev at once.
  * @param name of the key, see `namesOf`
  */
 export const onlyGoesOn = (name: string): boolean => goingOn.has(name)
+
+/** Whether a key says no. */
+export const isNo = (name: string): boolean => name === 'n' || name === 'N' || name === 'escape' || name === 'q'
 
 /** What a key came to. */
 export interface Pressed {

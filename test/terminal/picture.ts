@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { copyForge, type Forge, openWatch } from './forge.ts'
 import { frameToSvg } from './frame-to-svg.ts'
-import type { Terminal } from './terminal.ts'
+import { type Terminal, upgradeBy } from './terminal.ts'
 
 const folder = fileURLToPath(new URL('../../fixtures/picture', import.meta.url))
 const columns = 84
@@ -25,8 +25,7 @@ async function play(forge: Forge, terminal: Terminal): Promise<void> {
   // A table more, and one migration of the two that are pending.
   forge.edit('src/models/index.ts', '  UserEmail.belongsTo(', "  sequelize.define('badge', { name: types.STRING })\n$&")
   await terminal.waitFor(/15 tables/)
-  terminal.type('u')
-  await terminal.waitFor(/upgraded 1 migration/)
+  await upgradeBy(terminal, 'u', /upgraded 1 migration/)
   await terminal.waitFor(/Throwaway .* ready[\s\S]*3 repositories[\s\S]*up ✓ down ✓[\s\S]*u upgrade/)
   draw('screen.svg')
   // A slip of the pen.

@@ -216,3 +216,17 @@ function screenOf(emulator: Emulator): string {
     .join('\n')
     .trimEnd()
 }
+
+/**
+ * Upgrades dev by a key, and says yes where it is asked first: what is not rehearsed yet, or loses rows, is.
+ * @param terminal with a watch
+ * @param key u or U
+ * @param done what is seen then
+ */
+export async function upgradeBy(terminal: Terminal, key: 'u' | 'U', done: RegExp): Promise<string> {
+  terminal.type(key)
+  const seen = await terminal.waitFor(new RegExp(`${done.source}|\\[y/N\\]`))
+  if (!seen.includes('[y/N]')) return seen
+  terminal.type('y')
+  return terminal.waitFor(done)
+}

@@ -16,7 +16,7 @@ import {
   quickSetting,
   workersOf,
 } from './forge.ts'
-import { keySequences, type Terminal, type TerminalOptions } from './terminal.ts'
+import { keySequences, type Terminal, type TerminalOptions, upgradeBy } from './terminal.ts'
 
 const { up, down, enter, ctrlC } = keySequences
 const terminals: Terminal[] = []
@@ -119,12 +119,13 @@ export default (sequelize: Sequelize, types: typeof DataTypes) =>
 
   // The dev database.
   terminal.type('u')
+  await terminal.waitFor('Upgrade dev with 20260504154500-repository-visibility.ts? [y/N]')
+  terminal.type('y')
   await terminal.waitFor(
     /● 20260504154500[\s\S]*7 applied · 1 pending|7 applied · 1 pending[\s\S]*upgraded 1 migration/,
   )
   expect((await forge.applied()).at(-1)).toBe('20260504154500-repository-visibility.ts')
-  terminal.type('U')
-  await terminal.waitFor(/8 applied · 0 pending/)
+  await upgradeBy(terminal, 'U', /8 applied · 0 pending/)
   expect(await forge.applied()).toHaveLength(8)
   terminal.type('d')
   await terminal.waitFor('Downgrade 20260511091000-primary-emails.ts? y/n')
@@ -246,8 +247,7 @@ describe('the end', () => {
     forge.write('migrations/20260505000000-slow.ts', slowMigration(1500))
     const first = watch(forge)
     await first.waitFor(ready)
-    first.type('U')
-    await first.waitFor(/upgrading 2 of 3/)
+    await upgradeBy(first, 'U', /upgrading 2 of 3/)
     first.type('q')
     await first.waitFor('quits when the change is done')
     expect(await endOf(first)).toEqual({ code: 0, isUsable: true })
@@ -256,8 +256,7 @@ describe('the end', () => {
     forge.write('migrations/20260601000000-endless.ts', slowMigration(600_000).replaceAll("'slow'", "'endless'"))
     const second = watch(forge)
     await second.waitFor(/9 applied · 1 pending/)
-    second.type('u')
-    await second.waitFor(/upgrading/)
+    await upgradeBy(second, 'u', /upgrading/)
     second.type(ctrlC)
     await second.waitFor('quits when the change is done')
     second.type(ctrlC)
@@ -273,8 +272,7 @@ describe('beside each other', () => {
     forge.write(quickFile, quickConfig({ steps: [{ name: 'long', run: 'echo begun; sleep 2' }] }))
     const terminal = watch(forge)
     await terminal.waitFor(/long {2,}begun/)
-    terminal.type('u')
-    const during = await terminal.waitFor(/7 applied · 1 pending/)
+    const during = await upgradeBy(terminal, 'u', /7 applied · 1 pending/)
     expect(during).not.toMatch(ready)
     expect(await forge.applied()).toHaveLength(7)
     await terminal.waitFor(ready)

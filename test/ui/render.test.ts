@@ -68,13 +68,15 @@ test.each(['SIGTERM', 'SIGHUP'] as const)(
 
 test('keys reach the daemon, and a downgrade is asked for first', async () => {
   const terminal = await play('5')
-  terminal.type('ud')
+  terminal.type('u')
+  await terminal.waitFor('Upgrade dev with 20261120-cool-feature? [y/N]')
+  terminal.type('yd')
   await terminal.waitFor('Downgrade 20261118-users-email? y/n')
   terminal.type('y')
   terminal.type(keySequences.down)
   await terminal.waitFor('› ○ 20261121-audit-log')
   terminal.type(keySequences.enter)
-  terminal.type('l')
+  terminal.type('yl')
   const log = await terminal.waitFor('asked: upgrade 20261121-audit-log')
   expect(log.match(/asked: .*/g)).toEqual([
     'asked: upgrade +1',

@@ -4,6 +4,7 @@ import { noRowLoss } from '../../src/event/row-loss.ts'
 import type { State } from '../../src/event/state.ts'
 import { Screen } from '../../src/ui/screen.tsx'
 import { initialView, type ViewState } from '../../src/ui/view.ts'
+import { press } from '../../src/ui/view-state.ts'
 import { renderFrame } from './render-frame.tsx'
 import {
   begun,
@@ -14,6 +15,7 @@ import {
   compared,
   migrations,
   noon,
+  rehearsed,
   stateAfter,
   upgrading,
 } from './sessions.ts'
@@ -502,7 +504,7 @@ test('a failed upgrade and a warning', () => {
 test('branches: where a missing one is from, what the order of names makes of a late one, and the way back', () => {
   const ok = { result: 'ok', ms: 1, problem: null } as const
   const switched = (emit: Emit): void => emit('branch-switched', { from: 'main', to: 'feature/cool' })
-  const rehearsed = (emit: Emit): void =>
+  const outOfOrder = (emit: Emit): void =>
     emit('migration-rehearsed', {
       rehearsed: {
         ...{ name: '20261115-late-comer', up: ok, down: ok, redo: ok, schemaRestored: true },
@@ -511,7 +513,7 @@ test('branches: where a missing one is from, what the order of names makes of a 
       },
     })
   const fromBranch = withOddOnes.map((one) => (one.state === 'missing' ? { ...one, branch: 'feature/tags' } : one))
-  const late = stateAfter(begun, switched, built, boardRead(fromBranch), rehearsed)
+  const late = stateAfter(begun, switched, built, boardRead(fromBranch), outOfOrder)
   expect(frame(80, late)).toMatchInlineSnapshot(`
     "
      devdb  forge                                  feature/cool · watching 14 files
@@ -697,6 +699,62 @@ test('a downgrade is asked for', () => {
        ○ 20261121-audit-log
 
      Downgrade 20261118-users-email? y/n
+    "
+  `)
+})
+
+test('an upgrade that may go wrong is a question, with its reasons below', () => {
+  const fails = {
+    result: 'failed',
+    ms: 1,
+    problem: { code: 'migration-failed', message: 'no such table: usrs' },
+  } as const
+  const lost = [{ direction: 'up', kind: 'deleted', table: 'users', column: null, rows: 2 }] as const
+  const found = rehearsed({ '20261120-cool-feature': { lost }, '20261121-audit-log': { up: fails } })
+  const state = stateAfter(begun, built, boardRead(migrations), found)
+  const { confirmation } = press(initialView, state, 'U', { columns: 80, rows: 24 }).view
+  expect(frame(80, state, { confirmation })).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature                                          up ✓ down ✓
+       ○ 20261121-audit-log                                             up ✗ down ✓
+         ! up deleted 2 rows of users
+
+     Upgrade dev with 2 migrations? [y/N]
+       ! 20261120-cool-feature: up deleted 2 rows of users
+       ! 20261121-audit-log: up ✗ in its rehearsal: no such table: usrs
+    "
+  `)
+  expect(frame(40, state, { confirmation })).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db      2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature  up ✓ down ✓
+       ○ 20261121-audit-log     up ✗ down ✓
+         ! up deleted 2 rows of users
+
+     Upgrade dev with 2 migrations? [y/N]
+       ! 20261120-cool-feature: up deleted
+         2 rows of users
+       ! 20261121-audit-log: up ✗ in its
+         rehearsal: no such table: usrs
     "
   `)
 })

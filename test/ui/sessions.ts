@@ -1,5 +1,6 @@
 /** States for the tests of the screen, each told as the events that lead to it. */
 import type { Emit, MigrationStatus } from '../../src/event/event.ts'
+import type { RehearsedMigration } from '../../src/event/rehearsal.ts'
 import type { DraftState, State } from '../../src/event/state.ts'
 import { createStore } from '../../src/event/store.ts'
 import { sampleProblem } from '../event/sample-events.ts'
@@ -48,6 +49,24 @@ export const migrations: readonly MigrationStatus[] = [
   { name: '20261120-cool-feature', state: 'pending', outOfOrder: false, edited: null, stored: false, branch: null },
   { name: '20261121-audit-log', state: 'pending', outOfOrder: false, edited: null, stored: false, branch: null },
 ]
+
+const ok = { result: 'ok', ms: 3, problem: null } as const
+
+/**
+ * Migrations were rehearsed.
+ * @param parts by name, what was other than well
+ */
+export const rehearsed =
+  (parts: Readonly<Record<string, Partial<RehearsedMigration>>>) =>
+  (emit: Emit): void => {
+    for (const [name, other] of Object.entries(parts)) {
+      const well = { name, up: ok, down: ok, redo: ok, schemaRestored: true, leftovers: [], lost: [], lints: [] }
+      emit('migration-rehearsed', { rehearsed: { ...well, mergedOrder: null, ...other } })
+    }
+  }
+
+/** Both pending migrations were rehearsed, and all went well. */
+export const rehearsedWell = rehearsed({ '20261120-cool-feature': {}, '20261121-audit-log': {} })
 
 /** A build went well; its last step came from the cache. */
 export const built = (emit: Emit): void => {

@@ -6,7 +6,7 @@ import { namesOf } from '../../src/ui/keys.ts'
 import { initialView, type Pressed, type ViewState } from '../../src/ui/view.ts'
 import { typedPart } from '../../src/ui/view-message.ts'
 import { press } from '../../src/ui/view-state.ts'
-import { begun, boardRead, compared, draftOf, migrations, stateAfter } from './sessions.ts'
+import { begun, boardRead, compared, draftOf, migrations, rehearsedWell, stateAfter } from './sessions.ts'
 
 const size = { columns: 80, rows: 24 }
 const ready = stateAfter(begun, boardRead(migrations), compared)
@@ -205,11 +205,17 @@ describe('afterwards', () => {
     expect(requestOf(['ctrl-c'], proving)).toEqual({ kind: 'interrupt' })
   })
 
-  test('any key closes what is done, and is taken as well', () => {
+  test('any key closes what is done, and is taken as well unless it changes dev', () => {
     const done = withDraft({ phase: 'done', file })
     for (const name of ['escape', 'enter', 'x', ' '])
       expect(pressAll([name], done)).toEqual({ view: initialView, request: { kind: 'cancel' } })
-    expect(requestOf(['u'], done)).toEqual({ kind: 'cancel-and', next: { kind: 'upgrade', target: '+1' } })
+    const tested = { ...stateAfter(begun, boardRead(migrations), rehearsedWell), draft: done.draft }
+    for (const name of ['u', 'U'])
+      expect(pressAll([name], tested)).toEqual({
+        view: { ...initialView, notice: `${name} again upgrades dev` },
+        request: { kind: 'cancel' },
+      })
+    expect(pressAll(['enter'], tested)).toEqual({ view: initialView, request: { kind: 'cancel' } })
     expect(pressAll(['q'], done)).toMatchObject({
       request: { kind: 'cancel-and', next: { kind: 'quit' } },
       view: { isQuitting: true },

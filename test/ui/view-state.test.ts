@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest'
+import type { Emit } from '../../src/event/event.ts'
 import { noRowLoss } from '../../src/event/row-loss.ts'
 import type { State } from '../../src/event/state.ts'
 import { initialView, type Pressed, type ViewState } from '../../src/ui/view.ts'
 import { press } from '../../src/ui/view-state.ts'
-import { begun, boardRead, buildFailed, migrations, stateAfter, upgrading } from './sessions.ts'
+import {
+  begun,
+  boardRead,
+  buildFailed,
+  migrations,
+  rehearsed,
+  rehearsedWell,
+  stateAfter,
+  upgrading,
+} from './sessions.ts'
 
-const ready = stateAfter(begun, boardRead(migrations))
+const ready = stateAfter(begun, boardRead(migrations), rehearsedWell)
 const running = stateAfter(begun, boardRead(migrations), upgrading)
 const size = { columns: 80, rows: 24 }
 
@@ -97,6 +107,84 @@ describe('keys that change the dev database', () => {
     const empty = stateAfter(begun, boardRead([]))
     expect(pressAll(['d'], empty).view.notice).toBe('nothing is applied: there is nothing to downgrade')
     expect(pressAll(['up', 'enter'], empty).request).toBeNull()
+  })
+})
+
+describe('an upgrade that may go wrong', () => {
+  const [cool, audit] = ['20261120-cool-feature', '20261121-audit-log'] as const
+  const failed = {
+    result: 'failed',
+    ms: 1,
+    problem: { code: 'migration-failed', message: 'no such table: usrs' },
+  } as const
+  const skipped = { result: 'skipped', ms: null, problem: null } as const
+  const lost = [{ direction: 'up', kind: 'deleted', table: 'users', column: null, rows: 2 }] as const
+  const having = (...parts: readonly ((emit: Emit) => void)[]): State =>
+    stateAfter(begun, boardRead(migrations), ...parts)
+  const risksOf = (names: readonly string[], state: State): unknown => {
+    const { request, view } = pressAll(names, state)
+    expect(request).toBeNull()
+    return view.confirmation !== null && typeof view.confirmation === 'object' && 'risks' in view.confirmation
+      ? view.confirmation.risks
+      : null
+  }
+
+  test.each([
+    ['it was not rehearsed', having(), 'not rehearsed'],
+    ['its up failed', having(rehearsed({ [cool]: { up: failed } })), 'up ✗ in its rehearsal: no such table: usrs'],
+    [
+      'its down failed',
+      having(rehearsed({ [cool]: { down: failed } })),
+      'down ✗ in its rehearsal: no such table: usrs',
+    ],
+    ['its up loses rows', having(rehearsed({ [cool]: { lost } })), 'up deleted 2 rows of users'],
+    ['it needs an edit', having(rehearsed({ [cool]: { mark: 'needs-edit' } })), 'its file is still marked needs-edit'],
+    [
+      'its test failed',
+      having(rehearsed({ [cool]: { mark: 'not-proven' } })),
+      'its file is marked NOT PROVEN: its test failed',
+    ],
+  ])('asks first where %s', (_, state, reason) => {
+    for (const name of ['u', 'enter']) expect(risksOf([name], state)).toEqual([reason])
+    expect(pressAll(['u', 'y'], state).request).toEqual({ kind: 'upgrade', target: '+1' })
+    expect(pressAll(['enter', 'Y'], state).request).toEqual({ kind: 'upgrade', target: cool })
+  })
+
+  test('no is the default: Enter a second time changes nothing', () => {
+    for (const name of ['enter', 'n', 'N', 'escape', 'q'])
+      expect(pressAll(['enter', name], having())).toMatchObject({ request: null, view: { confirmation: null } })
+    for (const name of ['u', 'U', 'd', ' '])
+      expect(pressAll(['u', name], having())).toMatchObject({ request: null, view: { confirmation: { target: '+1' } } })
+  })
+
+  test('of several each reason is said with its names; after one that fails there is nothing to say', () => {
+    expect(risksOf(['U'], having(rehearsed({ [audit]: { lost } })))).toEqual([
+      `${cool}: not rehearsed`,
+      `${audit}: up deleted 2 rows of users`,
+    ])
+    expect(risksOf(['U'], having())).toEqual([`${cool}, ${audit}: not rehearsed`])
+    const stopped = having(
+      rehearsed({ [cool]: { up: failed, down: skipped, redo: skipped }, [audit]: { up: skipped } }),
+    )
+    expect(risksOf(['U'], stopped)).toEqual([`${cool}: up ✗ in its rehearsal: no such table: usrs`])
+  })
+
+  test('what only the way down loses, and an absent dev, are no reason', () => {
+    const down = having(rehearsed({ [cool]: { lost: [{ ...lost[0], direction: 'down' }] } }))
+    expect(pressAll(['u'], down).request).toEqual({ kind: 'upgrade', target: '+1' })
+    expect(pressAll(['u'], stateAfter(begun, boardRead(migrations, false))).request).not.toBeNull()
+  })
+
+  test('another reason is asked again; none any more is not', () => {
+    const { view } = pressAll(['u'], having())
+    const worse = having(rehearsed({ [cool]: { up: failed } }))
+    expect(press(view, worse, 'y', size)).toMatchObject({
+      request: null,
+      view: { confirmation: { risks: ['up ✗ in its rehearsal: no such table: usrs'] } },
+    })
+    expect(press(view, ready, 'y', size).request).toEqual({ kind: 'upgrade', target: '+1' })
+    const moved = having(rehearsedWell, (emit) => emit('change-started', { direction: 'upgrade', names: [cool] }))
+    expect(press(view, moved, 'y', size)).toMatchObject({ request: null, view: { confirmation: null } })
   })
 })
 
