@@ -8,7 +8,7 @@ import { shareRows } from './layout.ts'
 import { ModelsPanel, modelsHeight } from './models-panel.tsx'
 import { dismissedNow, type OpenProblem, openProblems } from './open-problems.ts'
 import { ProblemPanel, problemHeight } from './problem-panel.tsx'
-import { findingRows, RehearsalPanel } from './rehearsal-panel.tsx'
+import { findingRows } from './rehearsal-panel.tsx'
 import { findingLines } from './rehearsal-words.ts'
 import { reversalLines } from './reversal-lines.ts'
 import { rowLossLines } from './row-loss-lines.ts'
@@ -39,8 +39,8 @@ export function Board({ state, view, now, columns, rows }: BoardProps) {
   const hasDatabases = hasDatabasesIn(state)
   const dismissed = dismissedNow(state, view)
   const problems = openProblems(state, dismissed)
-  const findings = findingsAt(state, view.cursor)
-  const room = share(state, view.cursor, problems, columns, rows - titleRows(state, columns))
+  const findings = findingsIn(state)
+  const room = share(state, problems, columns, rows - titleRows(state, columns))
   const slots = gapSlots(state, problems)
   const isOpen = (slot: GapSlot): boolean => slots.slice(0, room.gaps).includes(slot)
   return (
@@ -50,12 +50,12 @@ export function Board({ state, view, now, columns, rows }: BoardProps) {
           <ThrowawayPanel {...{ throwaway, root, now, columns, rows: room.phases }} />
           <Gap isOpen={isOpen('dev')} />
           <DevPanel
-            {...{ dev, rehearsal, root, now, columns, rows: room.migrations }}
+            {...{ dev, rehearsal, findings, root, now, columns, rows: room.migrations }}
+            findingRows={room.findings}
             needsDraft={models.changes !== null && models.changes.length > 0}
             cursor={cursorIndex(dev.board, view.cursor)}
             problem={dev.problem === dismissed ? null : dev.problem}
           >
-            <RehearsalPanel findings={findings} columns={columns} rows={room.findings} />
             <DriftRow drift={drift} columns={columns} />
           </DevPanel>
           <Gap isOpen={isOpen('models')} />
@@ -86,19 +86,14 @@ function gapSlots({ models, warnings }: State, problems: readonly OpenProblem[])
   ]
 }
 
-/** What the rehearsal found about the migration at the cursor, while nothing runs on dev. */
-function findingsAt({ dev, rehearsal }: State, cursor: string | null): readonly string[] {
-  const name = dev.board?.migrations[cursorIndex(dev.board, cursor)]?.name
-  return name === undefined || dev.running !== null ? [] : findingLines(rehearsal.results[name])
+/** What the rehearsal found about each migration, while nothing runs on dev. */
+function findingsIn({ dev, rehearsal }: State): ReadonlyMap<string, readonly string[]> {
+  const migrations = dev.running === null ? (dev.board?.migrations ?? []) : []
+  const found = migrations.map(({ name }) => [name, findingLines(rehearsal.results[name])] as const)
+  return new Map(found.filter(([, lines]) => lines.length > 0))
 }
 
-function wishesOf(
-  state: State,
-  cursor: string | null,
-  problems: readonly OpenProblem[],
-  columns: number,
-  rows: number,
-) {
+function wishesOf(state: State, problems: readonly OpenProblem[], columns: number, rows: number) {
   const { throwaway, dev, models, root, warnings } = state
   const leastMigrations = leastMigrationsIn(rows)
   const migrations = dev.board?.migrations.length ?? 0
@@ -106,7 +101,7 @@ function wishesOf(
     { least: leastMigrations, most: Math.min(leastMigrations, migrations) },
     ...problems.map(({ problem }) => ({ least: leastProblem, most: problemHeight(problem, root, columns) })),
     { least: leastPhases, most: throwaway.phases.length },
-    { least: 1, most: Math.min(mostFindings, findingRows(findingsAt(state, cursor), columns).length) },
+    { least: 1, most: Math.min(mostFindings, findingRows([...findingsIn(state).values()].flat(), columns).length) },
     { least: 3, most: modelsHeight(models) },
     { least: 2, most: warningLines(warnings, columns).length },
     { least: 0, most: gapSlots(state, problems).length },
@@ -115,8 +110,8 @@ function wishesOf(
 }
 
 /** A few migrations are always seen; the rest of them comes last, for there may be hundreds. */
-function share(state: State, cursor: string | null, problems: readonly OpenProblem[], columns: number, rows: number) {
-  const [leastMigrationRows = 0, ...heights] = shareRows(rows, wishesOf(state, cursor, problems, columns, rows))
+function share(state: State, problems: readonly OpenProblem[], columns: number, rows: number) {
+  const [leastMigrationRows = 0, ...heights] = shareRows(rows, wishesOf(state, problems, columns, rows))
   const [phases = 0, findings = 0, models = 0, warnings = 0, gaps = 0, moreMigrations = 0] = heights.slice(
     problems.length,
   )
@@ -134,15 +129,15 @@ function share(state: State, cursor: string | null, problems: readonly OpenProbl
 /**
  * How many rows the board would like.
  * @param state what is true
- * @param view the migration at the cursor, and the Problem that the user put away
+ * @param view the Problem that the user put away
  * @param columns of the terminal
  */
 export function boardHeight(
   state: State,
-  view: Pick<ViewState, 'cursor' | 'dismissed' | 'confirmation'>,
+  view: Pick<ViewState, 'dismissed' | 'confirmation'>,
   columns: number,
 ): number {
-  const wishes = wishesOf(state, view.cursor, openProblems(state, dismissedNow(state, view)), columns, 0)
+  const wishes = wishesOf(state, openProblems(state, dismissedNow(state, view)), columns, 0)
   return titleRows(state, columns) + wishes.reduce((sum, { most }) => sum + most, 0)
 }
 

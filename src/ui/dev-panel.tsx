@@ -1,6 +1,6 @@
 /** Where is the dev database among its migrations, and what runs on it? */
 
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import type { Problem } from '../error.ts'
 import type { Board } from '../event/event.ts'
 import { formatClock, formatDuration } from '../event/format-duration.ts'
@@ -9,6 +9,7 @@ import { shortUrl } from '../report/short-path.ts'
 import { sliceAround } from './layout.ts'
 import { MigrationRow, progressOf } from './migration-row.tsx'
 import { PanelTitle } from './panel-title.tsx'
+import { placeFindings, RehearsalPanel } from './rehearsal-panel.tsx'
 import { reversalLines } from './reversal-lines.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
 import { rowLossLines } from './row-loss-lines.ts'
@@ -21,6 +22,8 @@ export interface DevPanelProps {
   readonly children?: ReactNode
   readonly dev: DevState
   readonly rehearsal: RehearsalState
+  /** What it found, by the migration's name. */
+  readonly findings: ReadonlyMap<string, readonly string[]>
   readonly root: string
   /** Whether the models need what no migration gives. */
   readonly needsDraft: boolean
@@ -33,6 +36,8 @@ export interface DevPanelProps {
   readonly columns: number
   /** How many rows the migrations get. */
   readonly rows: number
+  /** How many rows what was found about them gets. */
+  readonly findingRows: number
 }
 
 /** The title, a row for each migration, and what the last change came to. */
@@ -40,6 +45,8 @@ export function DevPanel({
   children,
   dev,
   rehearsal,
+  findings,
+  findingRows,
   root,
   needsDraft,
   cursor,
@@ -55,19 +62,24 @@ export function DevPanel({
     Math.max(0, runningIndex === -1 ? cursor : runningIndex),
     rows,
   )
+  const seen = migrations.slice(start, end)
+  const shown = new Map([...findings].filter(([name]) => seen.some((migration) => migration.name === name)))
+  const placed = placeFindings(shown, migrations[cursor]?.name, { columns, rows: findingRows })
   return (
     <>
       <PanelTitle columns={columns} label="Dev" about={shortUrl(dev.url, root)} {...titleOf(dev, needsDraft, now)} />
       {before > 0 ? <MoreRow columns={columns} count={before} where="above" /> : null}
-      {migrations.slice(start, end).map((migration, index) => (
-        <MigrationRow
-          key={migration.name}
-          migration={migration}
-          isAtCursor={start + index === cursor}
-          hasFailed={problem?.migration === migration.name}
-          progress={progressOf(dev.running, migration.name)}
-          {...{ running: dev.running, rehearsal, now, columns }}
-        />
+      {seen.map((migration, index) => (
+        <Fragment key={migration.name}>
+          <MigrationRow
+            migration={migration}
+            isAtCursor={start + index === cursor}
+            hasFailed={problem?.migration === migration.name}
+            progress={progressOf(dev.running, migration.name)}
+            {...{ running: dev.running, rehearsal, now, columns }}
+          />
+          <RehearsalPanel findings={[]} rows={0} {...placed.get(migration.name)} columns={columns} />
+        </Fragment>
       ))}
       {after > 0 ? <MoreRow columns={columns} count={after} where="below" /> : null}
       {children}

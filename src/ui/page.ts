@@ -71,6 +71,7 @@ const legend: readonly HelpLine[] = [
   ],
   [symbols.missing, 'missing: applied, but its file is gone'],
   [`${symbols.done} ${symbols.failed} ${symbols.waiting}`, 'done, failed, waiting or skipped'],
+  [`up ${symbols.found}`, 'works, but loses or leaves something, as the lines below its migration say; down the same'],
 ]
 
 /**

@@ -1,6 +1,6 @@
-/** What did the rehearsal find about the migration at the cursor? */
+/** What did the rehearsal find about a migration? Stands below its row. */
 
-import { wrapText } from './layout.ts'
+import { shareRows, wrapText } from './layout.ts'
 import { Cell, MoreRow, Row } from './row.tsx'
 import { Text } from './text.tsx'
 import { colors } from './theme.ts'
@@ -34,6 +34,31 @@ export function RehearsalPanel({ findings, columns, rows }: RehearsalPanelProps)
       ) : null}
     </>
   )
+}
+
+/** What was found about one migration, and how many rows it gets. */
+export interface PlacedFindings {
+  readonly findings: readonly string[]
+  readonly rows: number
+}
+
+/**
+ * Shares rows among the migrations about which something was found: the one at the cursor first, then from above.
+ * @param found what was found, by the migration's name
+ * @param first the migration at the cursor
+ * @param size of the screen, and the rows there are
+ */
+export function placeFindings(
+  found: ReadonlyMap<string, readonly string[]>,
+  first: string | undefined,
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+): ReadonlyMap<string, PlacedFindings> {
+  const names = [...found.keys()].sort((one, other) => Number(other === first) - Number(one === first))
+  const heights = shareRows(
+    rows,
+    names.map((name) => ({ least: 2, most: findingRows(found.get(name) ?? [], columns).length })),
+  )
+  return new Map(names.map((name, index) => [name, { findings: found.get(name) ?? [], rows: heights[index] ?? 0 }]))
 }
 
 /** The lines of all findings, broken to the width of the screen. */

@@ -28,9 +28,17 @@ export function rehearsalNote(
     if (state === 'running') return { text: 'rehearsing', mood: 'open' }
     return state === 'waiting' || state === 'failed' ? { text: 'not rehearsed', mood: 'open' } : null
   }
-  const down = one.redo.result === 'failed' ? `down ${marks.failed}` : `down ${marks[one.down.result]}`
   const older = state === 'older' ? ' older' : ''
-  return { text: `up ${marks[one.up.result]} ${down}${older}`, mood: moodOf(one) }
+  return { text: `up ${markOf(one, 'up')} down ${markOf(one, 'down')}${older}`, mood: moodOf(one) }
+}
+
+/** A direction that works, but loses or leaves something, is marked as such: colour alone says nothing. */
+function markOf(one: RehearsedMigration, direction: 'up' | 'down'): string {
+  if (direction === 'down' && one.redo.result === 'failed') return marks.failed
+  const { result } = one[direction]
+  const isLost = one.lost.some((loss) => loss.direction === direction)
+  const isFound = direction === 'up' ? one.lints.length > 0 : one.schemaRestored === false
+  return result === 'ok' && (isLost || isFound) ? symbols.found : marks[result]
 }
 
 const orders = { same: symbols.done, differs: symbols.differs, failed: symbols.failed } as const

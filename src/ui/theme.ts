@@ -11,6 +11,7 @@ export const symbols = {
   applied: '●',
   pending: '○',
   missing: '!',
+  found: '!',
   differs: '≠',
   back: '↩',
   cursor: '›',

@@ -528,9 +528,9 @@ test('branches: where a missing one is from, what the order of names makes of a 
        ● 20261112-create-users
        ● 20261118-users-email
      › ○ 20261115-late-comer                            out of order ≠  up ✓ down ✓
+         ! in name order, as others get it: - users.email  TEXT
        ○ 20261120-cool-feature
        ○ 20261121-audit-log
-         ! in name order, as others get it: - users.email  TEXT
 
      u upgrade  U to head  d downgrade  ⏎ go here  b roll back  R recreate dev
      r reset  l log  ? help  q quit
@@ -549,10 +549,10 @@ test('branches: where a missing one is from, what the order of names makes of a 
        ● 20261112-create-users
        ● 20261118-users-email
      › ○ 202611…-comer  order ≠ up ✓ down ✓
-       ○ 20261120-cool-feature
-       ○ 20261121-audit-log
          ! in name order, as others get it:
            - users.email  TEXT
+       ○ 20261120-cool-feature
+       ○ 20261121-audit-log
      u upgrade  U to head  d downgrade
      ⏎ go here  b roll back
      R recreate dev  r reset  l log
@@ -725,9 +725,10 @@ test('an upgrade that may go wrong is a question, with its reasons below', () =>
      Dev  dev.db                                              2 applied · 2 pending
        ● 20261112-create-users
        ● 20261118-users-email
-     › ○ 20261120-cool-feature                                          up ✓ down ✓
-       ○ 20261121-audit-log                                             up ✗ down ✓
+     › ○ 20261120-cool-feature                                          up ! down ✓
          ! up deleted 2 rows of users
+       ○ 20261121-audit-log                                             up ✗ down ✓
+         ! no such table: usrs
 
      Upgrade dev with 2 migrations? [y/N]
        ! 20261120-cool-feature: up deleted 2 rows of users
@@ -737,7 +738,6 @@ test('an upgrade that may go wrong is a question, with its reasons below', () =>
   expect(frame(40, state, { confirmation })).toMatchInlineSnapshot(`
     "
      devdb  forge         watching 14 files
-
      Throwaway  .devd…way.db  ready · 84 ms
        ✓ schema                9 ms
        ✓ create admin         41 ms
@@ -746,15 +746,88 @@ test('an upgrade that may go wrong is a question, with its reasons below', () =>
      Dev  dev.db      2 applied · 2 pending
        ● 20261112-create-users
        ● 20261118-users-email
-     › ○ 20261120-cool-feature  up ✓ down ✓
-       ○ 20261121-audit-log     up ✗ down ✓
+     › ○ 20261120-cool-feature  up ! down ✓
          ! up deleted 2 rows of users
-
+       ○ 20261121-audit-log     up ✗ down ✓
+         ! no such table: usrs
      Upgrade dev with 2 migrations? [y/N]
        ! 20261120-cool-feature: up deleted
          2 rows of users
        ! 20261121-audit-log: up ✗ in its
          rehearsal: no such table: usrs
+    "
+  `)
+})
+
+test('what a rehearsal found stands below its own migration, and is seen without colour', () => {
+  const lost = [
+    { direction: 'up', kind: 'dropped', table: 'users', column: 'nick', rows: 2 },
+    { direction: 'down', kind: 'dropped', table: 'users', column: 'email', rows: 42 },
+  ] as const
+  const leaves = { schemaRestored: false, leftovers: ['+ audit_log  table with 3 columns'] } as const
+  const found = rehearsed({ '20261120-cool-feature': { lost }, '20261121-audit-log': leaves })
+  const state = stateAfter(begun, built, boardRead(migrations), found)
+  expect(frame(80, state)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ● 20261112-create-users
+       ● 20261118-users-email
+     › ○ 20261120-cool-feature                                          up ! down !
+         ! up dropped users.nick in 2 rows
+         ! down dropped users.email in 42 rows
+       ○ 20261121-audit-log                                             up ✓ down !
+         ! down leaves + audit_log  table with 3 columns
+
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
+    "
+  `)
+  expect(frame(40, state, { cursor: '20261112-create-users' })).toMatchInlineSnapshot(`
+    "
+     devdb  forge         watching 14 files
+     Throwaway  .devd…way.db  ready · 84 ms
+       ✓ schema                9 ms
+       ✓ create admin         41 ms
+       ✓ scan repositories    34 ms  cached
+
+     Dev  dev.db      2 applied · 2 pending
+     › ● 20261112-create-users
+       ● 20261118-users-email
+       ○ 20261120-cool-feature  up ! down !
+         ! up dropped users.nick in 2 rows
+         ! down dropped users.email in 42
+           rows
+       ○ 20261121-audit-log     up ✓ down !
+         ! down leaves + audit_log  table
+           with 3 columns
+     u upgrade  U to head  d downgrade
+     ⏎ go here  r reset  l log  ? help
+     q quit
+    "
+  `)
+  // With little room the one at the cursor comes first.
+  expect(frame(80, state, { cursor: '20261121-audit-log' }, 14)).toMatchInlineSnapshot(`
+    "
+     devdb  forge                                                 watching 14 files
+     Throwaway  .devdb/throwaway.db                        ready · 84 ms · 12:03:21
+       ✓ schema              12 tables                                 9 ms
+       ✓ create admin                                                 41 ms
+       ✓ scan repositories   3 repositories                           34 ms  cached
+
+     Dev  dev.db                                              2 applied · 2 pending
+       ⋮ 2 more above
+       ○ 20261120-cool-feature                                          up ! down !
+         ! up dropped users.nick in 2 rows
+         ! down dropped users.email in 42 rows
+     › ○ 20261121-audit-log                                             up ✓ down !
+         ! down leaves + audit_log  table with 3 columns
+     u upgrade  U to head  d downgrade  ⏎ go here  r reset  l log  ? help  q quit
     "
   `)
 })
