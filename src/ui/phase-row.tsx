@@ -19,7 +19,7 @@ export interface PhaseRowProps {
 }
 
 /** In fewer columns there is no room for what a phase says. */
-export const leastForSummary = 56
+const leastForSummary = 56
 
 /** Symbol, name, what it says, how long it took. */
 export function PhaseRow({ phase, now, columns, nameWidth, hasCached }: PhaseRowProps) {
@@ -49,6 +49,29 @@ function Timing({ phase, now, hasCached }: Pick<PhaseRowProps, 'phase' | 'now' |
       {hasCached ? <Text color={colors.accent}>{phase.cached ? '  cached' : '        '}</Text> : null}
     </Text>
   )
+}
+
+/** Symbol with what stands before it, and the column that stays free at the right edge with the gap before the time. */
+const around = 5 + 3
+const gapBeforeSummary = 3
+/** A time that grows must not push the names to and fro. */
+const leastForTime = 7
+
+/**
+ * How wide the column of names is: as the longest name, where time and summary leave the room.
+ * @param phases all of them
+ * @param columns of the terminal
+ * @param now milliseconds since 1970
+ */
+export function phaseNameWidth(phases: readonly Phase[], columns: number, now: number): number {
+  const longest = Math.max(6, ...phases.map(({ name }) => name.length))
+  const times = Math.max(leastForTime, ...phases.map((phase) => timeOf(phase, now).length))
+  const free = columns - around - times - (phases.some(({ cached }) => cached) ? '  cached'.length : 0)
+  if (columns < leastForSummary) return Math.min(longest, free)
+  // What a running step prints changes all the time, and is cut instead.
+  const said = phases.filter(({ state }) => state !== 'running').map(({ summary }) => summary?.length ?? 0)
+  const beside = free - gapBeforeSummary - Math.max(0, ...said)
+  return Math.min(longest, free, Math.max(24, Math.floor(columns * 0.3), beside))
 }
 
 function timeOf({ state, startedAt, ms }: Phase, now: number): string {

@@ -5,7 +5,7 @@ import type { Phase, ThrowawayState } from '../event/state.ts'
 import { shortUrl } from '../report/short-path.ts'
 import { sliceAround } from './layout.ts'
 import { PanelTitle } from './panel-title.tsx'
-import { leastForSummary, PhaseRow } from './phase-row.tsx'
+import { PhaseRow, phaseNameWidth } from './phase-row.tsx'
 import { ProgressBar, progressWidth } from './progress-bar.tsx'
 import { MoreRow } from './row.tsx'
 import { colors, spinnerAt } from './theme.ts'
@@ -27,7 +27,7 @@ export function ThrowawayPanel({ throwaway, root, now, columns, rows }: Throwawa
   const active = phases.findLastIndex(({ state }) => state === 'running' || state === 'failed')
   const { before, start, end, after } = sliceAround(phases.length, Math.max(active, 0), rows)
   const seen = phases.slice(start, end)
-  const nameWidth = Math.min(Math.max(6, ...phases.map(({ name }) => name.length)), mostForNames(columns))
+  const nameWidth = phaseNameWidth(phases, columns, now)
   const hasCached = phases.some(({ cached }) => cached)
   return (
     <>
@@ -40,10 +40,6 @@ export function ThrowawayPanel({ throwaway, root, now, columns, rows }: Throwawa
     </>
   )
 }
-
-/** One long name, of a step that has none and is called by its command, must not take the room of all that steps say. */
-const mostForNames = (columns: number): number =>
-  columns < leastForSummary ? columns - 20 : Math.max(24, Math.floor(columns * 0.3))
 
 function Title({ throwaway, root, now, columns }: Omit<ThrowawayPanelProps, 'rows'>) {
   const about = shortUrl(throwaway.url, root)

@@ -33,9 +33,8 @@ export function pressInDrift(view: ViewState, state: State, name: string): Press
   }
   const here = names[index]
   if (here === undefined) return still(view)
-  // The cursor goes on to the next one, as most are decided one after the other.
-  const chosen = names[Math.min(names.length - 1, index + 1)] ?? null
-  return still({ ...view, drift: { chosen, choices: { ...view.drift.choices, [here]: action } } })
+  // The cursor stays, as it does where the changes of a draft are marked.
+  return still({ ...view, drift: { chosen: here, choices: { ...view.drift.choices, [here]: action } } })
 }
 
 /** What becomes of an object: it is left while nobody says otherwise. */

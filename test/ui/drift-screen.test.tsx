@@ -84,7 +84,7 @@ test('the board says that there is some, and which key shows it', () => {
 })
 
 test('the panel, at 80 and at 40 columns', () => {
-  expect(frame(80, ready, ['D', 't', 'a', 'up'])).toMatchInlineSnapshot(`
+  expect(frame(80, ready, ['D', 't', 'down', 'a'])).toMatchInlineSnapshot(`
     "
      devdb  forge                                                 watching 14 files
 
@@ -101,7 +101,7 @@ test('the panel, at 80 and at 40 columns', () => {
      q quit
     "
   `)
-  expect(frame(40, ready, ['D', 't', 'a', 'i'])).toMatchInlineSnapshot(`
+  expect(frame(40, ready, ['D', 't', 'down', 'a', 'down', 'i'])).toMatchInlineSnapshot(`
     "
      devdb  forge         watching 14 files
 
@@ -129,11 +129,12 @@ test('what is asked before something is taken back', () => {
      devdb  forge                                                 watching 14 files
 
      Drift  dev.db                            3 differ · 1 to take back · 2 ignored
-       [t] + users.nick  TEXT
-     › [ ] ~ comments  trigger tr  changed
+     › [t] + users.nick  TEXT
+       [ ] ~ comments  trigger tr  changed
        [ ] + admins  view
 
-       trigger:comments.tr: left as it is
+       column:users.nick: taken back on dev, after a snapshot; asks first, with
+       what is lost
        ignored, but no longer true: + users  index (nick)
 
      take back column:users.nick: with it goes - users  index (nick): drops
@@ -150,18 +151,18 @@ test('what is asked before something is taken back', () => {
 })
 
 describe('keys of drift', () => {
-  test('each is left until somebody says otherwise; the cursor goes on', () => {
+  test('each is left until somebody says otherwise; the cursor stays, as in a draft', () => {
     expect(noticeOf(['D', 'enter'], ready)).toBe('all is left: nothing to do')
-    expect(pressAll(['D', 'a', 'i'], ready).view.drift).toEqual({
+    expect(pressAll(['D', 'a', 'down', 'i', 'down'], ready).view.drift).toEqual({
       chosen: 'view:admins',
       choices: { 'column:users.nick': 'adopt', 'trigger:comments.tr': 'ignore' },
     })
-    expect(noticeOf(['D', 'a', 'up', 'l', 'enter'], ready)).toBe('all is left: nothing to do')
-    expect(noticeOf(['D', 'a', 'up', ' ', 'enter'], ready)).toBe('all is left: nothing to do')
+    expect(noticeOf(['D', 'a', 'l', 'enter'], ready)).toBe('all is left: nothing to do')
+    expect(noticeOf(['D', 'a', ' ', 'enter'], ready)).toBe('all is left: nothing to do')
   })
 
   test('enter adopts and ignores at once, and closes', () => {
-    expect(pressAll(['D', 'a', 'down', 'i', 'enter'], ready)).toEqual({
+    expect(pressAll(['D', 'a', 'down', 'down', 'i', 'enter'], ready)).toEqual({
       view: initialView,
       request: { kind: 'settle-drift', adopt: ['column:users.nick'], takeBack: [], ignore: ['view:admins'], shown: [] },
     })
@@ -171,13 +172,13 @@ describe('keys of drift', () => {
   })
 
   test('enter tries first what is to be taken back, and y does exactly what was shown', () => {
-    expect(pressAll(['D', 't', 'a', 'enter'], ready)).toMatchObject({
+    expect(pressAll(['D', 't', 'down', 'a', 'enter'], ready)).toMatchObject({
       view: { confirmation: 'drift', open: 'drift' },
       request: { kind: 'try-drift', names: ['column:users.nick'] },
     })
     // Nothing is known yet.
     expect(pressAll(['D', 't', 'enter', 'y'], ready)).toMatchObject({ request: null, view: { confirmation: 'drift' } })
-    expect(pressAll(['D', 't', 'a', 'enter', 'y'], tried)).toEqual({
+    expect(pressAll(['D', 't', 'down', 'a', 'enter', 'y'], tried)).toEqual({
       view: initialView,
       request: {
         kind: 'settle-drift',

@@ -832,6 +832,37 @@ test('what a rehearsal found stands below its own migration, and is seen without
   `)
 })
 
+test('a long name of a step keeps apart from its time, and is whole where there is room', () => {
+  const step = '20261201000037-demo-user.js'
+  const long = (emit: Emit): void => {
+    emit('build-started', { reason: 'start', estimateMs: null, steps: [step, 'short'] })
+    emit('schema-started', { estimateMs: null })
+    emit('schema-built', { tables: 12, ms: 9, cached: false })
+    emit('step-started', { step, estimateMs: null })
+    emit('step-finished', { step, ms: 821, cached: true })
+    emit('step-started', { step: 'short', estimateMs: null })
+    emit('step-output', { step: 'short', line: 'a line that is much longer than there is room for beside a long name' })
+  }
+  const state = stateAfter(begun, long, boardRead(migrations))
+  const rows = (columns: 80 | 40, height: number): string =>
+    frame(columns, state, {}, height)
+      .split('\n')
+      .filter((line) => /demo|short|user/.test(line))
+      .join('\n')
+  expect(rows(40, 14)).toMatchInlineSnapshot(`
+    "   ✓ 20261201…-user.js   821 ms  cached
+       ⠹ short                1.2 s
+       ● 20261112-create-users
+       ● 20261118-users-email"
+  `)
+  expect(rows(80, 23)).toMatchInlineSnapshot(`
+    "   ✓ 20261201000037-demo-user.js                                 821 ms  cached
+       ⠹ short                         a line that is much longer t…  1.2 s
+       ● 20261112-create-users
+       ● 20261118-users-email"
+  `)
+})
+
 test('a downgrade of several says which', () => {
   const state = ready
   expect(
