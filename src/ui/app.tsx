@@ -20,10 +20,12 @@ export interface AppProps {
   readonly actions: Actions
   /** Opens a draft that is done; null where there is no editor. */
   readonly edit: Edit | null
+  /** Stops this program until the shell continues it. */
+  suspend(): void
 }
 
 /** The whole user interface. */
-export function App({ store, actions, edit }: AppProps) {
+export function App({ store, actions, edit, suspend }: AppProps) {
   const state = useStore(store)
   const { columns, rows } = useSize()
   const now = useNow(isBusy(state), spinnerMs)
@@ -41,6 +43,12 @@ export function App({ store, actions, edit }: AppProps) {
   useInput(
     (input, flags) => {
       for (const name of namesOf(input, flags, latest.current.typing !== null)) {
+        if (name === 'ctrl-z') {
+          // A stopped program that holds dev would keep it from everybody.
+          if (store.state.dev.running === null) suspend()
+          else onEnd('a change of the dev database is running')
+          continue
+        }
         const pressed = press(latest.current, store.state, name, { columns, rows })
         change(pressed.view)
         if (pressed.request !== null) perform(pressed.request, actions)

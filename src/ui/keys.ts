@@ -176,7 +176,7 @@ const longestTyping = 8
 export function namesOf(input: string, flags: InkKey, isTyping = false): readonly string[] {
   const flagged = flagNames.find(([flag]) => flags[flag])
   if (flagged !== undefined) return [flagged[1]]
-  if (flags.ctrl) return input === 'c' ? ['ctrl-c'] : []
+  if (flags.ctrl) return input === 'c' || input === 'z' ? [`ctrl-${input}`] : []
   const isPaste = [...input].length > longestTyping
   if (flags.meta || (isPaste && !isTyping)) return []
   // What stands after a line break in a paste belongs to the text still; a last one ends it.
@@ -204,6 +204,7 @@ const controlNames: Readonly<Record<string, string>> = {
   '\r': 'enter',
   '\n': 'enter',
   '\u0003': 'ctrl-c',
+  '\u001a': 'ctrl-z',
   '\u001b': 'escape',
   '\b': 'backspace',
   '\u007f': 'backspace',

@@ -9,6 +9,7 @@ import { openAlternateScreen } from './alternate-screen.ts'
 import { App } from './app.tsx'
 import { createFrameStream } from './frame-stream.ts'
 import { quietConsole } from './quiet-console.ts'
+import { createSuspension } from './suspension.ts'
 import type { Edit } from './use-editor.ts'
 
 /** What is shown, and where. */
@@ -55,22 +56,29 @@ export function renderUi({
     if (isClosed) return
     isClosed = true
     stdout.off('resize', resize)
+    suspension.end()
     screen.close()
     ink.unmount()
     for (const line of restoreConsole()) process.stderr.write(`${safeText(line)}\n`)
   }
+  let isEditing = false
+  const suspension = createSuspension({ stdin, screen, isFree: () => !isClosed && !isEditing })
   const lend: Edit | null =
     edit &&
     (async (file, signal) => {
+      isEditing = true
       // Ink has let go of the keys; the stream must stop reading them, too, or the editor would miss the next one.
       await nextTurn()
       stdin.pause()
       screen.lend()
-      return edit(file, signal).finally(() => screen.take())
+      return edit(file, signal).finally(() => {
+        isEditing = false
+        screen.take()
+      })
     })
   const app = (
     <AtEnd act={close}>
-      <App store={store} actions={actions} edit={lend} />
+      <App store={store} actions={actions} edit={lend} suspend={suspension.suspend} />
     </AtEnd>
   )
   const ink = render(app, { stdin, stdout: frames, debug: true, exitOnCtrlC: false, patchConsole: false })

@@ -87,6 +87,33 @@ test('keys reach the daemon, and a downgrade is asked for first', async () => {
   await terminal.waitFor('Throwaway')
 })
 
+test('Ctrl-Z gives the terminal to the shell, and fg takes it again with every key', async () => {
+  const terminal = openTerminal({
+    command: 'bash',
+    args: ['--norc', '--noprofile', '-i'],
+    env: { ...process.env, TZ: 'UTC', PS1: 'shell> ' },
+  })
+  opened.push(terminal)
+  await terminal.waitFor('shell>')
+  terminal.type(`${process.execPath} ${program} fixtures/session/first-day.ndjson 5\r`)
+  await terminal.waitFor('q quit')
+  for (const round of [1, 2]) {
+    terminal.type('\x1a')
+    await terminal.waitFor(/Stopped[\s\S]*shell>/)
+    expect([terminal.isAlternate(), terminal.isCursorVisible()]).toEqual([false, true])
+    terminal.type(`clear; stty -a | grep -o ' icanon'; echo round ${round}\r`)
+    await terminal.waitFor(new RegExp(`icanon\n+round ${round}`))
+    terminal.type('fg\r')
+    await terminal.waitFor('Throwaway')
+    expect([terminal.isAlternate(), terminal.isCursorVisible()]).toEqual([true, false])
+  }
+  terminal.type('?')
+  await terminal.waitFor('downgrade dev by one migration')
+  terminal.type('q')
+  await terminal.waitFor(/shell> $|shell>$/)
+  expect(terminal.isAlternate()).toBe(false)
+})
+
 test('follows the size of the terminal', async () => {
   const terminal = await play()
   terminal.resize(40, 20)
