@@ -115,7 +115,7 @@ function link(path: string, prefix: string, top: string): void {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
   const place = prefix + path
   // What devdb keeps, it keeps of the working tree.
-  if (name === '.devdb' || (!isFolder && !isSetting(name)) || existsSync(place)) return
+  if (path.split(sep).includes('.devdb') || (!isFolder && !isSetting(name)) || existsSync(place)) return
   mkdirSync(dirname(place), { recursive: true })
   if (name === 'node_modules') linkPackages(path, prefix, top)
   else symlinkSync(path, place)
