@@ -128,7 +128,7 @@ test('rows that an application writes in WAL mode make the rehearsal older, and 
   await application.all('DELETE FROM codes WHERE id = 2')
   await terminal.waitFor(/up ✗ .*older/)
   terminal.type('u')
-  await terminal.waitFor(/\[y\/N\]\s+! up ✗ in its rehearsal: UNIQUE constraint/)
+  await terminal.waitFor(/\[y\/N\]\s+! up ✗ in its rehearsal: 20260601000000-codes\.sql: SQLITE_CONSTRAINT/)
   terminal.type('y')
   await terminal.waitFor(/7 applied · 0 pending/)
   await application.close()
