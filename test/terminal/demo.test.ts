@@ -15,7 +15,7 @@ test('the demo on a terminal is a watch, ended by Ctrl-C like any other', async 
   const terminal = openTerminal({ command: process.execPath, args: [demo, '--keep'] })
   await terminal.waitFor(/6 applied · 2 pending/)
   terminal.type(keySequences.ctrlC)
-  expect(await terminal.exited).toEqual({ code: 0, signal: null })
+  expect(await terminal.exited).toEqual({ code: 130, signal: null })
   expect(terminal.isAlternate()).toBe(false)
   expect(terminal.screen()).toContain('Try: press u')
 })
