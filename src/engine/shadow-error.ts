@@ -1,7 +1,7 @@
 /** Why can the migrations not be replayed, and what is the way out? */
 import { baselineLabel } from '../config/config.ts'
 import { DevdbError, type Problem } from '../error.ts'
-import { isWant } from '../migration/migration-error.ts'
+import { editHint, isWant } from '../migration/migration-error.ts'
 import { findBaselineCommit } from './find-baseline-commit.ts'
 import type { Project } from './project.ts'
 import { readDevPosition } from './read-dev-board.ts'
@@ -9,6 +9,8 @@ import { readDevPosition } from './read-dev-board.ts'
 export async function shadowError(project: Project, { code: _, message, ...parts }: Problem): Promise<DevdbError> {
   const { baseline, root } = project.config
   const { migration } = parts
+  // It says all that there is to say, wherever the replay starts.
+  if (parts.hint === editHint) return new DevdbError('shadow-failed', message, parts)
   const place = migration === undefined || message.includes(migration) ? '' : `${migration}: `
   const start = baseline === null ? 'an empty database' : `the baseline ${baselineLabel(baseline, root)}`
   return new DevdbError('shadow-failed', `the migrations cannot be replayed from ${start}: ${place}${message}`, {

@@ -42,6 +42,14 @@ export function migrationError(error: unknown, file: MigrationFile, direction: D
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   if (cause instanceof DevdbError) return cause
   const { message, ...statement } = factsOf(cause)
+  const open = openColumn(message)
+  if (open !== null)
+    return new DevdbError('migration-failed', `${file.name} needs a value for ${open}`, {
+      file: file.path,
+      migration: file.name,
+      hint: editHint,
+      cause,
+    })
   return new DevdbError('migration-failed', `${file.name}: ${message}`, {
     file: file.path,
     migration: file.name,
@@ -72,3 +80,10 @@ export const wantHint = 'let the configuration give what your runner gives, by m
 
 /** Whether a problem is of that kind: no other start of the replay helps then. */
 export const isWant = (hint: string | undefined): boolean => hint?.startsWith(wantHint) === true
+
+/** What to do about a draft in which the developer has not yet said what the present rows get. */
+export const editHint = 'edit that line, then save: the TODO above it says how'
+
+/** The column for which the fillIn of a draft wants a value; null where the message is another. */
+const openColumn = (message: string): string | null =>
+  /^(.+) is NOT NULL and has no default: write in this migration what the present rows get$/.exec(message)?.[1] ?? null

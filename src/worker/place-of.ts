@@ -64,9 +64,14 @@ function findPlace(error: unknown): Place | null {
   if (!(error instanceof Error)) return null
   const cause = findPlace(error.cause) ?? findPlace((error as { parent?: unknown }).parent)
   if (cause !== null) return cause
-  const places = [...placesIn(error.message), ...placesIn(error.stack ?? '')].filter(({ file }) => isLocal(file))
+  const places = [...placesIn(error.message), ...placesIn(withoutHelper(error.stack ?? ''))].filter(({ file }) =>
+    isLocal(file),
+  )
   return places[0] ?? null
 }
+
+/** A draft's fillIn only says that its caller lacks a value: the caller's line is the one to edit. */
+const withoutHelper = (stack: string): string => stack.replace(/^\s+at fillIn \(.*\n/gm, '')
 
 /** Stack frames `(file:///a.ts:3:5)`, Node's syntax errors `/a.js:3`, esbuild's `/a.ts:3:5: ERROR`. */
 function placesIn(text: string): readonly Place[] {

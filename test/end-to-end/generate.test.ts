@@ -1,6 +1,6 @@
 /** `devdb generate` with the real executable. Dev is the same to the byte throughout. */
 import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { DraftProject } from './draft-project.ts'
 
@@ -151,7 +151,16 @@ test('a draft that needs an edit is written and not proven; SQL throughout', asy
   project.models({ age: 'age: { type: DataTypes.INTEGER, allowNull: false }' })
   const { code, json } = await project.generate('--style', 'sql')
   expect([code, json.proof.up, json.hazards[0].rows]).toEqual([0, 'unproven', 3])
-  expect(readFileSync(json.file, 'utf8')).toContain("const usersAge = fillIn('users.age')")
+  const lines = readFileSync(json.file, 'utf8').split('\n')
+  const line = lines.findIndex((each) => each.includes("const usersAge = fillIn('users.age')")) + 1
+  expect(lines[line - 2]).toContain('// TODO: instead of fillIn()')
+  // Until it is edited, one message names it, and the line to edit.
+  const next = await project.generate()
+  expect([next.code, next.json.problem]).toMatchObject([
+    1,
+    { message: `${basename(json.file)} needs a value for users.age`, file: json.file, line },
+  ])
+  expect(next.json.problem.hint).toMatch(/^edit that line/)
 })
 
 test('without a dev database the proof runs on the migrations alone', async () => {
