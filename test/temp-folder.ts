@@ -1,7 +1,7 @@
 /** Folders that are gone when their test is over. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
 
 /**
@@ -35,10 +35,37 @@ export function tempProject(files: Readonly<Record<string, string>>): string {
   return folder
 }
 
-/** Writes files, with the folders that they lie in. */
+/**
+ * Writes files, with the folders that they lie in.
+ * @throws Error for a path that leads through a link out of the folder, such as the linked node_modules: all other tests read those packages
+ */
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text)
+    const file = join(folder, path)
+    assertInside(folder, file)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  }
+}
+
+/**
+ * Refuses a path that leads out of a folder through a link.
+ * @param folder what may be written to
+ * @param file absolute
+ * @throws Error
+ */
+export function assertInside(folder: string, file: string): void {
+  const place = realPlace(file)
+  const own = realpathSync(folder)
+  if (place === own || place.startsWith(`${own}${sep}`)) return
+  throw new Error(`${file} is ${place}, outside of ${own}: a test writes to its own files only`)
+}
+
+/** Where a path leads: what is not there yet lies in the nearest folder that is. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return join(realPlace(dirname(path)), basename(path))
   }
 }

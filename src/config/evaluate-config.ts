@@ -12,7 +12,7 @@ import { defaults } from './defaults.ts'
 import { refusalOf } from './guard.ts'
 import { isPlain, plainPart } from './plain-part.ts'
 import { projectName } from './project-name.ts'
-import { cliOptionsFile, readCliOptions } from './read-cli-options.ts'
+import { cliOptionsFiles, readCliOptions } from './read-cli-options.ts'
 import { readBaseline, readMigrations, readModels } from './read-settings.ts'
 import { lacksPlace, unsetIn, watchedEnvironment } from './unset-variable.ts'
 import { type PlainConfig, userConfigSchema } from './user-config-schema.ts'
@@ -38,9 +38,8 @@ export function evaluateConfig(exported: unknown, file: string, files: readonly 
       )
   }
   const plain = parse({ ...rest, dev, ...(typeof env === 'function' || env === undefined ? {} : { env }) }, root, file)
-  const cliFile = typeof dev === 'string' ? cliOptionsFile(root) : null
-  const read = cliFile === null ? files : [...files, cliFile]
-  return { ...plain, file, files: read, environments: environmentsOf(plain, env, file) }
+  const read = typeof dev === 'string' ? cliOptionsFiles(root) : []
+  return { ...plain, file, files: [...files, ...read], environments: environmentsOf(plain, env, file) }
 }
 
 function parse(value: unknown, root: string, file: string): Omit<Config, 'file' | 'files' | 'environments'> {

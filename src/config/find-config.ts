@@ -20,7 +20,7 @@ export function findConfig(from: string, given: string | null): string {
     throw new DevdbError('config-not-found', `there is no configuration file ${file}`, { hint: placeHint(file) })
   }
   for (let folder = from; ; folder = dirname(folder)) {
-    const [file, twin] = names.map((name) => join(folder, name)).filter((path) => existsSync(path))
+    const [file, twin] = configsIn(folder)
     if (file !== undefined && twin !== undefined) throw severalFiles(file, twin)
     if (file !== undefined) return realpathSync(file)
     if (dirname(folder) === folder) break
@@ -39,10 +39,14 @@ const severalFiles = (file: string, twin: string): DevdbError =>
 
 /** A configuration nearby, or the folder in which there is none. */
 function placeHint(file: string): string {
-  const near = nearestName(file) ?? names.map((name) => join(dirname(file), name)).find((path) => existsSync(path))
+  const similar = existsSync(file) ? null : nearestName(file)
+  const near = similar ?? [file, dirname(file)].flatMap(configsIn)[0]
   if (near !== undefined) return `--config ${relative(process.cwd(), near)}`
   const folder = nearestExisting(dirname(file))
   return folder === dirname(file)
     ? `no devdb.config.* lies in ${folder}: devdb init`
     : `there is no folder ${dirname(file)}`
 }
+
+const configsIn = (folder: string): readonly string[] =>
+  names.map((name) => join(folder, name)).filter((path) => existsSync(path))

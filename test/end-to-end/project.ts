@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runResident } from '../resident.ts'
+import { assertInside } from '../temp-folder.ts'
 import { execute } from './database.ts'
 
 /** Files to write over a project, by path: text, bytes, or null to remove one. */
@@ -46,6 +47,7 @@ export interface TinyProject {
   /** Without symbolic links, as devdb names it. */
   readonly root: string
   file(path: string): string
+  /** @throws Error for a folder that a link leads out of the project, such as node_modules */
   write(files: Files): void
   read(path: string): string
   bytes(path: string): Buffer
@@ -139,6 +141,7 @@ function openFolder(root: string): TinyProject {
     file,
     write(files) {
       for (const [path, content] of Object.entries(files)) {
+        assertInside(root, dirname(file(path)))
         if (content === null) {
           rmSync(file(path), { recursive: true, force: true })
           continue

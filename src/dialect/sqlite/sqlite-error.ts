@@ -1,5 +1,5 @@
 /** What SQLite's result codes mean to a developer. https://www.sqlite.org/rescode.html */
-import { accessSync, closeSync, constants, openSync, statfsSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, statfsSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { type Code, DevdbError } from '../../error.ts'
 import { type SystemProblem, systemProblem } from '../../system-error.ts'
@@ -35,7 +35,9 @@ export function isDiskFull(error: unknown): boolean {
 export function toSqliteError(error: Error, file: string, sql?: string): Error {
   // Only the code counts: a statement's own error may speak of malformed JSON, or of a table with such a name. That of a backup has none.
   const code = codeOf(error)
-  const name = code === '' ? error.message : code
+  const reported = code === '' ? error.message : code
+  // SQLite opens a folder as if it were a file, and fails when it reads it.
+  const name = /SQLITE_IOERR|disk I\/O error/.test(reported) && isFolder(file) ? 'SQLITE_CANTOPEN' : reported
   const problem = /SQLITE_CANTOPEN|SQLITE_IOERR|disk I\/O error|unable to open/.test(name) ? diagnose(file) : null
   if (problem !== null) {
     const { code: found, hint, message } = problem
@@ -53,6 +55,8 @@ export function toSqliteError(error: Error, file: string, sql?: string): Error {
     cause: error,
   })
 }
+
+const isFolder = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 /** How little a disk has left, in bytes, when it has none: SQLite needs a page for a journal. */
 const nothingLeft = 64 * 1024
