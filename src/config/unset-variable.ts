@@ -29,9 +29,10 @@ export const unsetIn = (source: string, env: NodeJS.ProcessEnv): readonly string
 export function lacksPlace(setting: unknown): boolean {
   if (setting === undefined || setting === null || setting === '') return true
   if (typeof setting === 'string') return /(?:^|[:/\\])(?:undefined|null|)$/.test(setting)
+  if (typeof setting !== 'object') return false
   const { storage, url } = setting as { readonly storage?: unknown; readonly url?: unknown }
   const place = url ?? storage
   return typeof place === 'string'
     ? place === '' || /(?:^|[:/\\])(?:undefined|null)$/.test(place)
-    : 'storage' in (setting as object) && place === undefined
+    : 'storage' in setting && place === undefined
 }
