@@ -54,9 +54,15 @@ export const unwrap = (module: unknown): unknown => {
 
 /** Whether exports may lie in it: the module's own value may be anything; below it only what gathers values. */
 function isHolder(value: object | AnyFunction, depth: number): boolean {
-  if (isInstance(value) || isModelClass(value) || isClass(value)) return false
+  if (isInstance(value) || isModelClass(value) || isClass(value) || isRunner(value)) return false
   if (isFunction(value)) return depth === 0
   return depth < 2 || Array.isArray(value) || isPlainObject(value)
+}
+
+/** An Umzug: the instance in its context is the migrations' own, and its only model is the meta table. */
+const isRunner = (value: object): boolean => {
+  const { pending, executed } = value as { readonly pending?: unknown; readonly executed?: unknown }
+  return isFunction(pending) && isFunction(executed)
 }
 
 const elementsOf = (value: object): readonly unknown[] =>
