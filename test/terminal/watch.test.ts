@@ -148,6 +148,8 @@ export default (sequelize: Sequelize, types: typeof DataTypes) =>
   terminal.type(down + down)
   await terminal.waitFor(/› ○ 20260511091000/)
   terminal.type(enter)
+  await terminal.waitFor(/Upgrade dev with 2 migrations\? \[y\/N\]/)
+  terminal.type('y')
   await terminal.waitFor(/8 applied · 0 pending/)
   expect(await forge.applied()).toHaveLength(8)
 
