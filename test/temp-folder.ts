@@ -56,7 +56,7 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
  */
 export function assertInside(folder: string, file: string): void {
   const place = realPlace(file)
-  const own = realpathSync(folder)
+  const own = realPlace(folder)
   if (place === own || place.startsWith(`${own}${sep}`)) return
   throw new Error(`${file} is ${place}, outside of ${own}: a test writes to its own files only`)
 }

@@ -15,7 +15,8 @@ export function obstacleIn({ message }: Problem, dev: Schema): string | null {
     /^after (?:the second )?(?:up|down) (.+?) does not work: /.exec(message) ??
     []
   if (used !== undefined) return `${used} uses what goes: let the draft drop or change it first`
-  const [, kind, name] = /(view|trigger) (.+?) does not work \(/.exec(message) ?? []
+  const [, kind, name] =
+    /(view|trigger) (.+?) does not work \(/.exec(message) ?? /error in (view|trigger) (.+?): /.exec(message) ?? []
   const object = kind === undefined ? null : objectNamed(dev, kind, name!)
   if (object !== null)
     return `${object} of dev refers to what is not there: devdb drift --take-back ${shellWord(object)}`

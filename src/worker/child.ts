@@ -119,9 +119,12 @@ function workplaceIn(root: string, watched: readonly string[]): Workplace<unknow
     const stamped = kind.startsWith('migration-') ? stamp() : {}
     process.send?.({ type: 'event', kind, fields, ...stamped } satisfies WorkMessage)
   }
-  const note = (one: unknown): void => {
-    process.send?.({ type: 'note', note: one, ...stamp() } satisfies WorkMessage)
-  }
+  const note = (one: unknown): Promise<void> =>
+    new Promise((resolve) => {
+      const message = { type: 'note', note: one, ...stamp() } satisfies WorkMessage
+      if (process.send === undefined) resolve()
+      else process.send(message, undefined, {}, () => resolve())
+    })
   const importRunning = (file: string, again = 0): Promise<unknown> => {
     tellRunning(file)
     return importFile(file, again)

@@ -39,7 +39,7 @@ describe('a baseline that does not run is one Problem', () => {
     ['an open transaction', 'BEGIN; CREATE TABLE a (x);', ['a'], 'left a transaction open', undefined],
     [
       'a meta table that wants more than names',
-      'CREATE TABLE SequelizeMeta (name TEXT, at TEXT NOT NULL)',
+      'CREATE TABLE SequelizeMeta (name TEXT, who TEXT NOT NULL)',
       ['a'],
       'NOT NULL constraint failed',
       undefined,

@@ -52,7 +52,7 @@ const generated = (from: string): string => `a INT, b INT GENERATED ALWAYS AS ($
 const trigger = (work: string): string => `CREATE TRIGGER g AFTER INSERT ON t BEGIN ${work}; END`
 
 test.each([
-  ['a table is new', plain, `${plain}; ${extra}`, ['table:x'], ['deleted 3 rows of x']],
+  ['a table is new', plain, `${plain}; ${extra}`, ['table:x'], ['deletes 3 rows of x']],
   ['a table is gone', `${plain}; ${extra}`, plain, ['table:x'], []],
   [
     'a column is new',

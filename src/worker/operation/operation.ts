@@ -23,7 +23,7 @@ export interface Workplace<Note = never> {
   readonly root: string
   readonly emit: Emit
   /** Reports to the caller alone. What was reported is known even if this process dies the next moment. */
-  note(note: Note): void
+  note(note: Note): Promise<void>
   /** Imports a file of the user's. `again`: as it is now, although it was loaded before; counted from 1. */
   importFile(path: string, again?: number): Promise<unknown>
   /** Tells whose code runs next, so that a hang or a crash is laid at the right door. */

@@ -63,28 +63,29 @@ async function rehearseOne(
     ...{ name: file.name, down: skipped, redo: skipped, ...parts, ...findings },
     ...{ mergedOrder: null, statements: [] },
   })
-  const soFar = (rehearsed: Rehearsed): void => note({ rehearsed, isDone: false })
+  // The next stage may end this process: what is known has left it by then.
+  const soFar = (rehearsed: Rehearsed): Promise<void> => note({ rehearsed, isDone: false })
   const finish = (known: Rehearsed): Rehearsed => {
     const rehearsed = { ...known, statements: stages.statements() }
-    note({ rehearsed, isDone: true })
+    void note({ rehearsed, isDone: true })
     return rehearsed
   }
   const up = await stages.run(file, 'up')
   const isUp = up.result === 'ok'
   if (isUp) {
     await dialect.checkpoint(target, afterUp)
-    soFar(found({ up }, noFindings))
+    await soFar(found({ up }, noFindings))
   }
   const ofUp = { before, after: afterUp, statements: stages.statements() }
   const findings = await judgeUp(dialect, setting.meta, ofUp, isUp)
   if (!isUp) return finish(found({ up }, findings))
-  soFar(found({ up }, findings))
+  await soFar(found({ up }, findings))
   const down = await stages.run(file, 'down')
   if (down.result !== 'ok') return finish(found({ up, down }, findings))
   // Nothing runs meanwhile, so the copy itself is the state after the down.
   const ofDown = { before: afterUp, after: target, statements: stages.statements() }
   const all = await judgeDown(dialect, setting.meta, ofDown, { origin: before, keeps: stages.keeps() }, findings)
-  soFar(found({ up, down }, all))
+  await soFar(found({ up, down }, all))
   const redo = await stages.run(file, 'redo')
   return finish(found({ up, down, redo }, all))
 }

@@ -69,7 +69,7 @@ async function runAll(
         if (kind === 'migration-finished') advance((fields as { migration: string }).migration)
         emit(kind, fields)
       },
-      onCode: (migration, code) => note({ migration, ...code }),
+      onCode: (migration, code) => void note({ migration, ...code }),
       onKeeps: (migration, columns) => {
         keeps[migration] = columns
       },

@@ -50,7 +50,7 @@ export const operation: OperationCode<TryDraft> = {
       stages.begin()
       const stage = await stages.run(input.file, direction)
       const found = stage.result === 'ok' ? await lookAt(input, direction, dialect) : null
-      workplace.note({ direction, stage, found })
+      await workplace.note({ direction, stage, found })
       if (found === null || found.lost.length > 0) break
     }
     return null
