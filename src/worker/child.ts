@@ -61,8 +61,14 @@ const answerLast = (message: WorkMessage): void => {
   process.send?.(message, undefined, {}, () => exit(0))
 }
 
+/** Whether a fault ends this process: what its code does until then is reported no more. */
+let isEnding = false
+
 /** After a fault nobody knows what state this process is in. */
-const fail = (error: unknown): void => answerLast({ type: 'failed', problem: placeOf(error, toProblem(error)) })
+const fail = (error: unknown): void => {
+  isEnding = true
+  answerLast({ type: 'failed', problem: placeOf(error, toProblem(error)) })
+}
 
 const tellRunning = (file: string): void => {
   running = file
@@ -122,6 +128,7 @@ function workplaceIn(root: string, watched: readonly string[]): Workplace<unknow
   const note = (one: unknown): Promise<void> =>
     new Promise((resolve) => {
       const message = { type: 'note', note: one, ...stamp() } satisfies WorkMessage
+      if (isEnding) return
       if (process.send === undefined) resolve()
       else process.send(message, undefined, {}, () => resolve())
     })

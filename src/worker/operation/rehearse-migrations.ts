@@ -65,9 +65,9 @@ async function rehearseOne(
   })
   // The next stage may end this process: what is known has left it by then.
   const soFar = (rehearsed: Rehearsed): Promise<void> => note({ rehearsed, isDone: false })
-  const finish = (known: Rehearsed): Rehearsed => {
+  const finish = async (known: Rehearsed): Promise<Rehearsed> => {
     const rehearsed = { ...known, statements: stages.statements() }
-    void note({ rehearsed, isDone: true })
+    await note({ rehearsed, isDone: true })
     return rehearsed
   }
   const up = await stages.run(file, 'up')
