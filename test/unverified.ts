@@ -48,6 +48,7 @@ export const unverified: readonly string[] = [
   'test/event/redact.test.ts',
   'test/event/store.test.ts',
   'test/package/package.test.ts',
+  'test/reach/reach.test.ts',
   'test/readme-blocks.test.ts',
   'test/report/format.test.ts',
   'test/report/reporters.test.ts',
@@ -66,6 +67,8 @@ export const unverified: readonly string[] = [
   'test/terminal/watch.test.ts',
   'test/ui/pure.test.ts',
   'test/ui/render.test.ts',
+  'test/watch/layers.test.ts',
+  'test/watch/seeders.test.ts',
   'test/worker/pool.test.ts',
   'test/worker/read-ahead.test.ts',
 ]
